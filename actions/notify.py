@@ -1,0 +1,66 @@
+"""notify: lays a notice into the inboxes of posts.
+
+``to`` is ``unit``, a role, or a field that holds units or posts; or a list of these. ``text`` is the notice in both
+languages; without it, the notice tells which event happened to which case.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from duban.engine.messages import text
+from duban.engine.model.case import Message
+from duban.engine.model.label import Label
+from duban.engine.organization.directory import Directory
+from duban.engine.ports.actions import Toolbox
+
+Problem = tuple[str, Mapping[str, Any]]
+
+
+class Notify:
+    """See the module."""
+
+    name = "notify"
+
+    def problems(self, params: Mapping[str, Any]) -> Mapping[str, Problem]:
+        """What is wrong with declared parameters."""
+        found: dict[str, Problem] = {}
+        for name in params:
+            if name not in ("to", "text"):
+                found[name] = ("unknown-parameter", {"known": ["to", "text"]})
+        to = params.get("to")
+        if not self.recipients(params) or not all(isinstance(item, str) for item in _many(to)):
+            found["to"] = ("recipients", {"found": str(to)})
+        words = params.get("text")
+        if words is not None and not isinstance(words, str) and not _is_bilingual(words):
+            found["text"] = ("words", {"found": str(words)})
+        return found
+
+    def recipients(self, params: Mapping[str, Any]) -> tuple[str, ...]:
+        """Who is named under ``to``."""
+        return tuple(item for item in _many(params.get("to")) if isinstance(item, str))
+
+    def carry_out(self, message: Message, toolbox: Toolbox) -> None:
+        """Lay the notice into every recipient's inbox; of a confidential case only into those that may see it."""
+        declared, case, fields = (message.params[part] for part in ("declared", "case", "fields"))
+        names = [name for item in self.recipients(declared) for name in _many(fields.get(item, item))]
+        words = _words(declared.get("text"), message.ref, case)
+        for post in Directory(toolbox.organization).recipients(names, case["unit"]):
+            if not message.audience or post.roles.intersection(message.audience):
+                toolbox.put_notice(post.name, message, words)
+
+
+def _many(value: Any) -> list[Any]:
+    return [] if value is None else list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _is_bilingual(value: Any) -> bool:
+    return isinstance(value, Mapping) and set(value) == {"en", "zh"} and all(isinstance(v, str) for v in value.values())
+
+
+def _words(declared: Any, ref: str, case: Mapping[str, Any]) -> Label:
+    if isinstance(declared, str):
+        return Label(declared, declared)
+    if isinstance(declared, Mapping):
+        return Label(declared["en"], declared["zh"])
+    data = {"ref": ref, "event": case["event"], "state": case["state"]}
+    return Label(text("notice.default", "en", **data), text("notice.default", "zh", **data))

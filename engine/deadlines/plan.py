@@ -1,0 +1,41 @@
+"""Makes the working hours that a pack's calendar declares."""
+
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from duban.engine.deadlines.calendars import EverydayCalendar, OverlayCalendar, WeekdaysCalendar
+from duban.engine.deadlines.china import ChinaCalendar
+from duban.engine.deadlines.holiday_calendar import HolidayCalendar
+from duban.engine.deadlines.hours import WorkingHours
+from duban.engine.deadlines.spans import parse_span
+from duban.engine.model.pack import CalendarPlan
+from duban.engine.ports.calendar import DayCalendar
+
+CALENDARS: Final = ("china", "everyday", "weekdays")
+_COUNTRY: Final = "holidays:"
+
+
+def working_hours(plan: CalendarPlan, zone: ZoneInfo) -> WorkingHours:
+    """The working hours of a plan in a time zone.
+
+    Raises:
+        InvalidDuration: the hours are not spans in order.
+        KeyError: there is no calendar of this name.
+    """
+    base = OverlayCalendar(_official(plan.calendar), holidays=plan.holidays, working_days=plan.working_days)
+    return WorkingHours(base, [parse_span(span) for span in plan.hours], zone)
+
+
+def _official(name: str) -> DayCalendar:
+    if name.startswith(_COUNTRY):
+        country, _, subdivision = name.removeprefix(_COUNTRY).partition("-")
+        try:
+            return HolidayCalendar(country, subdivision or None)
+        except (NotImplementedError, ValueError):
+            raise KeyError(name) from None
+    calendars: dict[str, type[DayCalendar]] = {
+        "china": ChinaCalendar,
+        "everyday": EverydayCalendar,
+        "weekdays": WeekdaysCalendar,
+    }
+    return calendars[name]()

@@ -1,0 +1,87 @@
+"""Runs, pauses and resumes the stopwatches of a case. Pure: values in, values out.
+
+All seconds are working seconds. A stopwatch that resumes keeps what it used, so rework or suspension never gives a
+fresh limit; a changed limit keeps what was used; only an event under ``restarts_on`` starts anew.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from duban.engine.deadlines.durations import parse_duration, parse_point
+from duban.engine.deadlines.hours import WorkingHours
+from duban.engine.model.case import Stopwatch
+from duban.engine.model.definition import Deadline
+
+
+def limit_of(deadline: Deadline, data: Mapping[str, Any], hours: WorkingHours) -> int | None:
+    """The limit that the case's data ask for, in working seconds; None where nothing sets one."""
+    words = deadline.within
+    if deadline.table is not None:
+        words = deadline.table.rows.get(str(data.get(deadline.table.by)), deadline.table.otherwise)
+    return None if words is None else parse_duration(words).seconds(hours.day_seconds)
+
+
+def moved(
+    deadline: Deadline,
+    watch: Stopwatch | None,
+    *,
+    runs: bool,
+    restarts: bool,
+    data: Mapping[str, Any],
+    now: datetime,
+    hours: WorkingHours,
+) -> Stopwatch | None:
+    """The stopwatch after an event at ``now`` that leaves the case in a state where it ``runs`` or not."""
+    if watch is not None and restarts:
+        watch = replace(_paused(watch, now, hours), entry=watch.entry + 1, used=0, next_step=0, due_at=None)
+    if not runs:
+        return None if watch is None else _paused(watch, now, hours)
+    if watch is None:
+        watch = Stopwatch(deadline.name, 1, 0, 0, None, None, False, 0, None)
+    since = watch.since or now
+    if deadline.until is not None:
+        return _until(deadline, watch, data, since, hours)
+    limit = limit_of(deadline, data, hours)
+    if limit is None:
+        return _paused(watch, now, hours) if watch.since or watch.used else None
+    return planned(deadline, replace(watch, limit=limit, since=since), hours)
+
+
+def planned(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwatch:
+    """A running stopwatch with its due time and the time of its next step worked out."""
+    if watch.since is None:
+        return watch
+    due_at, provisional = watch.due_at, watch.provisional
+    if deadline.until is None and (watch.used < watch.limit or due_at is None):
+        due_at, provisional = hours.add(watch.since, max(0, watch.limit - watch.used))
+    next_at = None
+    if watch.next_step < len(deadline.steps):
+        offset = parse_point(deadline.steps[watch.next_step].point).offset_seconds(watch.limit, hours.day_seconds)
+        # A step that an earlier run has passed already is due at once, in or out of hours.
+        next_at = hours.add(watch.since, offset - watch.used).at if offset > watch.used else watch.since
+    return replace(watch, due_at=due_at, provisional=provisional, next_at=next_at)
+
+
+def climbed(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwatch:
+    """The stopwatch after its next step was climbed."""
+    return planned(deadline, replace(watch, next_step=watch.next_step + 1), hours)
+
+
+def _until(
+    deadline: Deadline, watch: Stopwatch, data: Mapping[str, Any], since: datetime, hours: WorkingHours
+) -> Stopwatch | None:
+    day = data.get(deadline.until or "")
+    if not isinstance(day, str):
+        return None
+    due_at, provisional = hours.due_on(date.fromisoformat(day))
+    limit = watch.used + hours.between(since, due_at)
+    running = replace(watch, limit=limit, since=since, due_at=due_at, provisional=provisional)
+    return planned(deadline, running, hours)
+
+
+def _paused(watch: Stopwatch, now: datetime, hours: WorkingHours) -> Stopwatch:
+    if watch.since is None:
+        return watch
+    return replace(watch, used=watch.used + hours.between(watch.since, now), since=None, next_at=None)

@@ -1,0 +1,170 @@
+"""Finds names in a workflow that are not declared where they should be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.names import (
+    CEL_WORDS,
+    CHOICE_WORDS,
+    COMMANDS,
+    IDENTIFIER,
+    NAME,
+    OPTIONS,
+    REFERENCE,
+    STATE_WORDS,
+)
+from duban.engine.definition.values import FieldFault, ValueChecker
+from duban.engine.messages import text
+from duban.engine.model.definition import Deadline, Event, Table, Workflow
+from duban.engine.model.label import Label
+from duban.engine.model.organization import BUILT_IN_ROLES, Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a workflow is checked against: the organisation it runs in and the names of the pack's workflows."""
+
+    organization: Organization
+    workflows: frozenset[str]
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """The roles that some post carries, and the built-in ones."""
+        return frozenset(role for post in self.organization.posts.values() for role in post.roles) | BUILT_IN_ROLES
+
+
+def check_names(workflow: Workflow, around: Surroundings, findings: Findings) -> None:
+    """Names well formed and not reserved; every state, field, event, role, choice and unit that is named exists."""
+    _well_formed(workflow, findings)
+    for index, role in enumerate(workflow.confidential):
+        _role(role, ("confidential", index), around, findings)
+    for index, name in enumerate(workflow.follow or ()):
+        _among(name, list(workflow.fields), ("follow", "shows", index), "field", findings)
+    if workflow.follow is not None and workflow.confidential:
+        findings.add(("follow",), "follow-confidential", at_key=True)
+    values = ValueChecker(around.organization, lambda _ref, _workflow: False)
+    for field in workflow.fields.values():
+        if field.workflow is not None:
+            _among(field.workflow, sorted(around.workflows), ("fields", field.name, "workflow"), "workflow", findings)
+        if field.default is not None:
+            _value(workflow, field.name, field.default, ("fields", field.name, "default"), values, findings)
+    for event in workflow.events.values():
+        _event(workflow, event, around, values, findings)
+    for deadline in workflow.deadlines.values():
+        _deadline(workflow, deadline, around, findings)
+
+
+def _well_formed(workflow: Workflow, findings: Findings) -> None:
+    if not IDENTIFIER.fullmatch(workflow.name):
+        findings.add(("workflow",), "name-form", name=workflow.name)
+    if workflow.name in COMMANDS:
+        findings.add(("workflow",), "name-reserved", name=workflow.name, why=Label("a command", "命令"))
+    if not REFERENCE.fullmatch(workflow.reference):
+        findings.add(("reference",), "reference-form", name=workflow.reference)
+    groups: tuple[tuple[str, list[str], frozenset[str], Label], ...] = (
+        (
+            "fields",
+            list(workflow.fields),
+            OPTIONS | CEL_WORDS,
+            Label("an option or a word of CEL", "命令选项或 CEL 关键字"),
+        ),
+        ("states", list(workflow.states), STATE_WORDS, Label("a word of the language", "语言关键字")),
+        ("events", list(workflow.events), CEL_WORDS, Label("a word of CEL", "CEL 关键字")),
+        ("deadlines", list(workflow.deadlines), frozenset(), Label("", "")),
+    )
+    for group, names, reserved, why in groups:
+        for name in names:
+            if not IDENTIFIER.fullmatch(name):
+                findings.add((group, name), "name-form", at_key=True, name=name)
+            elif name in reserved:
+                findings.add((group, name), "name-reserved", at_key=True, name=name, why=why)
+    for field in workflow.fields.values():
+        for choice in field.choices or ():
+            if not NAME.fullmatch(choice) or choice in CHOICE_WORDS:
+                findings.add(("fields", field.name, "of", choice), "choice-form", at_key=True, name=choice)
+
+
+def _event(workflow: Workflow, event: Event, around: Surroundings, values: ValueChecker, findings: Findings) -> None:
+    loc: Loc = ("events", event.name)
+    states = list(workflow.states)
+    for index, source in enumerate(event.sources):
+        _among(source, states, (*loc, "from", index), "state", findings)
+    if event.target is not None:
+        _among(event.target, states, (*loc, "to"), "state", findings)
+    elif event.opens:
+        findings.add(loc, "opening-without-to", at_key=True, event=event.name)
+    for index, role in enumerate(event.by):
+        _role(role, (*loc, "by", index), around, findings)
+    for index, role in enumerate(event.confidential or ()):
+        _role(role, (*loc, "confidential", index), around, findings)
+    for part in ("needs", "takes", "has"):
+        for index, name in enumerate(getattr(event, part)):
+            _among(name, list(workflow.fields), (*loc, part, index), "field", findings)
+    for setting in event.settings:
+        place: Loc = (*loc, "set", setting.field)
+        if not _among(setting.field, list(workflow.fields), place, "field", findings, at_key=True):
+            continue
+        if setting.table is not None:
+            _table(workflow, setting.table, place, findings)
+            for choice, value in setting.table.rows.items():
+                _value(workflow, setting.field, value, (*place, choice), values, findings)
+        elif setting.expression is None:
+            _value(workflow, setting.field, setting.value, place, values, findings)
+    for index, name in enumerate(event.waits_for):
+        _among(name, sorted(around.workflows), (*loc, "waits_for", index), "workflow", findings)
+
+
+def _deadline(workflow: Workflow, deadline: Deadline, around: Surroundings, findings: Findings) -> None:
+    loc: Loc = ("deadlines", deadline.name)
+    for index, state in enumerate(sorted(deadline.runs_in)):
+        _among(state, list(workflow.states), (*loc, "runs_in", index), "state", findings)
+    for index, event in enumerate(sorted(deadline.restarts_on)):
+        _among(event, list(workflow.events), (*loc, "restarts_on", index), "event", findings)
+    if deadline.until is not None:
+        known = [field.name for field in workflow.fields.values() if field.kind == "date"]
+        _among(deadline.until, known, (*loc, "until"), "date-field", findings)
+    if deadline.table is not None:
+        _table(workflow, deadline.table, (*loc, "within"), findings)
+    for index, step in enumerate(deadline.steps):
+        if step.fire is not None:
+            _among(step.fire, list(workflow.events), (*loc, "ladder", index, "fire"), "event", findings)
+
+
+def _table(workflow: Workflow, table: Table, loc: Loc, findings: Findings) -> None:
+    by = workflow.fields.get(table.by)
+    if by is None or by.kind != "choice":
+        known = [field.name for field in workflow.fields.values() if field.kind == "choice"]
+        findings.unknown((*loc, "by"), "choice-field", table.by, known)
+        return
+    choices = list(by.choices or {})
+    for choice in table.rows:
+        _among(choice, choices, (*loc, choice), "choice", findings, at_key=True)
+    missing = [choice for choice in choices if choice not in table.rows]
+    if missing and table.otherwise is None and loc[0] == "deadlines":
+        findings.add(loc, "table-gap", at_key=True, by=table.by, missing=missing)
+
+
+def _among(name: str, known: list[str], loc: Loc, kind: str, findings: Findings, *, at_key: bool = False) -> bool:
+    if name in known:
+        return True
+    findings.unknown(loc, kind, name, known, at_key=at_key)
+    return False
+
+
+def _role(role: str, loc: Loc, around: Surroundings, findings: Findings) -> None:
+    if role in around.carried:
+        return
+    if role in around.organization.roles:
+        findings.add(loc, "role-not-carried", name=role)
+    else:
+        findings.unknown(loc, "role", role, sorted(around.carried))
+
+
+def _value(workflow: Workflow, name: str, value: object, loc: Loc, values: ValueChecker, findings: Findings) -> None:
+    check: Callable[..., object] = values.check
+    try:
+        check(workflow.fields[name], value)
+    except FieldFault as fault:
+        why = Label(text(f"field.{fault.key}", "en", **fault.data), text(f"field.{fault.key}", "zh", **fault.data))
+        findings.add(loc, "value", name=name, why=why)

@@ -1,0 +1,73 @@
+"""Checks what a workflow hands to others: expressions to the guard compiler, actions to the registry."""
+
+from collections.abc import Mapping
+
+from duban.engine.definition.findings import Findings, Loc
+from duban.engine.guards.variables import type_of, variables_of
+from duban.engine.messages import text
+from duban.engine.model.definition import Call, Workflow
+from duban.engine.model.label import Label
+from duban.engine.model.organization import Organization
+from duban.engine.ports.actions import ActionRegistry
+from duban.engine.ports.guards import GuardCompiler, GuardFault, VariableType
+
+
+def check_guards(workflow: Workflow, compiler: GuardCompiler, findings: Findings) -> None:
+    """Every check compiles to true or false over this workflow's variables; every expression to its field's type."""
+    variables = variables_of(workflow)
+    for event in workflow.events.values():
+        for index, guard in enumerate(event.guards):
+            _compile(compiler, guard.check, variables, ("events", event.name, "when", index, "check"), findings)
+        for setting in event.settings:
+            if setting.expression is None or setting.field not in workflow.fields:
+                continue
+            wants = type_of(workflow.fields[setting.field])
+            loc: Loc = ("events", event.name, "set", setting.field, "cel")
+            _compile(compiler, setting.expression, variables, loc, findings, boolean=wants == "boolean")
+
+
+def _compile(
+    compiler: GuardCompiler,
+    expression: str,
+    variables: Mapping[str, VariableType],
+    loc: Loc,
+    findings: Findings,
+    boolean: bool = True,
+) -> None:
+    try:
+        compiler.compile(expression, variables, boolean=boolean)
+    except GuardFault as fault:
+        shift = fault.column - 1 if findings.is_plain(loc) else 0
+        findings.add(loc, "guard", shift=shift, check=expression, why=fault.what)
+
+
+def check_calls(workflow: Workflow, registry: ActionRegistry, organization: Organization, findings: Findings) -> None:
+    """Every action is in the registry, takes its parameters, and its recipients are carried by some post."""
+    carried = {role for post in organization.posts.values() for role in post.roles}
+    for event in workflow.events.values():
+        for index, call in enumerate(event.calls):
+            _call(call, ("events", event.name, "do", index), workflow, registry, carried, findings)
+    for deadline in workflow.deadlines.values():
+        for number, step in enumerate(deadline.steps):
+            for index, call in enumerate(step.calls):
+                loc: Loc = ("deadlines", deadline.name, "ladder", number, "do", index)
+                _call(call, loc, workflow, registry, carried, findings)
+
+
+def _call(
+    call: Call, loc: Loc, workflow: Workflow, registry: ActionRegistry, carried: set[str], findings: Findings
+) -> None:
+    action = registry.find(call.action)
+    if action is None:
+        findings.unknown((*loc, call.action), "action", call.action, list(registry.names()), at_key=True)
+        return
+    for name, (key, data) in action.problems(call.params).items():
+        why = Label(text(f"action.{key}", "en", **data), text(f"action.{key}", "zh", **data))
+        findings.add((*loc, call.action, name), "parameter", at_key=True, action=call.action, name=name, why=why)
+    for role in action.recipients(call.params):
+        field = workflow.fields.get(role)
+        is_people = field is not None and (
+            field.kind in ("unit", "post") or (field.item is not None and field.item.kind in ("unit", "post"))
+        )
+        if role not in carried and role != "unit" and not is_people:
+            findings.unknown((*loc, call.action, "to"), "recipient", role, sorted(carried | {"unit"}))

@@ -1,0 +1,122 @@
+"""organization.yaml and calendar.yaml, from typed documents to frozen values."""
+
+from collections.abc import Mapping
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from duban.engine.definition.builder import label_of
+from duban.engine.definition.documents import CalendarDoc, OrganizationDoc
+from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.names import NAME
+from duban.engine.model.organization import BUILT_IN_ROLES, Account, Organization, Post, Role, Unit
+from duban.engine.model.pack import CalendarPlan
+
+
+def build_organization(doc: OrganizationDoc, findings: Findings) -> Organization:
+    """Build the organisation; what is wrong is noted in ``findings``."""
+    units = _units(doc, findings)
+    posts = {
+        name: Post(name, post.unit, frozenset(post.roles), label_of(post.label, name), post.reports_to)
+        for name, post in doc.posts.items()
+    }
+    carried = {role for post in posts.values() for role in post.roles}
+    roles = {
+        name: Role(name, label_of(role.label if role else None, name), role.sees if role else "all")
+        for name, role in doc.roles.items()
+    }
+    roles |= {name: Role(name, label_of(None, name)) for name in sorted(carried - set(roles))}
+    accounts = {name: Account(name, tuple(account.posts)) for name, account in doc.accounts.items()}
+    _check_posts(doc, posts, units, findings)
+    for name, account in accounts.items():
+        if name in posts:
+            findings.add(("accounts", name), "account-is-post", at_key=True, name=name)
+        for index, post in enumerate(account.posts):
+            if post not in posts:
+                findings.unknown(("accounts", name, "posts", index), "post", post, sorted(posts))
+    groups: tuple[tuple[str, Mapping[str, object]], ...] = (
+        ("units", units), ("roles", roles), ("posts", posts), ("accounts", accounts),
+    )  # fmt: skip
+    for group, names in groups:
+        for name in names:
+            if not NAME.fullmatch(name):
+                findings.add((group, name), "organization-name", at_key=True, name=name)
+    return Organization(_zone(doc, findings), units, roles, posts, accounts)
+
+
+def _zone(doc: OrganizationDoc, findings: Findings) -> ZoneInfo:
+    try:
+        return ZoneInfo(doc.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        findings.add(("timezone",), "zone", name=doc.timezone)
+        return ZoneInfo("UTC")
+
+
+def _units(doc: OrganizationDoc, findings: Findings) -> dict[str, Unit]:
+    units: dict[str, Unit] = {}
+
+    def add(unit: Unit, loc: Loc) -> None:
+        if unit.name in units:
+            findings.add(loc, "unit-twice", at_key=True, name=unit.name)
+        units[unit.name] = unit
+
+    for name, unit in doc.units.items():
+        label = label_of(unit.label if unit else None, name)
+        add(Unit(name, label, unit.kind if unit else "unit", unit.parent if unit else None), ("units", name))
+    for name, community in doc.communities.items():
+        label = label_of(community.label if community else None, name)
+        parent = community.parent if community else None
+        add(Unit(name, label, "community", parent), ("communities", name))
+        for grid, value in (community.grids if community else {}).items():
+            loc: Loc = ("communities", name, "grids", grid)
+            add(Unit(grid, label_of(value.label if value else None, grid), "grid", name), loc)
+    for built in units.values():
+        if built.parent is not None and built.parent not in units:
+            group = "communities" if built.name in doc.communities else "units"
+            findings.unknown((group, built.name, "parent"), "unit", built.parent, sorted(units))
+    _circles({built.name: built.parent for built in units.values()}, "units", "parent", findings)
+    return units
+
+
+def _check_posts(doc: OrganizationDoc, posts: dict[str, Post], units: dict[str, Unit], findings: Findings) -> None:
+    for name, post in posts.items():
+        loc: Loc = ("posts", name)
+        if post.unit not in units:
+            findings.unknown((*loc, "unit"), "unit", post.unit, sorted(units))
+        for index, role in enumerate(doc.posts[name].roles):
+            if role in BUILT_IN_ROLES:
+                findings.add((*loc, "roles", index), "role-reserved", name=role)
+            elif doc.roles and role not in doc.roles:
+                findings.unknown((*loc, "roles", index), "declared-role", role, sorted(doc.roles))
+        if post.reports_to is not None and post.reports_to not in posts:
+            findings.unknown((*loc, "reports_to"), "post", post.reports_to, sorted(posts))
+    _circles({post.name: post.reports_to for post in posts.values()}, "posts", "reports_to", findings)
+
+
+def _circles(above: Mapping[str, str | None], group: str, key: str, findings: Findings) -> None:
+    for name in above:
+        path, here = [name], above[name]
+        while here is not None and here in above and here not in path:
+            path.append(here)
+            here = above[here]
+        if here == name:
+            findings.add((group, name, key), "circle", name=name, path=" → ".join([*path, name]), field=key)
+
+
+def build_calendar(doc: CalendarDoc, findings: Findings) -> CalendarPlan:
+    """Build the calendar plan; days are checked here, hours and the calendar's name where they are put to use."""
+    return CalendarPlan(
+        calendar=doc.calendar,
+        hours=tuple(doc.hours),
+        holidays=frozenset(_days(doc.holidays, "holidays", findings)),
+        working_days=frozenset(_days(doc.working_days, "working_days", findings)),
+    )
+
+
+def _days(texts: list[str], key: str, findings: Findings) -> list[date]:
+    days = []
+    for index, words in enumerate(texts):
+        try:
+            days.append(date.fromisoformat(words))
+        except ValueError:
+            findings.add((key, index), "date", found=words)
+    return days

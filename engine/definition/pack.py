@@ -1,0 +1,199 @@
+"""Loads a pack: a folder with organization.yaml, perhaps calendar.yaml and catalogue.yaml, and workflow files."""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from duban.engine.deadlines.durations import parse_duration
+from duban.engine.deadlines.plan import CALENDARS, working_hours
+from duban.engine.definition.builder import build
+from duban.engine.definition.checks import Surroundings, check_names
+from duban.engine.definition.checks_calls import check_calls, check_guards
+from duban.engine.definition.checks_graph import check_graph, check_ladders
+from duban.engine.definition.checks_pack import check_parents, check_starts, check_waits
+from duban.engine.definition.documents import CalendarDoc, CatalogueDoc, OrganizationDoc, WorkflowDoc
+from duban.engine.definition.expansion import expanded
+from duban.engine.definition.findings import Findings
+from duban.engine.definition.nodes import Node, to_plain
+from duban.engine.definition.organization import build_calendar, build_organization
+from duban.engine.definition.reader import read_document
+from duban.engine.definition.shape import shaped
+from duban.engine.definition.source import canonical, digest_of
+from duban.engine.errors import DefinitionError, InvalidDuration
+from duban.engine.messages import text
+from duban.engine.model.definition import Workflow
+from duban.engine.model.label import Label
+from duban.engine.model.organization import Organization
+from duban.engine.model.pack import CalendarPlan, Loaded, Pack
+from duban.engine.model.problem import Problem
+from duban.engine.ports.actions import ActionRegistry
+from duban.engine.ports.guards import GuardCompiler
+
+ORGANIZATION: Final = "organization.yaml"
+CALENDAR: Final = "calendar.yaml"
+CATALOGUE: Final = "catalogue.yaml"
+
+
+def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -> Pack:
+    """Load and check a pack.
+
+    Raises:
+        DefinitionError: all that is wrong, each with its file, line and column; nothing is loaded then.
+    """
+    organization = _organization(folder)
+    plan, day_seconds = _calendar(folder, organization)
+    catalogues = _catalogues(folder)
+    files = [_Draft(path) for path in _workflow_files(folder)]
+    problems = [problem for file in files for problem in file.read(catalogues)]
+    _refuse(problems)
+    workflows = {file.workflow.name: file.workflow for file in files}
+    for file in files:
+        around = Surroundings(organization, frozenset(workflows))
+        file.check(around, workflows, compiler, registry, day_seconds)
+        problems += file.findings.problems
+    problems += _twice(files)
+    _refuse(problems)
+    loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
+    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded)
+
+
+class _Draft:
+    """One workflow file on its way to a definition."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.findings = Findings(str(path), None)
+        self.workflow: Workflow
+        self.source = ""
+
+    def read(self, catalogues: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[Problem]:
+        """Read, shape, expand and build; what is wrong so far."""
+        try:
+            node = read_document(self.path)
+            self.findings = Findings(str(self.path), node)
+            if node.get("workflow") is None:
+                self.findings.add((), "not-a-workflow")
+                return self.findings.problems
+            shaped(WorkflowDoc, node, str(self.path))
+            plain = expanded(to_plain(node), catalogues, self.findings)
+            if self.findings.problems:
+                return self.findings.problems
+            self.source = canonical(plain)
+            doc = WorkflowDoc.model_validate(plain)
+        except DefinitionError as fault:
+            return list(fault.problems)
+        self.workflow = build(doc, digest_of(self.source), self.findings)
+        return self.findings.problems
+
+    def check(
+        self,
+        around: Surroundings,
+        workflows: Mapping[str, Workflow],
+        compiler: GuardCompiler,
+        registry: ActionRegistry,
+        day_seconds: int,
+    ) -> None:
+        """All static findings: names first, and only over sound names what follows from them."""
+        check_names(self.workflow, around, self.findings)
+        check_starts(self.workflow, workflows, self.findings)
+        check_parents(self.workflow, workflows, self.findings)
+        check_waits(self.workflow, workflows, self.findings)
+        check_calls(self.workflow, registry, around.organization, self.findings)
+        check_ladders(self.workflow, day_seconds, self.findings)
+        if not self.findings.problems:
+            check_graph(self.workflow, self.findings)
+            check_guards(self.workflow, compiler, self.findings)
+
+
+def _workflow_files(folder: Path) -> list[Path]:
+    files = sorted(path for path in folder.glob("*.yaml") if path.name not in (ORGANIZATION, CALENDAR, CATALOGUE))
+    if not files:
+        why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")
+        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": why, "known": _built_in()})])
+    return files
+
+
+def _organization(folder: Path) -> Organization:
+    path = folder / ORGANIZATION
+    if not path.is_file():
+        what = Label(f"{folder} has no {ORGANIZATION}", f"{folder} 中没有 {ORGANIZATION}")
+        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": what, "known": _built_in()})])
+    node = read_document(path)
+    findings = Findings(str(path), node)
+    organization = build_organization(shaped(OrganizationDoc, node, str(path)), findings)
+    findings.raise_if_any()
+    return organization
+
+
+def _calendar(folder: Path, organization: Organization) -> tuple[CalendarPlan, int]:
+    path = folder / CALENDAR
+    node: Node | None = read_document(path) if path.is_file() else None
+    findings = Findings(str(path), node)
+    plan = build_calendar(shaped(CalendarDoc, node, str(path)), findings) if node is not None else CalendarPlan()
+    day_seconds = parse_duration("1 working day").seconds(25_200)
+    try:
+        day_seconds = working_hours(plan, organization.zone).day_seconds
+    except InvalidDuration as fault:
+        why = {lang: text("error.invalid-duration", lang, **fault.data) for lang in ("en", "zh")}
+        findings.add(("hours",), "duration", why=Label(why["en"], why["zh"]))
+    except KeyError:
+        findings.unknown(("calendar",), "calendar", plan.calendar, list(CALENDARS))
+    except ValueError as fault:
+        findings.add((), "duration", why=str(fault))
+    findings.raise_if_any()
+    return plan, day_seconds
+
+
+def _catalogues(folder: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    path = folder / CATALOGUE
+    if not path.is_file():
+        return {}
+    node = read_document(path)
+    return shaped(CatalogueDoc, node, str(path)).root
+
+
+def _twice(files: list[_Draft]) -> list[Problem]:
+    problems = []
+    by_name: dict[str, Path] = {}
+    by_reference: dict[str, str] = {}
+    for file in files:
+        workflow, findings = file.workflow, Findings(str(file.path), read_document(file.path))
+        if workflow.name in by_name:
+            findings.add(("workflow",), "workflow-twice", name=workflow.name, other=by_name[workflow.name].name)
+        elif workflow.reference in by_reference:
+            other = by_reference[workflow.reference]
+            findings.add(("reference",), "reference-twice", name=workflow.reference, other=other)
+        by_name.setdefault(workflow.name, file.path)
+        by_reference.setdefault(workflow.reference, workflow.name)
+        problems += findings.problems
+    return problems
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        places = {(p.path, p.line, p.column, p.key, p.message()): dataclasses.replace(p) for p in problems}
+        raise DefinitionError([places[place] for place in sorted(places)])
+
+
+def find_pack(name: str | Path) -> Path:
+    """The folder of a pack: a folder that is named, or a built-in pack.
+
+    Raises:
+        DefinitionError: there is neither.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    if str(name) in _built_in():
+        return _packs() / str(name)
+    why = Label(f"{name} is neither a folder nor a built-in pack", f"{name} 既不是文件夹，也不是内置流程包")
+    raise DefinitionError([Problem(str(name), 1, 1, "finding.no-pack", {"why": why, "known": _built_in()})])
+
+
+def _packs() -> Path:
+    return Path(__file__).parents[2] / "workflows"
+
+
+def _built_in() -> list[str]:
+    return sorted(path.parent.name for path in _packs().glob(f"*/{ORGANIZATION}"))

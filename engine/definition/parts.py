@@ -1,0 +1,95 @@
+"""The parts that events and ladder steps share: actions, settings, cases to start."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from duban.engine.definition.documents import EntriesDoc, SourceDoc, StartDoc, Starts
+from duban.engine.definition.findings import Findings, Loc
+from duban.engine.model.definition import Call, Entry, Setting, Source, Start, Table
+from duban.engine.model.label import Label
+
+
+def as_many(value: str | list[str] | None) -> tuple[str, ...]:
+    """One name or several, as a tuple."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def calls_of(doc: list[dict[str, dict[str, Any] | None]], loc: Loc, findings: Findings) -> tuple[Call, ...]:
+    """``do``: a list of ``{action: {parameters}}``, one action each."""
+    calls = []
+    for index, item in enumerate(doc):
+        if len(item) != 1:
+            findings.add((*loc, index), "one-action-each", names=sorted(item))
+            continue
+        ((name, params),) = item.items()
+        calls.append(Call(name, params or {}))
+    return tuple(calls)
+
+
+def settings_of(doc: Mapping[str, Any], loc: Loc, findings: Findings) -> tuple[Setting, ...]:
+    """``set``: a literal, a table ``{by: FIELD, CHOICE: VALUE, else: VALUE}``, or ``{cel: EXPRESSION}``."""
+    settings = []
+    for name, value in doc.items():
+        if not isinstance(value, dict):
+            settings.append(Setting(name, value=value))
+        elif set(value) == {"cel"} and isinstance(value["cel"], str):
+            settings.append(Setting(name, expression=value["cel"]))
+        elif isinstance(value.get("by"), str):
+            rows = {choice: item for choice, item in value.items() if choice not in ("by", "else")}
+            settings.append(Setting(name, table=Table(value["by"], rows, value.get("else"))))
+        else:
+            findings.add((*loc, name), "setting-shape", name=name)
+    return tuple(settings)
+
+
+def starts_of(doc: Starts | None, loc: Loc, findings: Findings) -> tuple[Start, ...]:
+    """``start``: a workflow, or a list of workflows and of ``{workflow, event, each, where, with}``."""
+    if doc is None:
+        return ()
+    items = [doc] if isinstance(doc, str) else doc
+    return tuple(
+        Start(item) if isinstance(item, str) else _start(item, (*loc, index), findings)
+        for index, item in enumerate(items)
+    )
+
+
+def _start(doc: StartDoc, loc: Loc, findings: Findings) -> Start:
+    entries = None
+    if isinstance(doc.each, EntriesDoc):
+        entries = tuple(
+            Entry(key, _label(value.get("label"), key), {n: v for n, v in value.items() if n != "label"})
+            for key, value in doc.each.entries.items()
+        )
+    data = {}
+    for name, source in (doc.data or {}).items():
+        if isinstance(source, str) and source.startswith("item") and doc.each is None:
+            findings.add((*loc, "with", name), "item-without-each", name=source)
+        data[name] = _source(source)
+    return Start(
+        workflow=doc.workflow,
+        event=doc.event,
+        each_field=doc.each if isinstance(doc.each, str) else None,
+        each_entry=entries,
+        where=doc.where,
+        data=data or None,
+    )
+
+
+def _label(value: Any, key: str) -> Label:
+    if isinstance(value, dict):
+        return Label(str(value.get("en", key)), str(value.get("zh", key)))
+    return Label(str(value), str(value)) if value else Label(key, key)
+
+
+def _source(doc: SourceDoc | str) -> Source:
+    if isinstance(doc, SourceDoc):
+        return Source("value", value=doc.value)
+    if doc in ("item", "item.key"):
+        return Source("item")
+    if doc in ("item.label", "item.label.en", "item.label.zh"):
+        return Source("label", "zh" if doc.endswith(".zh") else "en")
+    if doc.startswith("item."):
+        return Source("attribute", doc.removeprefix("item."))
+    return Source("field", doc)

@@ -1,0 +1,63 @@
+"""Which variables an expression of a workflow may read, and their types."""
+
+from typing import Final
+
+from duban.engine.model.definition import Field, Workflow
+from duban.engine.ports.guards import VariableType
+
+_TYPES: Final[dict[str, VariableType]] = {
+    "text": "text",
+    "number": "number",
+    "boolean": "boolean",
+    "date": "text",
+    "choice": "text",
+    "unit": "text",
+    "post": "text",
+    "case": "text",
+    "list": "texts",
+    "evidence": "any",
+}
+
+
+def type_of(field: Field) -> VariableType:
+    """The type that a field has in expressions; dates are text as ``YYYY-MM-DD``, which compares in order."""
+    if field.kind == "number" and field.whole:
+        return "integer"
+    if field.kind == "list" and field.item is not None and field.item.kind in ("number", "boolean"):
+        return "any"
+    return _TYPES[field.kind]
+
+
+def children_of(workflow: Workflow) -> frozenset[str]:
+    """The workflows whose cases this one starts, and can therefore count."""
+    starts = [start for event in workflow.events.values() for start in event.starts]
+    starts += [start for deadline in workflow.deadlines.values() for step in deadline.steps for start in step.starts]
+    return frozenset(start.workflow for start in starts)
+
+
+def variables_of(workflow: Workflow) -> dict[str, VariableType]:
+    """All variables of a workflow's expressions, dotted, with their types."""
+    found: dict[str, VariableType] = {
+        "actor": "text",
+        "posts": "texts",
+        "roles": "texts",
+        "unit": "text",
+        "state": "text",
+        "level": "integer",
+        "now": "time",
+    }
+    for field in workflow.fields.values():
+        found[f"data.{field.name}"] = type_of(field)
+        found[f"given.{field.name}"] = "boolean"
+    for event in workflow.events.values():
+        found[f"count.{event.name}"] = "integer"
+        found[f"last.{event.name}.actor"] = "text"
+        found[f"last.{event.name}.unit"] = "text"
+        found[f"last.{event.name}.at"] = "time"
+        for name in (*event.needs, *event.takes, *(setting.field for setting in event.settings)):
+            if name in workflow.fields:
+                found[f"last.{event.name}.data.{name}"] = type_of(workflow.fields[name])
+    for child in children_of(workflow):
+        found[f"children.{child}.open"] = "integer"
+        found[f"children.{child}.total"] = "integer"
+    return found

@@ -1,0 +1,75 @@
+"""The one logger. Imported early, so structlog itself comes only with the first line that is written.
+
+Events, and what they carry (references and posts only; never titles, words or names):
+
+==================  ==========================================
+``case.started``    ref, workflow, what, actor
+``event.fired``     ref, what, actor, version
+``event.refused``   what, code, actor
+``step.climbed``    ref, step, level
+``step.failed``     ref, deadline, code
+``message.delivered``  key, action
+``message.failed``  key, action, attempts
+``import.row``      row, outcome
+``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
+==================  ==========================================
+"""
+
+import logging
+from functools import cache
+from typing import Any, Final
+
+EVENTS: Final = frozenset(
+    {
+        "case.started",
+        "event.fired",
+        "event.refused",
+        "step.climbed",
+        "step.failed",
+        "message.delivered",
+        "message.failed",
+        "import.row",
+        "scheduler.started",
+        "scheduler.stopped",
+        "scheduler.tick",
+        "scheduler.failed",
+    }
+)
+_LOGGER: Final = "duban"
+
+
+class Log:
+    """Writes events through structlog on the standard logger ``duban``; silent until the host or the CLI listens."""
+
+    def info(self, event: str, **data: Any) -> None:
+        """Something happened as it should."""
+        self._write(logging.INFO, event, data)
+
+    def warning(self, event: str, **data: Any) -> None:
+        """Something happened that somebody should know of."""
+        self._write(logging.WARNING, event, data)
+
+    def _write(self, level: int, event: str, data: dict[str, Any]) -> None:
+        if event not in EVENTS:
+            raise KeyError(event)
+        if logging.getLogger(_LOGGER).isEnabledFor(level):
+            _structlog().log(level, event, **data)
+
+
+@cache
+def _structlog() -> Any:
+    import structlog
+
+    return structlog.wrap_logger(
+        logging.getLogger(_LOGGER),
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+log: Final = Log()
+logging.getLogger(_LOGGER).addHandler(logging.NullHandler())

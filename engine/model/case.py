@@ -1,0 +1,173 @@
+"""A case and what is told of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from duban.engine.model.label import Label
+
+RowKind = Literal["start", "event", "step"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One run of a workflow as it stands. ``version`` is the number of its history rows.
+
+    ``audience`` are the roles that may see it (empty: everybody whose role sees cases of its unit). ``due_at`` is
+    the earliest due time of its running deadlines (UTC), ``due_provisional`` when it lies past the published calendar.
+    ``follow`` is the code with which anybody follows its progress.
+    """
+
+    id: int
+    ref: str
+    workflow: str
+    definition: str
+    version: int
+    state: str
+    data: Mapping[str, Any]
+    unit: str | None
+    level: int
+    opened_by: str
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None = None
+    due_at: datetime | None = None
+    due_provisional: bool = False
+    audience: tuple[str, ...] = ()
+    parent: str | None = None
+    parent_id: int | None = None
+    follow: str | None = None
+    head: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the case is not in a final state."""
+        return self.closed_at is None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether an open case is past its due time at ``now``."""
+        return self.is_open and self.due_at is not None and self.due_at < now
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One row of a case's append-only record.
+
+    ``data`` are the fields that the row changed. ``level`` is the case's level after it. ``hash`` covers every
+    column and the hash before it; data enters through ``data_digest``, salted, so that a value can be erased
+    while the chain still holds.
+    """
+
+    ref: str
+    seq: int
+    kind: RowKind
+    event: str
+    from_state: str | None
+    to_state: str
+    actor: str
+    post: str | None
+    unit: str | None
+    at: datetime
+    level: int
+    data: Mapping[str, Any]
+    salt: str
+    data_digest: str
+    key: str | None
+    request: str | None
+    definition: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopwatch:
+    """A deadline of one case. All seconds are working seconds.
+
+    ``used`` is what earlier runs took; while running, ``since`` tells when the present run began. ``entry`` counts
+    fresh starts. ``next_step`` is the ladder step to climb next, ``next_at`` when.
+    """
+
+    deadline: str
+    entry: int
+    limit: int
+    used: int
+    since: datetime | None
+    due_at: datetime | None
+    provisional: bool
+    next_step: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An action in the outbox. ``key`` is stable over every attempt: ``REF:seq:position``."""
+
+    number: int
+    key: str
+    ref: str
+    action: str
+    params: Mapping[str, Any]
+    state: Literal["waiting", "claimed", "done", "dead", "discarded"]
+    attempts: int
+    created_at: datetime
+    next_at: datetime | None
+    last_error: str | None = None
+    audience: tuple[str, ...] = ()
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice that lies in the inbox of a post."""
+
+    number: int
+    post: str
+    ref: str
+    text: Label
+    at: datetime
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What firing an event came to: the case as that left it, and whether the key had been used before."""
+
+    case: Case
+    row: HistoryRow
+    duplicate: bool = False
+    started: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What ``explain`` tells of one event: whether the actor may fire it now, and each reason why not."""
+
+    event: str
+    label: Label
+    allowed: bool
+    target: str | None
+    needs: tuple[str, ...]
+    takes: tuple[str, ...]
+    reasons: tuple[Label, ...] = ()
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A count of cases by workflow, state and unit."""
+
+    workflow: str
+    state: str
+    unit: str | None
+    count: int
+    overdue: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A place where the record does not hold: which case, which row, and what is wrong."""
+
+    ref: str
+    seq: int | None
+    what: str

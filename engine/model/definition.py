@@ -1,0 +1,189 @@
+"""A workflow as the runtime uses it: checked, complete, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from duban.engine.model.label import Label
+
+FieldKind = Literal["text", "number", "boolean", "date", "choice", "list", "unit", "post", "case", "evidence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A declared field. Which of the limits apply depends on ``kind``; ``item`` is the type of a list's items."""
+
+    name: str
+    kind: FieldKind
+    label: Label
+    default: Any = None
+    max: float | None = None
+    min: float | None = None
+    whole: bool = False
+    pattern: str | None = None
+    choices: Mapping[str, Label] | None = None
+    item: "Field | None" = None
+    workflow: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state; a case in a ``final`` one is closed."""
+
+    name: str
+    label: Label
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition in CEL, and the reason that is told when it does not hold."""
+
+    check: str
+    reason: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An action of the registry with its parameters; goes to the outbox."""
+
+    action: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A value looked up by the choice in field ``by``; ``otherwise`` where no row fits."""
+
+    by: str
+    rows: Mapping[str, Any]
+    otherwise: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A field that an event sets by itself: to a value, from a table, or by a CEL expression."""
+
+    field: str
+    value: Any = None
+    table: Table | None = None
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a catalogue, as a started case draws from it."""
+
+    key: str
+    label: Label
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a started case's field comes from.
+
+    ``field`` a field of the starting case · ``item`` the list item or entry key · ``label`` the entry's label ·
+    ``attribute`` an attribute of the entry (``name``) · ``value`` a literal.
+    """
+
+    kind: Literal["field", "item", "label", "attribute", "value"]
+    name: str = ""
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Cases to start as children: one, or one for each item of a list field or entry of a catalogue."""
+
+    workflow: str
+    event: str | None = None
+    each_field: str | None = None
+    each_entry: tuple[Entry, ...] | None = None
+    where: Mapping[str, str] | None = None
+    data: Mapping[str, Source] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FireParent:
+    """An event to fire on the parent case; an ``optional`` one that is refused there is passed over."""
+
+    event: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an actor may fire. No ``sources``: it starts a case. No ``target``: the case stays where it is."""
+
+    name: str
+    label: Label
+    sources: tuple[str, ...]
+    target: str | None
+    by: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    has: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    calls: tuple[Call, ...] = ()
+    starts: tuple[Start, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    fire_parent: FireParent | None = None
+    confidential: tuple[str, ...] | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether this event starts a case."""
+        return not self.sources
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a ladder. ``point`` is its canonical text, such as ``due + 1 working day``."""
+
+    point: str
+    level: int | None = None
+    calls: tuple[Call, ...] = ()
+    starts: tuple[Start, ...] = ()
+    fire: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A stopwatch on a case: it runs in ``runs_in``, pauses elsewhere, and climbs its ladder.
+
+    Its limit is the working duration ``within`` (canonical text), or from a table of such; or the closing time
+    of the day in the date field ``until``.
+    """
+
+    name: str
+    label: Label
+    runs_in: frozenset[str]
+    within: str | None = None
+    table: Table | None = None
+    until: str | None = None
+    restarts_on: frozenset[str] = frozenset()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A declared machine. ``hash`` is the SHA-256 of its canonical source and names the definition for ever."""
+
+    name: str
+    version: int
+    label: Label
+    reference: str
+    fields: Mapping[str, Field]
+    states: Mapping[str, State]
+    events: Mapping[str, Event]
+    deadlines: Mapping[str, Deadline]
+    hash: str
+    confidential: tuple[str, ...] = ()
+    follow: tuple[str, ...] | None = None
+
+    @property
+    def opening_events(self) -> tuple[Event, ...]:
+        """The events that start a case, as declared."""
+        return tuple(event for event in self.events.values() if event.opens)

@@ -1,0 +1,79 @@
+"""Who there is: units, posts, roles, accounts. Posts only, never private persons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from duban.engine.model.label import Label
+
+Sees = Literal["all", "unit", "own"]
+
+SCHEDULER: Final = "scheduler"
+SYSTEM: Final = "system"
+BUILT_IN_ROLES: Final = frozenset({SCHEDULER, SYSTEM})
+"""Roles that no post carries: the scheduler's, and the engine's own when one case fires an event on another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of the organisation; communities and grids are units of those kinds."""
+
+    name: str
+    label: Label
+    kind: str = "unit"
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a post may do is declared by role; ``sees`` bounds which cases it can read."""
+
+    name: str
+    label: Label
+    sees: Sees = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post of a unit, with the roles it carries."""
+
+    name: str
+    unit: str
+    roles: frozenset[str]
+    label: Label
+    reports_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who holds posts and signs as one name."""
+
+    name: str
+    posts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """All units, posts, roles and accounts of a pack, and the time zone they work in."""
+
+    zone: ZoneInfo
+    units: Mapping[str, Unit]
+    roles: Mapping[str, Role]
+    posts: Mapping[str, Post]
+    accounts: Mapping[str, Account]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who fires or reads: an account or a post, with all it holds. ``kind`` tells which it was."""
+
+    name: str
+    kind: Literal["account", "post", "role", "built-in"]
+    posts: tuple[Post, ...]
+    roles: frozenset[str]
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The units of all posts that the actor holds."""
+        return frozenset(post.unit for post in self.posts)

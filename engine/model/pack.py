@@ -1,0 +1,41 @@
+"""A pack as loaded: workflows with the organisation and the calendar that they run in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from duban.engine.model.definition import Workflow
+from duban.engine.model.organization import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPlan:
+    """The declared calendar: which official one, the hours of work, and the pack's own changes."""
+
+    calendar: str = "china"
+    hours: tuple[str, ...] = ("09:00-12:00", "14:00-18:00")
+    holidays: frozenset[date] = frozenset()
+    working_days: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A workflow with its canonical source, which the store keeps by hash, and the file that it came from."""
+
+    workflow: Workflow
+    source: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A folder of workflows with organisation, calendar and catalogues."""
+
+    name: str
+    folder: Path
+    organization: Organization
+    calendar: CalendarPlan
+    catalogues: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    workflows: Mapping[str, Loaded]

@@ -1,0 +1,1 @@
+"""Who acts, who is told, who may see."""

@@ -1,0 +1,293 @@
+"""The port of the store: what persistence promises to the runtime.
+
+Reads always carry a :class:`Scope`; there is one query builder under all of them. Writes happen inside one
+transaction, opened by :meth:`Store.write` or lent by the host through :meth:`Store.join`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from duban.engine.model.case import Case, HistoryRow, Message, Notice, Stopwatch, Tally
+from duban.engine.model.label import Label
+from duban.engine.model.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """Which cases are wanted: newest first, ``limit`` at most, those after the ``after`` cursor (a case's ``id``).
+
+    ``overdue`` true: open and due before ``now``. ``open`` true or false bounds to open or closed ones.
+    ``data`` bounds to cases whose data hold these values.
+    """
+
+    workflow: str | None = None
+    state: str | None = None
+    unit: str | None = None
+    parent: str | None = None
+    overdue: bool | None = None
+    open: bool | None = None
+    now: datetime | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    limit: int = 50
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refused attempt, for the log of refusals. ``ref`` is what was asked for, seen or not.
+
+    ``audience`` are the roles that may see a refusal without a case, as of a refused start of a confidential workflow.
+    """
+
+    at: datetime
+    actor: str
+    ref: str | None
+    workflow: str | None
+    event: str
+    code: str
+    reasons: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """An action to lay into the outbox with the transition that asked for it."""
+
+    key: str
+    action: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """A ladder step whose time has come: the stopwatch as stored, and its case."""
+
+    case_id: int
+    ref: str
+    stopwatch: Stopwatch
+
+
+class Reader(Protocol):
+    """A consistent view of the store."""
+
+    def case(self, ref: str, scope: Scope) -> Case | None:
+        """The case of this reference, or None when it is not there or not visible."""
+        ...
+
+    def case_by_id(self, case_id: int) -> Case | None:
+        """The case of this internal number, for the engine's own use."""
+        ...
+
+    def case_by_follow(self, code: str) -> Case | None:
+        """The case that this follow code belongs to."""
+        ...
+
+    def cases(self, query: CaseQuery, scope: Scope) -> list[Case]:
+        """Visible cases that fit, newest (highest id) first."""
+        ...
+
+    def tallies(self, scope: Scope, now: datetime) -> list[Tally]:
+        """Counts of visible cases by workflow, state and unit, sorted."""
+        ...
+
+    def history(self, case: Case) -> list[HistoryRow]:
+        """The rows of a case in order. The caller has checked that it is visible."""
+        ...
+
+    def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, HistoryRow]:
+        """The latest row of each of these events, where there is one."""
+        ...
+
+    def event_counts(self, case_id: int, events: Iterable[str]) -> dict[str, int]:
+        """How often each of these events stands in the history; zero where never."""
+        ...
+
+    def row_by_key(self, key: str) -> HistoryRow | None:
+        """The history row that an idempotency key wrote."""
+        ...
+
+    def children(self, case_id: int) -> list[Case]:
+        """The child cases, oldest first."""
+        ...
+
+    def stopwatches(self, case_id: int) -> dict[str, Stopwatch]:
+        """The stopwatches of a case by deadline name."""
+        ...
+
+    def due_steps(self, now: datetime, limit: int) -> list[DueStep]:
+        """Stopwatches whose ``next_at`` is at or before ``now``, by ``next_at`` then case, from the partial index."""
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """The earliest ``next_at`` of all."""
+        ...
+
+    def definition(self, digest: str) -> str | None:
+        """The canonical source of a stored definition."""
+        ...
+
+    def definitions(self) -> list[tuple[str, str, int]]:
+        """All stored definitions as (digest, workflow, version), oldest first."""
+        ...
+
+    def setting(self, name: str) -> str | None:
+        """A stored setting, such as the pack or the time of the last sweep."""
+        ...
+
+    def messages(self, scope: Scope, state: str | None, limit: int) -> list[Message]:
+        """Outbox messages of visible cases, oldest first."""
+        ...
+
+    def message_counts(self) -> dict[str, int]:
+        """How many messages there are in each state."""
+        ...
+
+    def notices(self, posts: Iterable[str], scope: Scope, limit: int) -> list[Notice]:
+        """Notices in these posts' inboxes about visible cases, newest first."""
+        ...
+
+    def refusals(self, scope: Scope, limit: int) -> list[Refusal]:
+        """The latest refusals that concern visible cases or no case, newest first."""
+        ...
+
+    def all_cases(self, batch: int = 500) -> Iterator[Case]:
+        """Every case by id, streamed in bounded memory, for verification."""
+        ...
+
+    def evidence_digests(self) -> set[str]:
+        """Every evidence digest that a case refers to."""
+        ...
+
+
+class Writer(Reader, Protocol):
+    """A write transaction. What it wrote is there together or not at all."""
+
+    def lock_case(self, ref: str, scope: Scope) -> Case | None:
+        """Like ``case``, and nobody else changes it until the transaction ends (PostgreSQL: row lock)."""
+        ...
+
+    def lock_case_by_id(self, case_id: int) -> Case | None:
+        """Like ``case_by_id``, locked."""
+        ...
+
+    def next_number(self, reference: str) -> int:
+        """The next number of a reference prefix, from 1, without gaps within committed transactions."""
+        ...
+
+    def add_case(self, case: Case) -> Case:
+        """Insert a case (its ``id`` is ignored) and return it with its id."""
+        ...
+
+    def advance_case(self, case: Case, expected_version: int) -> bool:
+        """Write the case's new columns where its version is still ``expected_version``; False when it is not."""
+        ...
+
+    def add_row(self, case_id: int, row: HistoryRow) -> None:
+        """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key)`` back it.
+
+        Raises:
+            VersionConflict: the row's number or key was taken meanwhile.
+        """
+        ...
+
+    def put_stopwatches(self, case_id: int, stopwatches: Sequence[Stopwatch]) -> None:
+        """Insert or replace stopwatches of a case by deadline name."""
+        ...
+
+    def add_messages(self, case_id: int, messages: Sequence[NewMessage], at: datetime) -> None:
+        """Lay actions into the outbox, waiting."""
+        ...
+
+    def add_evidence(self, case_id: int, seq: int, items: Sequence[tuple[str, str]]) -> None:
+        """Note which row refers to which evidence: (field, digest)."""
+        ...
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Write down a refusal."""
+        ...
+
+    def add_definition(self, digest: str, workflow: str, version: int, source: str, at: datetime) -> None:
+        """Keep a definition; quiet when it is there already."""
+        ...
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Store a setting."""
+        ...
+
+    def part(self) -> AbstractContextManager[None]:
+        """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        ...
+
+
+class Outbox(Protocol):
+    """The worker's side of the outbox; each call is a transaction of its own."""
+
+    def claim(self, now: datetime, lease_until: datetime, token: str, limit: int) -> list[Message]:
+        """Lease the next messages: waiting and due, or claimed with a lapsed lease; per case the oldest only."""
+        ...
+
+    def acknowledge(self, number: int, token: str, at: datetime) -> bool:
+        """Mark as done; False when the token is no longer the current one."""
+        ...
+
+    def fail(self, number: int, token: str, error: str, retry_at: datetime | None) -> bool:
+        """Give back for ``retry_at``, or lay among the dead when it is None; False with an outdated token."""
+        ...
+
+    def retry(self, number: int, now: datetime) -> bool:
+        """Put a dead or discarded message back to waiting; False when there is none."""
+        ...
+
+    def discard(self, number: int) -> bool:
+        """Set a dead or waiting message aside; False when there is none."""
+        ...
+
+    def put_notice(self, post: str, key: str, case_ref: str, text: Label, at: datetime) -> None:
+        """Lay a notice into a post's inbox once per (key, post)."""
+        ...
+
+
+class Store(Protocol):
+    """A database that holds cases."""
+
+    @property
+    def url(self) -> str:
+        """Where it is, without a password."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """The worker's side of the outbox."""
+        ...
+
+    def migrate(self) -> None:
+        """Create or upgrade the tables. Safe to run at any time, by several processes at once."""
+        ...
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """A read transaction.
+
+        Raises:
+            StoreNotReady: no tables, or those of another version.
+            StoreBusy: locked or unreachable for too long.
+        """
+        ...
+
+    def write(self) -> AbstractContextManager[Writer]:
+        """A write transaction: commits when the block ends, rolls back when it raises. Errors as for ``read``."""
+        ...
+
+    def join(self, session: Any) -> Writer:
+        """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes."""
+        ...
+
+    def facts(self) -> Mapping[str, str]:
+        """What ``duban doctor`` tells of the store: kind, version, journal, synchronous, schema version, …"""
+        ...
+
+    def close(self) -> None:
+        """Give back all connections."""
+        ...

@@ -1,0 +1,245 @@
+"""Starts cases, fires events, climbs steps: each inside a write transaction that somebody else opened."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from duban.engine.deadlines.stopwatch import climbed, moved
+from duban.engine.definition.values import ValueChecker
+from duban.engine.errors import KeyReused, UnknownCase, UnknownEvent, UnknownWorkflow, VersionConflict
+from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
+from duban.engine.model.definition import Call, Event, Workflow
+from duban.engine.model.hint import hint
+from duban.engine.model.organization import SCHEDULER, Actor
+from duban.engine.model.scope import Scope
+from duban.engine.ports.store import DueStep, NewMessage, Writer
+from duban.engine.runtime.cascade import Cascade
+from duban.engine.runtime.definitions import Compiled
+from duban.engine.runtime.judge import judged
+from duban.engine.runtime.record import advanced, as_of, new_case, with_due
+from duban.engine.runtime.request import Request
+from duban.engine.runtime.situation import Situation
+from duban.engine.runtime.world import World
+
+_CODE: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter is mistaken for a digit."""
+
+STEP_KEY: Final = "step:"
+"""How the keys of ladder steps begin; no request may bring such a key."""
+
+
+class Commands:
+    """The commands of one transaction."""
+
+    def __init__(self, world: World, writer: Writer) -> None:
+        self.world = world
+        self.writer = writer
+        self._cascade = Cascade(self)
+
+    def start(self, request: Request, parent: Case | None = None, depth: int = 0) -> Outcome:
+        """Start a case.
+
+        Raises:
+            UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused, VersionConflict.
+        """
+        again = self._again(request)
+        if again is not None:
+            return again
+        compiled = self.world.definitions.current(request.workflow or "")
+        event = opening(compiled.workflow, request)
+        now = self.world.clock.now()
+        situation = self._situation(request, None, event, now)
+        target, changes = judged(situation, compiled, event, self._checker(situation.scope), self.writer)
+        workflow = compiled.workflow
+        self.writer.add_definition(
+            workflow.hash, workflow.name, workflow.version, self.world.definitions.loaded[workflow.name].source, now
+        )
+        number = self.writer.next_number(workflow.reference)
+        follow = _code() if workflow.follow is not None else None
+        case = new_case(workflow, f"{workflow.reference}-{number:06}", situation, parent, follow)
+        case, row = advanced(
+            case, workflow, kind="start", event=event.name, target=target, changes=changes, situation=situation,
+            declared=event,
+        )  # fmt: skip
+        watches = self._watches(case, workflow, event.name, {}, row.at)
+        case = self.writer.add_case(with_due(case, watches))
+        return self._written(case, row, compiled, event, watches, depth)
+
+    def fire(self, request: Request, depth: int = 0) -> Outcome:
+        """Fire an event on a case.
+
+        Raises:
+            UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
+            GuardRefused: in this order of judgement. KeyReused: the key belongs to another request.
+        """
+        scope = self.world.directory.scope(request.actor)
+        case = self.writer.lock_case(request.ref or "", scope)
+        if case is None:
+            raise UnknownCase(ref=request.ref, actor=request.actor.name)
+        again = self._again(request)
+        if again is not None:
+            return again
+        compiled = self.world.definitions.pinned(case.definition, self.writer)
+        workflow = compiled.workflow
+        event = workflow.events.get(request.event or "")
+        if event is None:
+            known = list(workflow.events)
+            raise UnknownEvent(
+                workflow=workflow.name, event=request.event, events=known, hint=hint(request.event or "", known)
+            )
+        situation = self._situation(request, case, event, self.world.clock.now())
+        target, changes = judged(situation, compiled, event, self._checker(situation.scope), self.writer)
+        after, row = advanced(
+            case, workflow, kind="event", event=event.name, target=target, changes=changes, situation=situation,
+            declared=event,
+        )  # fmt: skip
+        watches = self._watches(after, workflow, event.name, self.writer.stopwatches(case.id), row.at)
+        after = with_due(after, watches)
+        self._advance(after, case)
+        return self._written(after, row, compiled, event, watches, depth)
+
+    def climb(self, due: DueStep) -> Outcome | None:
+        """Climb one ladder step; None when somebody else did, or the stopwatch was paused meanwhile."""
+        case = self.writer.lock_case_by_id(due.case_id)
+        watches = self.writer.stopwatches(due.case_id)
+        watch = watches.get(due.stopwatch.deadline)
+        now = self.world.clock.now()
+        same = watch is not None and (watch.entry, watch.next_step) == (due.stopwatch.entry, due.stopwatch.next_step)
+        if case is None or watch is None or not same or watch.next_at is None or watch.next_at > now:
+            return None
+        compiled = self.world.definitions.pinned(case.definition, self.writer)
+        deadline = compiled.workflow.deadlines[watch.deadline]
+        step = deadline.steps[watch.next_step]
+        scheduler = self.world.directory.actor(SCHEDULER)
+        name = f"{deadline.name}@{step.point}"
+        key = f"{STEP_KEY}{case.ref}:{deadline.name}:{watch.entry}:{watch.next_step}"
+        request = Request(actor=scheduler, event=name, ref=case.ref, key=key)
+        situation = Situation(request, case, None, Scope.unbounded(), now)
+        after, row = advanced(
+            case, compiled.workflow, kind="step", event=name, target=case.state, changes={}, situation=situation,
+            level=step.level,
+        )  # fmt: skip
+        watches = {**watches, watch.deadline: climbed(deadline, watch, self.world.hours)}
+        after = with_due(after, watches)
+        self._advance(after, case)
+        self.writer.add_row(after.id, row)
+        self.writer.put_stopwatches(after.id, [watches[watch.deadline]])
+        self._enqueue(after, row, step.calls)
+        started = self._cascade.start_all(step.starts, after, 0)
+        if step.fire is not None:
+            self._cascade.fire_step(step.fire, after, scheduler)
+        return Outcome(after, row, started=started)
+
+    def _written(
+        self,
+        case: Case,
+        row: HistoryRow,
+        compiled: Compiled,
+        event: Event,
+        watches: Mapping[str, Stopwatch],
+        depth: int,
+    ) -> Outcome:
+        self.writer.add_row(case.id, row)
+        self.writer.put_stopwatches(case.id, list(watches.values()))
+        self.writer.add_evidence(case.id, row.seq, _digests(compiled.workflow, row.data))
+        self._enqueue(case, row, event.calls)
+        started = self._cascade.start_all(event.starts, case, depth)
+        if event.fire_parent is not None and case.parent_id is not None:
+            self._cascade.fire_parent(event.fire_parent, case, depth)
+        return Outcome(case, row, started=started)
+
+    def _advance(self, after: Case, before: Case) -> None:
+        if not self.writer.advance_case(after, before.version):
+            raise VersionConflict(ref=before.ref, found=after.version, expected=before.version)
+
+    def _enqueue(self, case: Case, row: HistoryRow, calls: tuple[Call, ...]) -> None:
+        context = {"workflow": case.workflow, "event": row.event, "state": case.state, "unit": case.unit}
+        messages = []
+        for position, call in enumerate(calls):
+            fields = {name: case.data[name] for name in _named(call.params) if name in case.data}
+            params = {"declared": dict(call.params), "case": {**context, "level": case.level}, "fields": fields}
+            messages.append(NewMessage(f"{case.ref}:{row.seq}:{position}", call.action, params))
+        if messages:
+            self.writer.add_messages(case.id, messages, row.at)
+
+    def _watches(
+        self, case: Case, workflow: Workflow, event: str, before: Mapping[str, Stopwatch], now: datetime
+    ) -> dict[str, Stopwatch]:
+        after = dict(before)
+        for deadline in workflow.deadlines.values():
+            watch = moved(
+                deadline,
+                before.get(deadline.name),
+                runs=case.state in deadline.runs_in,
+                restarts=event in deadline.restarts_on,
+                data=case.data,
+                now=now,
+                hours=self.world.hours,
+            )
+            if watch is not None:
+                after[deadline.name] = watch
+        return after
+
+    def _again(self, request: Request) -> Outcome | None:
+        """What the same request came to before, if its key was used."""
+        row = self.writer.row_by_key(request.key) if request.key is not None else None
+        if row is None:
+            return None
+        case = self.writer.case(row.ref, self.world.directory.scope(request.actor))
+        if case is None or row.request != request.fingerprint:
+            raise KeyReused(key=request.key)
+        return Outcome(as_of(case, self.writer.history(case), row.seq), row, duplicate=True)
+
+    def _situation(self, request: Request, case: Case | None, event: Event, now: datetime) -> Situation:
+        directory = self.world.directory
+        post = directory.acting_post(request.actor, event.by, case.unit if case else None)
+        return Situation(request, case, post, directory.scope(request.actor), now)
+
+    def _checker(self, scope: Scope) -> ValueChecker:
+        def exists(ref: str, workflow: str | None) -> bool:
+            case = self.writer.case(ref, scope)
+            return case is not None and workflow in (None, case.workflow)
+
+        return ValueChecker(self.world.directory.organization, exists)
+
+
+def opening(workflow: Workflow, request: Request) -> Event:
+    """The event that starts the case: the one named, else the first that the actor may fire.
+
+    Raises:
+        UnknownEvent: the named event does not start a case.
+        UnknownWorkflow: the workflow is confidential to others, and nothing of it is for this actor.
+    """
+    actor: Actor = request.actor
+    may = [event for event in workflow.opening_events if actor.roles.intersection(event.by)]
+    if workflow.confidential and not may and not actor.roles.intersection(workflow.confidential):
+        raise UnknownWorkflow(workflow=workflow.name, hint=hint("", ()))
+    if request.event is not None:
+        known = [event.name for event in workflow.opening_events]
+        if request.event not in known:
+            raise UnknownEvent(
+                workflow=workflow.name, event=request.event, events=known, hint=hint(request.event, known)
+            )
+        return workflow.events[request.event]
+    return may[0] if may else workflow.opening_events[0]
+
+
+def _digests(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (name, item["hash"])
+        for name, value in data.items()
+        if workflow.fields[name].kind == "evidence"
+        for item in value
+    ]
+
+
+def _named(params: Mapping[str, Any]) -> set[str]:
+    """Every text among the parameters: those that are names of fields are sent along with their values."""
+    values = [item for value in params.values() for item in (value if isinstance(value, list) else [value])]
+    return {value for value in values if isinstance(value, str)}
+
+
+def _code() -> str:
+    letters = "".join(secrets.choice(_CODE) for _ in range(10))
+    return f"{letters[:5]}-{letters[5:]}"

@@ -1,0 +1,94 @@
+"""Compiled definitions: of the pack for new cases, of the store for those that began under an earlier one."""
+
+from collections.abc import Mapping
+
+from duban.engine.definition.source import restore
+from duban.engine.errors import StoreError, UnknownWorkflow
+from duban.engine.guards.variables import children_of, type_of, variables_of
+from duban.engine.interpreter import Interpreter
+from duban.engine.model.definition import Event, Workflow
+from duban.engine.model.hint import hint
+from duban.engine.model.label import Label
+from duban.engine.model.pack import Loaded
+from duban.engine.ports.guards import Condition, GuardCompiler
+from duban.engine.ports.store import Reader
+
+
+class Compiled:
+    """A definition ready to run: its interpreter and its compiled expressions."""
+
+    def __init__(self, workflow: Workflow, compiler: GuardCompiler) -> None:
+        self.workflow = workflow
+        self.interpreter = Interpreter(workflow)
+        self.children = children_of(workflow)
+        variables = variables_of(workflow)
+        self._checks = {
+            guard.check: compiler.compile(guard.check, variables)
+            for event in workflow.events.values()
+            for guard in event.guards
+        }
+        self._expressions = {
+            setting.expression: compiler.compile(
+                setting.expression, variables, boolean=type_of(workflow.fields[setting.field]) == "boolean"
+            )
+            for event in workflow.events.values()
+            for setting in event.settings
+            if setting.expression is not None
+        }
+
+    def condition(self, check: str) -> Condition:
+        """The compiled check."""
+        return self._checks[check]
+
+    def expression(self, text: str) -> Condition:
+        """The compiled expression of a setting."""
+        return self._expressions[text]
+
+    def names(self, event: Event) -> frozenset[str]:
+        """The variables that the event's checks and expressions read."""
+        parts = [self._checks[guard.check].names for guard in event.guards]
+        parts += [self._expressions[s.expression].names for s in event.settings if s.expression is not None]
+        return frozenset().union(*parts)
+
+
+class Definitions:
+    """Every definition in use, compiled once per hash."""
+
+    def __init__(self, loaded: Mapping[str, Loaded], compiler: GuardCompiler) -> None:
+        self.loaded = loaded
+        self._compiler = compiler
+        self._compiled: dict[str, Compiled] = {}
+
+    def current(self, workflow: str) -> Compiled:
+        """The pack's definition of a workflow, for a new case.
+
+        Raises:
+            UnknownWorkflow: the pack has none of this name.
+        """
+        if workflow not in self.loaded:
+            raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, self.loaded))
+        return self._ready(self.loaded[workflow].workflow)
+
+    def pinned(self, digest: str, reader: Reader) -> Compiled:
+        """The definition that a case began under.
+
+        Raises:
+            StoreError: the store does not hold it, or not unchanged.
+        """
+        found = self._compiled.get(digest)
+        if found is not None:
+            return found
+        for loaded in self.loaded.values():
+            if loaded.workflow.hash == digest:
+                return self._ready(loaded.workflow)
+        source = reader.definition(digest)
+        workflow = restore(source) if source is not None else None
+        if workflow is None or workflow.hash != digest:
+            why = Label(f"it has lost the definition {digest[:12]}", f"缺少定义 {digest[:12]}")
+            raise StoreError(url="", why=why)
+        return self._ready(workflow)
+
+    def _ready(self, workflow: Workflow) -> Compiled:
+        if workflow.hash not in self._compiled:
+            self._compiled[workflow.hash] = Compiled(workflow, self._compiler)
+        return self._compiled[workflow.hash]

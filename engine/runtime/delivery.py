@@ -1,0 +1,86 @@
+"""Carries out the actions of the outbox: at least once, with a stable key, never blocking what stands behind."""
+
+import random
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from duban.engine.log import log
+from duban.engine.model.case import Message
+from duban.engine.model.label import Label
+from duban.engine.model.organization import Organization
+from duban.engine.ports.store import Store
+from duban.engine.runtime.world import World
+
+LEASE: Final = timedelta(minutes=5)
+ATTEMPTS: Final = 10
+LONGEST_WAIT: Final = timedelta(hours=1)
+BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """How many messages were delivered, put off until later, and laid among the dead."""
+
+    delivered: int
+    postponed: int
+    dead: int
+
+
+class StoreToolbox:
+    """What actions may use: the organisation, and the inboxes."""
+
+    def __init__(self, store: Store, world: World) -> None:
+        self._store = store
+        self._world = world
+
+    @property
+    def organization(self) -> Organization:
+        """The organisation in force."""
+        return self._world.directory.organization
+
+    def put_notice(self, post: str, message: Message, text: Label) -> None:
+        """Lay a notice into a post's inbox; the same message lies there once."""
+        self._store.outbox.put_notice(post, message.key, message.ref, text, self._world.clock.now())
+
+
+def deliver(store: Store, world: World, limit: int | None = None) -> DeliveryReport:
+    """Carry out what waits, until nothing is due or ``limit`` messages were tried."""
+    counts = {"delivered": 0, "postponed": 0, "dead": 0}
+    toolbox = StoreToolbox(store, world)
+    left = limit
+    while left is None or left > 0:
+        now, token = world.clock.now(), secrets.token_hex(16)
+        wanted = BATCH if left is None else min(BATCH, left)
+        messages = store.outbox.claim(now, now + LEASE, token, wanted)
+        if not messages:
+            break
+        for message in messages:
+            counts[_one(message, token, store, world, toolbox)] += 1
+        left = None if left is None else left - len(messages)
+    return DeliveryReport(**counts)
+
+
+def _one(message: Message, token: str, store: Store, world: World, toolbox: StoreToolbox) -> str:
+    action = world.registry.find(message.action)
+    try:
+        if action is None:
+            raise LookupError(f"no action is called {message.action}")
+        action.carry_out(message, toolbox)
+    except Exception as fault:  # an action is other people's code: whatever it raises means "not done"
+        retry_at = _retry_at(message.attempts, world.clock.now())
+        store.outbox.fail(message.number, token, f"{type(fault).__name__}: {fault}"[:500], retry_at)
+        log.warning("message.failed", key=message.key, action=message.action, attempts=message.attempts)
+        return "dead" if retry_at is None else "postponed"
+    store.outbox.acknowledge(message.number, token, world.clock.now())
+    log.info("message.delivered", key=message.key, action=message.action)
+    return "delivered"
+
+
+def _retry_at(attempts: int, now: datetime) -> datetime | None:
+    """Twice as long each time from ten seconds on, at most an hour, spread by half so that retries do not march."""
+    if attempts >= ATTEMPTS:
+        return None
+    wait = min(timedelta(seconds=10 * 2**attempts), LONGEST_WAIT)
+    return now + wait * random.uniform(0.5, 1.0)

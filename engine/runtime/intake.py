@@ -1,0 +1,105 @@
+"""Takes the data of an event: checks what was given, sets what the event sets, and asks for what must be there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from duban.engine.definition.values import FieldFault, ValueChecker, kept_evidence
+from duban.engine.errors import InvalidData
+from duban.engine.model.definition import Event, Setting, Workflow
+from duban.engine.model.hint import nearest
+from duban.engine.model.label import Label
+from duban.engine.ports.guards import GuardFault
+from duban.engine.ports.store import Reader
+from duban.engine.runtime.definitions import Compiled
+from duban.engine.runtime.facts import facts_for
+from duban.engine.runtime.situation import Situation
+
+Problems = dict[str, tuple[str, Mapping[str, Any]]]
+
+
+def taken(
+    situation: Situation, compiled: Compiled, event: Event, checker: ValueChecker, reader: Reader
+) -> dict[str, Any]:
+    """The fields that the event changes, in their kept form.
+
+    Raises:
+        InvalidData: every field that is not right, at once.
+    """
+    workflow, request = compiled.workflow, situation.request
+    problems: Problems = {}
+    changes: dict[str, Any] = {}
+    if event.opens:
+        changes = {f.name: checker.check(f, f.default) for f in workflow.fields.values() if f.default is not None}
+    given = {name: value for name, value in request.data.items() if value is not None}
+    given |= {name: kept_evidence(items) for name, items in request.evidence.items()}
+    for name, value in given.items():
+        problem = _misplaced(name, workflow, event, name in request.evidence)
+        if problem is not None:
+            problems[name] = problem
+            continue
+        try:
+            changes[name] = checker.check(workflow.fields[name], value)
+        except FieldFault as fault:
+            problems[name] = (fault.key, fault.data)
+    for name in event.needs:
+        if name not in given:
+            problems.setdefault(name, ("missing", {}))
+    if not problems:
+        _set(situation, compiled, event, changes, set(given), checker, reader, problems)
+    after = {**situation.data, **changes}
+    for name in event.has:
+        if after.get(name) is None:
+            problems.setdefault(name, ("absent", {}))
+    if problems:
+        raise InvalidData(event=event.name, problems=problems)
+    return changes
+
+
+def _misplaced(name: str, workflow: Workflow, event: Event, is_file: bool) -> tuple[str, Mapping[str, Any]] | None:
+    allowed = [*event.needs, *event.takes]
+    if name in allowed:
+        kind = workflow.fields[name].kind
+        return ("not-evidence", {"kind": kind}) if is_file and kind != "evidence" else None
+    if name in workflow.fields:
+        return "not-taken", {"known": allowed or None}
+    close = nearest(name, allowed)
+    return "unknown", {"hint": Label(f"; did you mean {close}?", f"；是否想写 {close}？") if close else Label("", "")}
+
+
+def _set(
+    situation: Situation, compiled: Compiled, event: Event, changes: dict[str, Any], given: set[str],
+    checker: ValueChecker, reader: Reader, problems: Problems,
+) -> None:  # fmt: skip
+    for setting in event.settings:
+        if setting.field in given:
+            continue
+        try:
+            value = _value(setting, situation, compiled, changes, reader)
+            if value is not None:
+                changes[setting.field] = checker.check(compiled.workflow.fields[setting.field], value)
+        except FieldFault as fault:
+            problems[setting.field] = (fault.key, fault.data)
+        except GuardFault as fault:
+            problems[setting.field] = ("expression", {"expression": setting.expression, "why": fault.what})
+
+
+def _value(
+    setting: Setting, situation: Situation, compiled: Compiled, changes: Mapping[str, Any], reader: Reader
+) -> Any:
+    after = {**situation.data, **changes}
+    if setting.table is not None:
+        return setting.table.rows.get(str(after.get(setting.table.by)), setting.table.otherwise)
+    if setting.expression is None:
+        return setting.value
+    condition = compiled.expression(setting.expression)
+    values = facts_for(
+        condition.names,
+        workflow=compiled.workflow,
+        case=situation.case,
+        data=after,
+        actor=situation.request.actor,
+        post=situation.post,
+        now=situation.now,
+        reader=reader,
+    )
+    return condition.value(values)

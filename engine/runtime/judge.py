@@ -1,0 +1,114 @@
+"""Judges an event in the settled order: role, version, state, data, guards. (Whether the case is seen and the event
+exists was judged before.) Reads, never writes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from duban.engine.definition.values import ValueChecker
+from duban.engine.errors import GuardRefused, NotPermitted, TransitionNotAllowed, VersionConflict
+from duban.engine.model.definition import Event
+from duban.engine.model.label import Label
+from duban.engine.model.organization import Actor
+from duban.engine.ports.guards import GuardFault
+from duban.engine.ports.store import Reader
+from duban.engine.runtime.definitions import Compiled
+from duban.engine.runtime.facts import facts_for
+from duban.engine.runtime.intake import taken
+from duban.engine.runtime.situation import Situation
+
+
+def permit(actor: Actor, event: Event) -> None:
+    """Let the actor fire the event, or refuse.
+
+    Raises:
+        NotPermitted: it carries none of the event's roles.
+    """
+    if not actor.roles.intersection(event.by):
+        carried = sorted(actor.roles) or None
+        raise NotPermitted(actor=actor.name, event=event.name, roles=list(event.by), carried=carried)
+
+
+def judged(
+    situation: Situation, compiled: Compiled, event: Event, checker: ValueChecker, reader: Reader
+) -> tuple[str, dict[str, Any]]:
+    """The state that the event leads to and the fields that it changes.
+
+    Raises:
+        NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData, GuardRefused: in this order.
+    """
+    case, expected = situation.case, situation.request.expect_version
+    permit(situation.request.actor, event)
+    if case is not None and expected is not None and case.version != expected:
+        raise VersionConflict(ref=case.ref, found=case.version, expected=expected)
+    changes: dict[str, Any] = {}
+    reasons: list[Label] = []
+
+    def holds() -> bool:
+        changes.update(taken(situation, compiled, event, checker, reader))
+        reasons.extend(refusals(situation, compiled, event, {**situation.data, **changes}, reader))
+        return not reasons
+
+    target = compiled.interpreter.decide(event.name, situation.state, holds)
+    if reasons:
+        raise GuardRefused(event=event.name, ref=situation.name, reasons=reasons)
+    if target is None:
+        raise wrong_state(situation, compiled, event)
+    return target, changes
+
+
+def wrong_state(situation: Situation, compiled: Compiled, event: Event) -> TransitionNotAllowed:
+    """The refusal of an event that does not leave the case's state."""
+    states = compiled.workflow.states
+    sources: Any = [states[source].label for source in event.sources]
+    return TransitionNotAllowed(
+        event=event.name,
+        ref=situation.name,
+        state=states[situation.state].label if situation.state else None,
+        sources=sources or Label("no state: it starts a case", "无（用于启动事项）"),
+    )
+
+
+def refusals(
+    situation: Situation, compiled: Compiled, event: Event, data: Mapping[str, Any], reader: Reader,
+    unknown: frozenset[str] = frozenset(),
+) -> list[Label]:  # fmt: skip
+    """Why the event's guards do not hold over ``data``; guards that read a name in ``unknown`` are passed over."""
+    reasons = _waiting(situation, event, reader)
+    conditions = [(guard, compiled.condition(guard.check)) for guard in event.guards]
+    open_questions = [(guard, condition) for guard, condition in conditions if not condition.names & unknown]
+    if not open_questions:
+        return reasons
+    values = facts_for(
+        frozenset().union(*(condition.names for _, condition in open_questions)),
+        workflow=compiled.workflow,
+        case=situation.case,
+        data=data,
+        actor=situation.request.actor,
+        post=situation.post,
+        now=situation.now,
+        reader=reader,
+    )
+    for guard, condition in open_questions:
+        try:
+            holds = condition.value(values) is True
+        except GuardFault as fault:
+            reason = guard.reason
+            reasons.append(
+                Label(f"{reason.en} (not checkable: {fault.what})", f"{reason.zh}（无法判定：{fault.what}）")
+            )
+        else:
+            if not holds:
+                reasons.append(guard.reason)
+    return reasons
+
+
+def _waiting(situation: Situation, event: Event, reader: Reader) -> list[Label]:
+    if not event.waits_for or situation.case is None:
+        return []
+    pending = [c for c in reader.children(situation.case.id) if c.workflow in event.waits_for and c.is_open]
+    if not pending:
+        return []
+    seen = [child.ref for child in pending if situation.scope.allows(child)]
+    named = f" ({', '.join(seen[:5])}{', …' if len(seen) > 5 else ''})" if seen else ""
+    cases = "a case that is" if len(pending) == 1 else f"{len(pending)} cases that are"
+    return [Label(f"it waits for {cases} not finished{named}", f"尚有 {len(pending)} 件下级事项未办结{named}")]

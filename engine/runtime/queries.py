@@ -1,0 +1,140 @@
+"""Reads for an actor: every one of them carries the actor's scope."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, overload
+
+from duban.engine.errors import DubanError, UnknownCase
+from duban.engine.model.case import Case, Choice, HistoryRow
+from duban.engine.model.definition import Event
+from duban.engine.model.label import Label
+from duban.engine.model.organization import Actor
+from duban.engine.ports.store import Reader
+from duban.engine.runtime.definitions import Compiled
+from duban.engine.runtime.judge import permit, refusals, wrong_state
+from duban.engine.runtime.request import Request
+from duban.engine.runtime.situation import Situation
+from duban.engine.runtime.world import World
+
+
+class Page(Sequence[Case]):
+    """Cases, newest first, and the ``cursor`` with which the next page is asked for (None: this is the last)."""
+
+    def __init__(self, cases: Sequence[Case], cursor: int | None) -> None:
+        self._cases = list(cases)
+        self.cursor = cursor
+
+    @overload
+    def __getitem__(self, index: int) -> Case: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Case]: ...
+
+    def __getitem__(self, index: int | slice) -> Case | list[Case]:
+        return self._cases[index]
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    def __iter__(self) -> Iterator[Case]:
+        return iter(self._cases)
+
+    def __repr__(self) -> str:
+        return f"Page({[case.ref for case in self._cases]!r}, cursor={self.cursor!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What anybody who holds the follow code is told: no names, no posts, no words of others."""
+
+    ref: str
+    workflow: Label
+    state: Label
+    open: bool
+    opened_at: datetime
+    updated_at: datetime
+    shown: tuple[tuple[Label, Any], ...]
+    steps: tuple[tuple[datetime, Label], ...]
+
+
+def seen(reader: Reader, world: World, ref: str, actor: Actor) -> Case:
+    """The case, if the actor can see it.
+
+    Raises:
+        UnknownCase: there is none, or not for this actor.
+    """
+    case = reader.case(ref, world.directory.scope(actor))
+    if case is None:
+        raise UnknownCase(ref=ref, actor=actor.name)
+    return case
+
+
+def explained(reader: Reader, world: World, case: Case, actor: Actor) -> list[Choice]:
+    """Every event of the case's workflow: whether the actor may fire it now, and each reason why not.
+
+    A guard over data that the event itself would bring is left open.
+    """
+    compiled = world.definitions.pinned(case.definition, reader)
+    events = [event for event in compiled.workflow.events.values() if not event.opens]
+    return [_choice(event, compiled, reader, world, case, actor) for event in events]
+
+
+def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case: Case, actor: Actor) -> Choice:
+    directory = world.directory
+    post = directory.acting_post(actor, event.by, case.unit)
+    request = Request(actor=actor, event=event.name, ref=case.ref)
+    situation = Situation(request, case, post, directory.scope(actor), world.clock.now())
+    found: list[tuple[str, Label]] = []
+    try:
+        permit(actor, event)
+    except DubanError as fault:
+        found.append((fault.code, _told(fault)))
+    if case.state not in event.sources:
+        elsewhere = wrong_state(situation, compiled, event)
+        found.append((elsewhere.code, _told(elsewhere)))
+    else:
+        brought = {*event.needs, *event.takes, *(setting.field for setting in event.settings)}
+        missing = [name for name in event.has if case.data.get(name) is None and name not in brought]
+        for name in missing:
+            label = compiled.workflow.fields[name].label
+            words = Label(f"{label.en} is not on the case yet", f"事项中还没有“{label.zh}”")
+            found.append(("invalid-data", words))
+        unknown = frozenset(f"{prefix}.{name}" for name in brought for prefix in ("data", "given"))
+        for reason in refusals(situation, compiled, event, case.data, reader, unknown):
+            found.append(("guard-refused", reason))
+    return Choice(
+        event=event.name,
+        label=event.label,
+        allowed=not found,
+        target=event.target or case.state,
+        needs=event.needs,
+        takes=event.takes,
+        reasons=tuple(reason for _, reason in found),
+        code=found[0][0] if found else None,
+    )
+
+
+def _told(fault: DubanError) -> Label:
+    return Label(fault.message("en"), fault.message("zh"))
+
+
+def progress_of(world: World, reader: Reader, case: Case, rows: Sequence[HistoryRow]) -> Progress:
+    """What the holder of the follow code is told: states and dates, and the fields that the workflow shows."""
+    workflow = world.definitions.pinned(case.definition, reader).workflow
+    shown = []
+    for name in workflow.follow or ():
+        field, value = workflow.fields[name], case.data.get(name)
+        if value is not None:
+            shown.append((field.label, (field.choices or {}).get(str(value), value)))
+    moves = [row for row in rows if row.from_state != row.to_state]
+    return Progress(
+        ref=case.ref,
+        workflow=workflow.label,
+        state=workflow.states[case.state].label,
+        open=case.is_open,
+        opened_at=case.opened_at,
+        updated_at=moves[-1].at if moves else case.opened_at,
+        shown=tuple(shown),
+        steps=tuple((row.at, workflow.states[row.to_state].label) for row in moves),
+    )

@@ -1,0 +1,43 @@
+"""What somebody asks for, and its fingerprint."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from duban.engine.model.organization import Actor
+from duban.engine.runtime.chain import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One attempt to fire ``event``, or to start a case of ``workflow`` (then ``ref`` is None).
+
+    ``evidence`` holds what was put into the evidence store already, by field.
+    """
+
+    actor: Actor
+    event: str | None
+    ref: str | None = None
+    workflow: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    key: str | None = None
+    expect_version: int | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What the request asks for, as a hash: the same key must come with the same request."""
+        asked = [self.actor.name, self.event, self.ref, self.workflow, _plain(self.data), _plain(self.evidence)]
+        return hashlib.sha256(canonical(asked).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Any value as JSON can hold it; only for comparing, so the text of an odd value serves."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    return repr(value)

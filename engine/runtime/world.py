@@ -1,0 +1,24 @@
+"""Everything that stays the same while cases run."""
+
+from dataclasses import dataclass
+
+from duban.engine.deadlines.hours import WorkingHours
+from duban.engine.model.pack import Pack
+from duban.engine.organization.directory import Directory
+from duban.engine.ports.actions import ActionRegistry
+from duban.engine.ports.clock import Clock
+from duban.engine.ports.evidence import EvidenceStore
+from duban.engine.runtime.definitions import Definitions
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The pack in force with its organisation, hours and definitions, the clock, the actions and the evidence."""
+
+    pack: Pack
+    directory: Directory
+    hours: WorkingHours
+    definitions: Definitions
+    clock: Clock
+    registry: ActionRegistry
+    evidence: EvidenceStore

@@ -1,0 +1,93 @@
+"""Column types: how an instant, a document and an audience lie in the database."""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
+
+_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped NUL, and not an escaped backslash before the letters u0000."""
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Number = BigInteger().with_variant(Integer(), "sqlite")
+"""A row number. SQLite hands out numbers only in a column declared INTEGER."""
+
+
+def to_microseconds(at: datetime) -> int:
+    """Microseconds since the epoch, exact.
+
+    Raises:
+        ValueError: ``at`` has no time zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{at!r} has no time zone; every instant that is stored has one")
+    span = at - EPOCH
+    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+
+
+def to_document(value: Any) -> str:
+    """Canonical JSON: sorted keys, no blanks, characters as they are, no NaN.
+
+    Raises:
+        TypeError: a value has no place in JSON.
+        ValueError: a number is not finite, or a text holds a NUL, on which PostgreSQL would fail with every search.
+    """
+    document = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    if "\\u0000" in document and _NUL.search(document):
+        raise ValueError("a text holds the character U+0000, which cannot be stored")
+    return document
+
+
+def quoted_role(role: str) -> str:
+    """A role as it stands inside an audience, between two bars."""
+    return "|" + role.replace("%", "%25").replace("|", "%7C") + "|"
+
+
+def to_audience(roles: Iterable[str]) -> str:
+    """``|role1|role2|``, and the empty text for everybody."""
+    return "".join(quoted_role(role)[:-1] for role in roles) + "|" if roles else ""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime as microseconds since the epoch; comes back in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_microseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Document(TypeDecorator[Any]):
+    """A JSON value as canonical text, the same characters on every database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        return to_document(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class Audience(TypeDecorator[tuple[str, ...]]):
+    """A tuple of roles as text that one function call can search for a role."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+        return to_audience(value or ())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        if not value:
+            return ()
+        return tuple(role.replace("%7C", "|").replace("%25", "%") for role in value[1:-1].split("|"))

@@ -1,0 +1,119 @@
+"""What goes wrong in a driver, told as duban's own errors. Nothing of SQLAlchemy or a driver leaves the store."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from duban.engine.errors import StoreBusy, StoreError, StoreNotReady
+from duban.engine.model.label import Label
+from duban.persistence.tables import SCHEMA
+
+NO_TABLES: Final = Label("no tables of duban", "没有 duban 的数据表")
+NO_FILE: Final = Label("no database yet", "尚无数据库")
+FOREIGN_TABLES: Final = Label("tables that do not fit", "不相符的数据表")
+
+_SQLITE: Final = {
+    sqlite3.SQLITE_CANTOPEN: Label(
+        "the file cannot be opened; check that its folder exists and may be written",
+        "无法打开文件；请检查所在文件夹是否存在且可写",
+    ),
+    sqlite3.SQLITE_NOTADB: Label("the file is not an SQLite database", "该文件不是 SQLite 数据库"),
+    sqlite3.SQLITE_CORRUPT: Label("the database is damaged; restore it from a backup", "数据库已损坏；请从备份恢复"),
+    sqlite3.SQLITE_READONLY: Label("it may only be read, not written", "只可读取，不可写入"),
+    sqlite3.SQLITE_PERM: Label("access is not permitted", "没有访问权限"),
+    sqlite3.SQLITE_FULL: Label("the disk is full; nothing was written", "磁盘已满；未写入任何内容"),
+    sqlite3.SQLITE_IOERR: Label("the disk failed to read or write", "磁盘读写失败"),
+}
+_UNREACHABLE: Final = Label(
+    "no server answers there; check the address and that PostgreSQL runs",
+    "该处没有服务器应答；请检查地址及 PostgreSQL 是否运行",
+)
+_LOST: Final = Label(
+    "the connection was lost; what was under way may or may not be written, so repeat it with the same key",
+    "连接中断；进行中的操作不确定是否已写入，请用同一幂等键重做",
+)
+_BUSY_STATES: Final = {"55P03", "40P01", "40001", "57014", "53300", "57P03"}
+"""Lock not available, deadlock, serialization, cancelled by a time limit, too many connections, starting up."""
+_NO_SUCH_TABLE: Final = {"42P01", "42703"}
+
+
+class Faults:
+    """Translates errors for one store: ``url`` without a password, ``seconds`` that it waits for a lock."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        self.url = url
+        self.seconds = seconds
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Run a block of database work; its errors come out as duban's."""
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise self.of(error) from error
+
+    def of(self, error: Exception) -> Exception:
+        """The error to raise in place of ``error``."""
+        if isinstance(error, PoolTimeout):
+            return self.busy()
+        cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
+        if isinstance(cause, sqlite3.Error):
+            return self._of_sqlite(cause)
+        if isinstance(error, DBAPIError):
+            return self._of_postgresql(error, cause)
+        if isinstance(error, StatementError):
+            return self._of_value(cause)
+        return self.unusable(str(error).strip())
+
+    def busy(self) -> StoreBusy:
+        """The store stayed locked for as long as it waits."""
+        return StoreBusy(url=self.url, seconds=f"{self.seconds:g}")
+
+    def unusable(self, why: str | Label) -> StoreError:
+        """The store cannot be used, and why."""
+        return StoreError(url=self.url, why=why)
+
+    def not_ready(self, found: str | Label) -> StoreNotReady:
+        """The store's tables are not those that this code needs."""
+        return StoreNotReady(url=self.url, found=found, expected=schema_version(SCHEMA))
+
+    def _of_sqlite(self, error: sqlite3.Error) -> Exception:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return self.busy()
+        if str(error).startswith("no such table"):
+            return self.not_ready(NO_TABLES)
+        if str(error).startswith(("no such column", "table duban_")):
+            return self.not_ready(FOREIGN_TABLES)
+        return self.unusable(_SQLITE.get(code, str(error)))
+
+    def _of_postgresql(self, error: DBAPIError, cause: BaseException) -> Exception:
+        state = getattr(cause, "sqlstate", None)
+        told = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+        if state in _BUSY_STATES or "timeout" in type(cause).__name__.lower():
+            return self.busy()
+        if state in _NO_SUCH_TABLE:
+            return self.not_ready(NO_TABLES if state == "42P01" else FOREIGN_TABLES)
+        if error.connection_invalidated:
+            return self.unusable(_LOST)
+        if state is None and any(words in str(cause) for words in ("onnection refused", "No such file or directory")):
+            return self.unusable(_UNREACHABLE)
+        return self.unusable(told)
+
+    def _of_value(self, cause: BaseException) -> Exception:
+        """A value that could not be bound is the caller's fault and stays what it is."""
+        return cause if isinstance(cause, Exception) else self.unusable(str(cause))
+
+
+def schema_version(revision: str) -> Label:
+    """A revision of the tables, in words."""
+    return Label(f"schema version {revision}", f"数据表版本 {revision}")
+
+
+def is_taken(error: Exception) -> bool:
+    """Whether a unique value was there already."""
+    return isinstance(error, IntegrityError)

@@ -1,0 +1,183 @@
+"""Reading: one view of the store, within one transaction."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, and_, func, or_, select, true
+from sqlalchemy.exc import SQLAlchemyError
+
+from duban.engine.model.case import Case, HistoryRow, Message, Notice, Stopwatch, Tally
+from duban.engine.model.scope import Scope
+from duban.engine.ports.store import CaseQuery, DueStep, Refusal
+from duban.persistence import rows, statements
+from duban.persistence.criteria import criteria
+from duban.persistence.faults import Faults
+from duban.persistence.tables import cases, definitions, evidence, notices, outbox, refusals, settings
+from duban.persistence.visibility import in_audience, parameters, shape_of, visible
+
+
+class SqlReader:
+    """The reading half of the port on one connection, in whose transaction everything is read."""
+
+    def __init__(self, connection: Connection, faults: Faults) -> None:
+        self._connection = connection
+        self._faults = faults
+        self._dialect = connection.dialect.name
+
+    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
+        # Not a context manager: this is the hot path, and a try costs nothing.
+        try:
+            return self._connection.execute(statement, values)
+        except SQLAlchemyError as error:
+            raise self._faults.of(error) from error
+
+    def _one_case(self, statement: Executable, values: Mapping[str, Any]) -> Case | None:
+        row = self._run(statement, values).first()
+        return None if row is None else rows.case_of(row)
+
+    def case(self, ref: str, scope: Scope) -> Case | None:
+        """The case of this reference, or None when it is not there or not visible."""
+        return self._visible_case(ref, scope, lock=False)
+
+    def _visible_case(self, ref: str, scope: Scope, *, lock: bool) -> Case | None:
+        if not rows.storable(ref):
+            return None
+        statement = statements.case_by_ref(self._dialect, shape_of(scope), lock)
+        return self._one_case(statement, {"wanted": ref, **parameters(scope)})
+
+    def case_by_id(self, case_id: int) -> Case | None:
+        """The case of this internal number, for the engine's own use."""
+        return self._one_case(statements.CASE_BY_ID, {"wanted": case_id})
+
+    def case_by_follow(self, code: str) -> Case | None:
+        """The case that this follow code belongs to."""
+        return self._one_case(statements.CASE_BY_FOLLOW, {"wanted": code}) if rows.storable(code) else None
+
+    def cases(self, query: CaseQuery, scope: Scope) -> list[Case]:
+        """Visible cases that fit, newest (highest id) first.
+
+        Raises:
+            ValueError: the query asks for what is overdue without telling ``now``.
+        """
+        seen = visible(shape_of(scope), self._dialect)
+        statement = select(*rows.CASE).where(seen, *criteria(query, self._dialect))
+        found = self._run(statement.order_by(cases.c.id.desc()).limit(query.limit), parameters(scope))
+        return [rows.case_of(row) for row in found]
+
+    def tallies(self, scope: Scope, now: datetime) -> list[Tally]:
+        """Counts of visible cases by workflow, state and unit, sorted."""
+        statement = statements.tallies(self._dialect, shape_of(scope))
+        found = [
+            Tally(workflow, state, unit, count, late, bool(is_open))
+            for workflow, state, unit, count, late, is_open in self._run(statement, {"now": now, **parameters(scope)})
+        ]
+        # Here and not in the query, so that the order does not depend on the database's collation.
+        return sorted(found, key=lambda tally: (tally.workflow, tally.state, tally.unit or "", not tally.open))
+
+    def history(self, case: Case) -> list[HistoryRow]:
+        """The rows of a case in order. The caller has checked that it is visible."""
+        return [rows.row_of(row) for row in self._run(statements.ROWS, {"wanted": case.id})]
+
+    def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, HistoryRow]:
+        """The latest row of each of these events, where there is one."""
+        wanted = {"wanted": case_id, "events": list(events)}
+        if not wanted["events"]:
+            return {}
+        return {row.event: row for row in map(rows.row_of, self._run(statements.LAST_ROWS, wanted))}
+
+    def event_counts(self, case_id: int, events: Iterable[str]) -> dict[str, int]:
+        """How often each of these events stands in the history; zero where never."""
+        counts = dict.fromkeys(events, 0)
+        if counts:
+            found = self._run(statements.EVENT_COUNTS, {"wanted": case_id, "events": list(counts)})
+            counts.update((event, count) for event, count in found)
+        return counts
+
+    def row_by_key(self, key: str) -> HistoryRow | None:
+        """The history row that an idempotency key wrote."""
+        row = self._run(statements.ROW_BY_KEY, {"wanted": key}).first() if rows.storable(key) else None
+        return None if row is None else rows.row_of(row)
+
+    def children(self, case_id: int) -> list[Case]:
+        """The child cases, oldest first."""
+        return [rows.case_of(row) for row in self._run(statements.CHILDREN, {"wanted": case_id})]
+
+    def stopwatches(self, case_id: int) -> dict[str, Stopwatch]:
+        """The stopwatches of a case by deadline name."""
+        found = map(rows.stopwatch_of, self._run(statements.STOPWATCHES, {"wanted": case_id}))
+        return {stopwatch.deadline: stopwatch for stopwatch in found}
+
+    def due_steps(self, now: datetime, limit: int) -> list[DueStep]:
+        """Stopwatches with ``next_at`` at or before ``now``, by ``next_at`` then case, read from the partial index."""
+        return [rows.due_step_of(row) for row in self._run(statements.DUE_STEPS, {"now": now, "limit": limit})]
+
+    def next_due_at(self) -> datetime | None:
+        """The earliest ``next_at`` of all."""
+        found: datetime | None = self._run(statements.NEXT_DUE).scalar()
+        return found
+
+    def definition(self, digest: str) -> str | None:
+        """The canonical source of a stored definition."""
+        found: str | None = self._run(select(definitions.c.source).where(definitions.c.digest == digest)).scalar()
+        return found
+
+    def definitions(self) -> list[tuple[str, str, int]]:
+        """All stored definitions as (digest, workflow, version), oldest first."""
+        wanted = select(definitions.c.digest, definitions.c.workflow, definitions.c.version)
+        found = self._run(wanted.order_by(definitions.c.number))
+        return [(digest, workflow, version) for digest, workflow, version in found]
+
+    def setting(self, name: str) -> str | None:
+        """A stored setting, such as the pack or the time of the last sweep."""
+        found: str | None = self._run(select(settings.c.value).where(settings.c.name == name)).scalar()
+        return found
+
+    def messages(self, scope: Scope, state: str | None, limit: int) -> list[Message]:
+        """Outbox messages of visible cases, oldest first."""
+        bound = true() if state is None else outbox.c.state == state
+        statement = statements.MESSAGES.where(bound, visible(shape_of(scope), self._dialect))
+        found = self._run(statement.order_by(outbox.c.number).limit(limit), parameters(scope))
+        return [rows.message_of(row) for row in found]
+
+    def message_counts(self) -> dict[str, int]:
+        """How many messages there are in each state that any is in."""
+        found = self._run(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+        return {row[0]: row[1] for row in found}
+
+    def notices(self, posts: Iterable[str], scope: Scope, limit: int) -> list[Notice]:
+        """Notices in these posts' inboxes about visible cases, newest first."""
+        statement = (
+            select(*rows.NOTICE)
+            .join(cases, cases.c.id == notices.c.case_id)
+            .where(notices.c.post.in_(list(posts)), visible(shape_of(scope), self._dialect))
+            .order_by(notices.c.number.desc())
+            .limit(limit)
+        )
+        return [rows.notice_of(row) for row in self._run(statement, parameters(scope))]
+
+    def refusals(self, scope: Scope, limit: int) -> list[Refusal]:
+        """The latest refusals that concern visible cases or no case, newest first.
+
+        A reference that no case has is treated like that of a hidden case, or the log would tell the two apart.
+        """
+        shape = shape_of(scope)
+        statement = select(*rows.REFUSAL).order_by(refusals.c.number.desc()).limit(limit)
+        if not scope.everything:
+            without = and_(refusals.c.ref.is_(None), in_audience(refusals.c.audience, len(scope.roles), self._dialect))
+            seen = and_(cases.c.id.is_not(None), visible(shape, self._dialect))
+            statement = statement.outerjoin_from(refusals, cases, cases.c.ref == refusals.c.ref).where(
+                or_(without, seen)
+            )
+        return [rows.refusal_of(row) for row in self._run(statement, parameters(scope))]
+
+    def all_cases(self, batch: int = 500) -> Iterator[Case]:
+        """Every case by id, streamed in bounded memory, for verification."""
+        after = 0
+        while found := self._run(statements.CASES_AFTER, {"wanted": after, "limit": batch}).all():
+            yield from map(rows.case_of, found)
+            after = found[-1].id
+
+    def evidence_digests(self) -> set[str]:
+        """Every evidence digest that a case refers to."""
+        return set(self._run(select(evidence.c.digest).distinct()).scalars())

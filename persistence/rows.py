@@ -1,0 +1,95 @@
+"""Rows as values, and values as rows. Columns are selected in the order of the fields, so a row is the arguments."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row
+
+from duban.engine.model.case import Case, HistoryRow, Message, Notice, Stopwatch
+from duban.engine.model.label import Label
+from duban.engine.ports.store import DueStep, Refusal
+from duban.persistence.tables import cases, history, notices, outbox, refusals, stopwatches
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def _names(kind: type, *left_out: str) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in left_out)
+
+
+CASE: Final[list[ColumnElement[Any]]] = [cases.c[name] for name in _names(Case)]
+HISTORY: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(history.c[name] for name in _names(HistoryRow, "ref"))]
+STOPWATCH: Final[list[ColumnElement[Any]]] = [stopwatches.c[name] for name in _names(Stopwatch)]
+DUE_STEP: Final[list[ColumnElement[Any]]] = [cases.c.id, cases.c.ref, *STOPWATCH]
+MESSAGE: Final[list[ColumnElement[Any]]] = [
+    (cases if name in ("ref", "audience") else outbox).c[name] for name in _names(Message)
+]
+NOTICE: Final[list[ColumnElement[Any]]] = [
+    notices.c.number, notices.c.post, cases.c.ref, notices.c.en, notices.c.zh, notices.c.at, notices.c.read_at,
+]  # fmt: skip
+REFUSAL: Final[list[ColumnElement[Any]]] = [refusals.c[name] for name in _names(Refusal)]
+
+CASE_NAMES: Final = _names(Case, "id")
+CHANGING: Final = _names(Case, "id", "ref", "workflow", "opened_by", "opened_at")
+"""The columns of a case that an event may change."""
+ROW_NAMES: Final = _names(HistoryRow, "ref")
+STOPWATCH_NAMES: Final = _names(Stopwatch)
+REFUSAL_NAMES: Final = _names(Refusal)
+
+
+def values_of(names: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
+    """A function that takes these attributes of an object as a mapping."""
+    get = attrgetter(*names)
+    return lambda source: dict(zip(names, get(source), strict=True))
+
+
+def case_of(row: AnyRow) -> Case:
+    """A case from columns ``CASE``."""
+    return Case(*row)
+
+
+def row_of(row: AnyRow) -> HistoryRow:
+    """A history row from columns ``HISTORY``."""
+    return HistoryRow(*row)
+
+
+def stopwatch_of(row: AnyRow) -> Stopwatch:
+    """A stopwatch from columns ``STOPWATCH``."""
+    return Stopwatch(*row)
+
+
+def due_step_of(row: AnyRow) -> DueStep:
+    """A due step from columns ``DUE_STEP``."""
+    return DueStep(row[0], row[1], Stopwatch(*row[2:]))
+
+
+def message_of(row: AnyRow) -> Message:
+    """A message from columns ``MESSAGE``."""
+    return Message(*row)
+
+
+def notice_of(row: AnyRow) -> Notice:
+    """A notice from columns ``NOTICE``."""
+    number, post, ref, en, zh, at, read_at = row
+    return Notice(number, post, ref, Label(en, zh), at, read_at)
+
+
+def refusal_of(row: AnyRow) -> Refusal:
+    """A refusal from columns ``REFUSAL``."""
+    values = dict(zip(REFUSAL_NAMES, row, strict=True))
+    return Refusal(**{**values, "reasons": tuple(values["reasons"])})
+
+
+def storable(text: str) -> bool:
+    """Whether a text could be in the database at all: PostgreSQL takes no NUL, and no database half a character."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def cleaned(text: str) -> str:
+    """A text with a mark in place of each character that no database takes."""
+    return text if storable(text) else text.replace("\0", "\ufffd").encode(errors="replace").decode()

@@ -1,0 +1,117 @@
+"""The statements of the hot path, built once for each dialect and kind of scope instead of with every call."""
+
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from duban.persistence import tables
+from duban.persistence.criteria import overdue
+from duban.persistence.rows import CASE, CASE_NAMES, CHANGING, DUE_STEP, HISTORY, MESSAGE, STOPWATCH, STOPWATCH_NAMES
+from duban.persistence.tables import cases, history, outbox, references, stopwatches
+from duban.persistence.visibility import Shape, visible
+
+Insert = sqlite.Insert | postgresql.Insert
+
+
+def inserting(dialect: str, table: Any) -> Insert:
+    """An INSERT that knows ON CONFLICT."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def _locked(statement: Select[Any], lock: bool) -> Select[Any]:
+    # FOR NO KEY UPDATE: rows that only refer to the case may still be written. SQLite leaves it out; it has one writer.
+    return statement.with_for_update(key_share=True, of=cases) if lock else statement
+
+
+@lru_cache(maxsize=512)
+def case_by_ref(dialect: str, shape: Shape, lock: bool) -> Select[Any]:
+    """The case of ``:wanted`` within a scope of this shape."""
+    return _locked(select(*CASE).where(cases.c.ref == bindparam("wanted"), visible(shape, dialect)), lock)
+
+
+@lru_cache(maxsize=512)
+def tallies(dialect: str, shape: Shape) -> Select[Any]:
+    """Counts by workflow, state and unit within a scope of this shape, overdue at ``:now``."""
+    is_open = cases.c.closed_at.is_(None)
+    late = func.count().filter(overdue(bindparam("now", type_=cases.c.due_at.type)))
+    key = (cases.c.workflow, cases.c.state, cases.c.unit, is_open)
+    return (
+        select(cases.c.workflow, cases.c.state, cases.c.unit, func.count(), late, is_open.label("open"))
+        .where(visible(shape, dialect))
+        .group_by(*key)
+    )
+
+
+CASE_BY_ID: Final = select(*CASE).where(cases.c.id == bindparam("wanted"))
+CASE_BY_ID_LOCKED: Final = _locked(CASE_BY_ID, lock=True)
+CASE_BY_FOLLOW: Final = select(*CASE).where(cases.c.follow == bindparam("wanted"))
+CHILDREN: Final = select(*CASE).where(cases.c.parent_id == bindparam("wanted")).order_by(cases.c.id)
+CASES_AFTER: Final = (
+    select(*CASE).where(cases.c.id > bindparam("wanted")).order_by(cases.c.id).limit(bindparam("limit"))
+)
+
+_ROWS: Final = select(*HISTORY).join(cases, cases.c.id == history.c.case_id)
+ROWS: Final = _ROWS.where(history.c.case_id == bindparam("wanted")).order_by(history.c.seq)
+ROW_BY_KEY: Final = _ROWS.where(history.c.key == bindparam("wanted"))
+_EVENTS: Final = (history.c.case_id == bindparam("wanted"), history.c.event.in_(bindparam("events", expanding=True)))
+_LAST: Final = select(func.max(history.c.seq)).where(*_EVENTS).group_by(history.c.event)
+LAST_ROWS: Final = _ROWS.where(history.c.case_id == bindparam("wanted"), history.c.seq.in_(_LAST))
+EVENT_COUNTS: Final = select(history.c.event, func.count()).where(*_EVENTS).group_by(history.c.event)
+
+STOPWATCHES: Final = select(*STOPWATCH).where(stopwatches.c.case_id == bindparam("wanted"))
+DUE_STEPS: Final = (
+    select(*DUE_STEP)
+    .join(cases, cases.c.id == stopwatches.c.case_id)
+    .where(stopwatches.c.next_at <= bindparam("now", type_=stopwatches.c.next_at.type))
+    .order_by(stopwatches.c.next_at, stopwatches.c.case_id)
+    .limit(bindparam("limit"))
+)
+NEXT_DUE: Final = (
+    select(stopwatches.c.next_at).where(stopwatches.c.next_at.is_not(None)).order_by(stopwatches.c.next_at).limit(1)
+)
+
+ADD_CASE: Final = insert(cases).values({name: bindparam(name) for name in CASE_NAMES}).returning(cases.c.id)
+ADVANCE_CASE: Final = (
+    update(cases)
+    .where(cases.c.id == bindparam("wanted"), cases.c.version == bindparam("expected"))
+    .values({name: bindparam(name) for name in CHANGING})
+)
+ADD_MESSAGES: Final = insert(outbox)
+ADD_REFUSAL: Final = insert(tables.refusals)
+VERSION_OF: Final = (
+    select(cases.c.ref, func.max(history.c.seq))
+    .join(history, history.c.case_id == cases.c.id)
+    .where(cases.c.id == bindparam("wanted"))
+    .group_by(cases.c.ref)
+)
+
+MESSAGES: Final = select(*MESSAGE).join(cases, cases.c.id == outbox.c.case_id)
+
+
+class Upserts:
+    """The statements with ON CONFLICT of one dialect."""
+
+    def __init__(self, dialect: str) -> None:
+        # Without the option the driver's count of inserted rows is not kept.
+        row = inserting(dialect, history).on_conflict_do_nothing()
+        self.row = row.execution_options(preserve_rowcount=True)
+        self.definition = inserting(dialect, tables.definitions).on_conflict_do_nothing()
+        self.evidence = inserting(dialect, tables.evidence).on_conflict_do_nothing()
+        self.notice = inserting(dialect, tables.notices).on_conflict_do_nothing()
+        setting = inserting(dialect, tables.settings)
+        self.setting = setting.on_conflict_do_update(index_elements=["name"], set_={"value": setting.excluded.value})
+        number = inserting(dialect, references).values(prefix=bindparam("prefix"), last=1)
+        self.number = number.on_conflict_do_update(
+            index_elements=["prefix"], set_={"last": references.c.last + 1}
+        ).returning(references.c.last)
+        stopwatch = inserting(dialect, stopwatches)
+        changed = {name: stopwatch.excluded[name] for name in STOPWATCH_NAMES if name != "deadline"}
+        self.stopwatch = stopwatch.on_conflict_do_update(index_elements=["case_id", "deadline"], set_=changed)
+
+
+@lru_cache(maxsize=2)
+def upserts(dialect: str) -> Upserts:
+    """The statements with ON CONFLICT of this dialect."""
+    return Upserts(dialect)

@@ -1,0 +1,161 @@
+"""The store: one class for SQLite and PostgreSQL, behind the port of the engine."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, scoped_session
+
+from duban.engine.model.label import Label
+from duban.persistence import schema
+from duban.persistence.addresses import parsed
+from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
+from duban.persistence.outbox import SqlOutbox
+from duban.persistence.reader import SqlReader
+from duban.persistence.writer import SqlWriter
+
+_ASKED: Final = {
+    "sqlite": {
+        "journal": "PRAGMA journal_mode",
+        "synchronous": "PRAGMA synchronous",
+        "foreign_keys": "PRAGMA foreign_keys",
+    },
+    "postgresql": {
+        "synchronous": "SHOW synchronous_commit",
+        "fsync": "SHOW fsync",
+        "encoding": "SHOW server_encoding",
+        "lock_timeout": "SHOW lock_timeout",
+    },
+}
+_NO_SESSION: Final = Label(
+    "only a SQLAlchemy Session or Connection can be joined", "只能加入 SQLAlchemy 的 Session 或 Connection"
+)
+_AUTOCOMMIT: Final = Label(
+    "the connection commits each statement by itself, so there is no transaction to join",
+    "该连接逐条自动提交，没有可加入的事务",
+)
+
+
+class SqlStore:
+    """Cases in SQLite (``sqlite:///file.db``, ``sqlite:///:memory:``) or PostgreSQL (``postgresql://…``).
+
+    ``busy_seconds`` is how long it waits for a lock or a server. ``durable`` false gives up SQLite's
+    ``synchronous=FULL``: after a power failure the latest commits may be missing.
+
+    Nothing is opened before the first transaction.
+
+    Raises:
+        StoreError: the URL is not understood, or its driver is not installed.
+    """
+
+    def __init__(self, url: str, *, busy_seconds: float = 5.0, durable: bool = True) -> None:
+        address = parsed(url)
+        memory = is_in_memory(address)
+        self._database: Database = (
+            MemoryDatabase(address, busy_seconds) if memory else PooledDatabase(address, busy_seconds, durable)
+        )
+        self._faults = self._database.faults
+        self._outbox = SqlOutbox(self._database)
+        self._is_ready = False
+
+    @property
+    def url(self) -> str:
+        """Where it is, without a password."""
+        return self._faults.url
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        """The worker's side of the outbox."""
+        return self._outbox
+
+    def migrate(self) -> None:
+        """Create or upgrade the tables. Safe to run at any time, by several processes at once.
+
+        Raises:
+            StoreNotReady: the tables are of a version that this duban does not know.
+            StoreBusy, StoreError: as for ``read``.
+        """
+        schema.migrate(self._database)
+        self._is_ready = True
+
+    @contextmanager
+    def read(self) -> Iterator[SqlReader]:
+        """A read transaction.
+
+        Raises:
+            StoreNotReady: no tables, or those of another version.
+            StoreBusy: locked or unreachable for too long.
+            StoreError: out of reach for another reason, which it tells.
+        """
+        with self._database.reading() as connection:
+            self._require(connection)
+            yield SqlReader(connection, self._faults)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlWriter]:
+        """A write transaction: commits when the block ends, rolls back when it raises. Errors as for ``read``."""
+        with self._database.writing() as connection:
+            self._require(connection)
+            yield SqlWriter(connection, self._faults)
+
+    def join(self, session: Any) -> SqlWriter:
+        """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.
+
+        Raises:
+            StoreError: it is neither, it commits by itself, or its database is neither SQLite nor PostgreSQL.
+            StoreNotReady: the tables are missing there, or of another version.
+        """
+        connection = self._lent(session)
+        self._begin(connection)
+        self._require(connection)
+        return SqlWriter(connection, self._faults)
+
+    def facts(self) -> Mapping[str, str]:
+        """What ``duban doctor`` tells of the store: kind, version, journal, synchronous, schema version, …"""
+        with self._database.reading() as connection, self._faults.translated():
+            found = schema.found_version(connection, self._faults)
+            facts = {"url": self.url, "kind": self._database.dialect, "schema": found or "-"}
+            version = connection.dialect.server_version_info or ()
+            facts["version"] = ".".join(map(str, version))
+            asked = _ASKED[self._database.dialect]
+            return facts | {name: str(connection.execute(text(query)).scalar()) for name, query in asked.items()}
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._database.close()
+
+    def _require(self, connection: Connection) -> None:
+        # Once is enough: tables do not go back, and what goes missing later is told by the statement that misses it.
+        if not self._is_ready:
+            schema.require_schema(connection, self._faults)
+            self._is_ready = True
+
+    def _lent(self, session: Any) -> Connection:
+        if isinstance(session, Connection):
+            return session
+        if isinstance(session, Session | scoped_session):
+            try:
+                # Not session.execute: that would flush the host's objects.
+                return session.connection()
+            except SQLAlchemyError as error:
+                raise self._faults.of(error) from error
+        raise self._faults.unusable(_NO_SESSION)
+
+    def _begin(self, connection: Connection) -> None:
+        """See to it that a transaction is open, which a host's driver may have put off."""
+        kind = connection.dialect.name
+        if kind not in ("sqlite", "postgresql"):
+            raise self._faults.unusable(Label(f"{kind} cannot be joined", f"无法加入 {kind}"))
+        driver = connection.connection.driver_connection
+        by_itself = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+        if by_itself or (kind == "postgresql" and getattr(driver, "autocommit", False)):
+            raise self._faults.unusable(_AUTOCOMMIT)
+        with self._faults.translated():
+            if not connection.in_transaction():
+                connection.begin()
+            if kind == "sqlite" and not getattr(driver, "in_transaction", True):
+                # sqlite3 begins only before its first write. A savepoint before that would be a transaction of its
+                # own, and its release a commit.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")

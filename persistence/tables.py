@@ -1,0 +1,197 @@
+"""The tables. Their names begin with ``duban_`` so that they can live beside a host's own.
+
+A change here needs a new revision under ``migrations/versions`` and a new :data:`SCHEMA`; a test holds them together.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy.sql.elements import ColumnElement
+
+from duban.persistence.columns import Audience, Document, Instant, Number
+
+SCHEMA: Final = "0001"
+"""The revision that this code reads and writes."""
+
+VERSION_TABLE: Final = "duban_schema"
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+def _of_case(**options: Any) -> Column[Any]:
+    return Column("case_id", Number, ForeignKey("duban_cases.id"), nullable=False, **options)
+
+
+def _partial(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool], unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+cases: Final = Table(
+    "duban_cases",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("ref", Text, nullable=False, unique=True),
+    Column("workflow", Text, nullable=False),
+    Column("definition", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("data", Document, nullable=False),
+    Column("unit", Text),
+    Column("level", Integer, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("due_at", Instant),
+    Column("due_provisional", Boolean, nullable=False),
+    Column("audience", Audience, nullable=False),
+    Column("parent", Text),
+    Column("parent_id", Number, ForeignKey("duban_cases.id")),
+    Column("follow", Text),
+    Column("head", Text, nullable=False),
+)
+Index("ix_duban_cases_state", cases.c.workflow, cases.c.state, cases.c.id)
+Index("ix_duban_cases_unit", cases.c.unit, cases.c.id)
+_partial("ix_duban_cases_parent", cases.c.parent_id, cases.c.id, where=cases.c.parent_id.is_not(None))
+_partial("ix_duban_cases_due", cases.c.due_at, where=cases.c.closed_at.is_(None) & cases.c.due_at.is_not(None))
+_partial("uq_duban_cases_follow", cases.c.follow, where=cases.c.follow.is_not(None), unique=True)
+
+history: Final = Table(
+    "duban_history",
+    metadata,
+    _of_case(primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("post", Text),
+    Column("unit", Text),
+    Column("at", Instant, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("data", Document, nullable=False),
+    Column("salt", Text, nullable=False),
+    Column("data_digest", Text, nullable=False),
+    Column("key", Text),
+    Column("request", Text),
+    Column("definition", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+_partial("uq_duban_history_key", history.c.key, where=history.c.key.is_not(None), unique=True)
+
+stopwatches: Final = Table(
+    "duban_stopwatches",
+    metadata,
+    _of_case(primary_key=True),
+    Column("deadline", Text, primary_key=True),
+    Column("entry", Integer, nullable=False),
+    Column("limit", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
+    Column("since", Instant),
+    Column("due_at", Instant),
+    Column("provisional", Boolean, nullable=False),
+    Column("next_step", Integer, nullable=False),
+    Column("next_at", Instant),
+    sqlite_with_rowid=False,
+)
+_partial(
+    "ix_duban_stopwatches_next",
+    stopwatches.c.next_at,
+    stopwatches.c.case_id,
+    where=stopwatches.c.next_at.is_not(None),
+)
+
+outbox: Final = Table(
+    "duban_outbox",
+    metadata,
+    Column("number", Number, primary_key=True),
+    _of_case(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("action", Text, nullable=False),
+    Column("params", Document, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    # When it is to be looked at next: the time to try a waiting message, the end of the lease of a claimed one.
+    Column("next_at", Instant),
+    Column("last_error", Text),
+    Column("token", Text),
+    Column("done_at", Instant),
+)
+UNFINISHED: Final = outbox.c.state.in_(["waiting", "claimed"])
+_partial("ix_duban_outbox_next", outbox.c.next_at, outbox.c.number, where=UNFINISHED)
+_partial("ix_duban_outbox_case", outbox.c.case_id, outbox.c.number, where=UNFINISHED)
+
+notices: Final = Table(
+    "duban_notices",
+    metadata,
+    Column("number", Number, primary_key=True),
+    _of_case(),
+    Column("post", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("zh", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("read_at", Instant),
+)
+Index("ix_duban_notices_post", notices.c.post, notices.c.number)
+Index("uq_duban_notices_key", notices.c.key, notices.c.post, unique=True)
+
+refusals: Final = Table(
+    "duban_refusals",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("ref", Text),
+    Column("workflow", Text),
+    Column("event", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("reasons", Document, nullable=False),
+    Column("audience", Audience, nullable=False),
+)
+
+definitions: Final = Table(
+    "duban_definitions",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("workflow", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+references: Final = Table(
+    "duban_references",
+    metadata,
+    Column("prefix", Text, primary_key=True),
+    Column("last", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+settings: Final = Table(
+    "duban_settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+evidence: Final = Table(
+    "duban_evidence",
+    metadata,
+    _of_case(primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("field", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)

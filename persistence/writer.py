@@ -1,0 +1,164 @@
+"""Writing: one transaction, whose parts are there together or not at all."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from duban.engine.errors import VersionConflict
+from duban.engine.model.case import Case, HistoryRow, Stopwatch
+from duban.engine.model.label import Label
+from duban.engine.model.scope import Scope
+from duban.engine.ports.store import NewMessage, Refusal
+from duban.persistence import rows, statements
+from duban.persistence.faults import Faults
+from duban.persistence.reader import SqlReader
+from duban.persistence.tables import cases
+
+_case_values: Final = rows.values_of(rows.CASE_NAMES)
+_changes: Final = rows.values_of(rows.CHANGING)
+_row_values: Final = rows.values_of(rows.ROW_NAMES)
+_stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
+_refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
+
+
+class SqlWriter(SqlReader):
+    """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
+
+    def __init__(self, connection: Connection, faults: Faults) -> None:
+        super().__init__(connection, faults)
+        self._upserts = statements.upserts(self._dialect)
+
+    def lock_case(self, ref: str, scope: Scope) -> Case | None:
+        """Like ``case``, and nobody else changes it until the transaction ends (PostgreSQL: row lock)."""
+        return self._visible_case(ref, scope, lock=True)
+
+    def lock_case_by_id(self, case_id: int) -> Case | None:
+        """Like ``case_by_id``, locked."""
+        return self._one_case(statements.CASE_BY_ID_LOCKED, {"wanted": case_id})
+
+    def next_number(self, reference: str) -> int:
+        """The next number of a reference prefix, from 1, without gaps within committed transactions."""
+        number: int = self._run(self._upserts.number, {"prefix": reference}).scalar_one()
+        return number
+
+    def add_case(self, case: Case) -> Case:
+        """Insert a case (its ``id`` is ignored) and return it with its id.
+
+        Raises:
+            VersionConflict: the reference was taken meanwhile.
+            StoreError: the follow code belongs to another case already.
+        """
+        try:
+            number: int = self._connection.execute(statements.ADD_CASE, _case_values(case)).scalar_one()
+        except IntegrityError as error:
+            if "follow" in str(error.orig):
+                why = Label("the follow code was already given to a case", "查询码已用于其他事项")
+                raise self._faults.unusable(why) from error
+            if "ref" in str(error.orig):
+                raise VersionConflict(ref=case.ref, found=1, expected=0) from error
+            raise self._faults.of(error) from error
+        except SQLAlchemyError as error:
+            raise self._faults.of(error) from error
+        return replace(case, id=number)
+
+    def advance_case(self, case: Case, expected_version: int) -> bool:
+        """Write the case's new columns where its version is still ``expected_version``; False when it is not."""
+        values = _changes(case)
+        values["wanted"], values["expected"] = case.id, expected_version
+        return self._run(statements.ADVANCE_CASE, values).rowcount == 1
+
+    def add_row(self, case_id: int, row: HistoryRow) -> None:
+        """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key)`` back it.
+
+        Raises:
+            VersionConflict: the row's number or key was taken meanwhile. Its data name the case that holds the number
+                or the key, the version found there and the one expected, and the ``key`` where that was taken.
+        """
+        values = _row_values(row)
+        values["case_id"] = case_id
+        if self._run(self._upserts.row, values).rowcount == 1:
+            return
+        holder = None if row.key is None else self.row_by_key(row.key)
+        if holder is not None:
+            raise VersionConflict(ref=holder.ref, found=holder.seq, expected=holder.seq - 1, key=row.key)
+        ref, found = self._run(statements.VERSION_OF, {"wanted": case_id}).one()
+        raise VersionConflict(ref=ref, found=found, expected=row.seq - 1)
+
+    def put_stopwatches(self, case_id: int, stopwatches: Sequence[Stopwatch]) -> None:
+        """Insert or replace stopwatches of a case by deadline name."""
+        if stopwatches:
+            self._run(self._upserts.stopwatch, [{"case_id": case_id, **_stopwatch_values(one)} for one in stopwatches])
+
+    def add_messages(self, case_id: int, messages: Sequence[NewMessage], at: datetime) -> None:
+        """Lay actions into the outbox, waiting."""
+        if messages:
+            self._run(statements.ADD_MESSAGES, [_message_values(case_id, message, at) for message in messages])
+
+    def add_evidence(self, case_id: int, seq: int, items: Sequence[tuple[str, str]]) -> None:
+        """Note which row refers to which evidence: (field, digest)."""
+        values = [{"case_id": case_id, "seq": seq, "field": field, "digest": digest} for field, digest in items]
+        if values:
+            self._run(self._upserts.evidence, values)
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Write down a refusal. Characters that no database takes are marked, for a refusal is written down always."""
+        values = _refusal_values(refusal)
+        for name, value in values.items():
+            if isinstance(value, str):
+                values[name] = rows.cleaned(value)
+        values["reasons"] = [rows.cleaned(reason) for reason in refusal.reasons]
+        self._run(statements.ADD_REFUSAL, values)
+
+    def add_definition(self, digest: str, workflow: str, version: int, source: str, at: datetime) -> None:
+        """Keep a definition; quiet when it is there already."""
+        values = {"digest": digest, "workflow": workflow, "version": version, "source": source, "at": at}
+        self._run(self._upserts.definition, values)
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Store a setting."""
+        self._run(self._upserts.setting, {"name": name, "value": value})
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        with self._faults.translated():
+            savepoint = self._connection.begin_nested()
+        try:
+            yield
+        except BaseException:
+            with self._faults.translated():
+                savepoint.rollback()
+            raise
+        with self._faults.translated():
+            savepoint.commit()
+
+    def put_notice(self, post: str, key: str, case_ref: str, text: Label, at: datetime) -> None:
+        """Lay a notice into a post's inbox once per (key, post).
+
+        Raises:
+            StoreError: there is no such case.
+        """
+        case_id = self._run(select(cases.c.id).where(cases.c.ref == case_ref)).scalar()
+        if case_id is None:
+            why = Label(f"a notice needs a case, and there is no {case_ref}", f"通知须对应事项，而 {case_ref} 不存在")
+            raise self._faults.unusable(why)
+        values = {"case_id": case_id, "post": post, "key": key, "en": text.en, "zh": text.zh, "at": at}
+        self._run(self._upserts.notice, values)
+
+
+def _message_values(case_id: int, message: NewMessage, at: datetime) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "key": message.key,
+        "action": message.action,
+        "params": message.params,
+        "state": "waiting",
+        "attempts": 0,
+        "created_at": at,
+        "next_at": at,
+    }

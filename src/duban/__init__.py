@@ -1,0 +1,84 @@
+"""duban (督办): declarative state machines for work that must be followed until it is done.
+
+::
+
+    engine = duban.Engine("sqlite:///street.db", pack="civility")
+    engine.migrate()
+    case = engine.start("issue", by="grid-worker", data={...}, key="req-1")
+
+Names are imported when they are first used, so that ``import duban`` costs nothing.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duban.app import Engine
+    from duban.engine.errors import (
+        Conflict,
+        DefinitionError,
+        DubanError,
+        GuardRefused,
+        InvalidData,
+        InvalidDuration,
+        InvalidEvidence,
+        KeyReused,
+        NotPermitted,
+        Refused,
+        StoreBusy,
+        StoreError,
+        StoreNotReady,
+        TransitionNotAllowed,
+        Unknown,
+        UnknownActor,
+        UnknownCase,
+        UnknownEvent,
+        UnknownMessage,
+        UnknownWorkflow,
+        UsageError,
+        VersionConflict,
+    )
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Conflict",
+    "DefinitionError",
+    "DubanError",
+    "Engine",
+    "GuardRefused",
+    "InvalidData",
+    "InvalidDuration",
+    "InvalidEvidence",
+    "KeyReused",
+    "NotPermitted",
+    "Refused",
+    "StoreBusy",
+    "StoreError",
+    "StoreNotReady",
+    "TransitionNotAllowed",
+    "Unknown",
+    "UnknownActor",
+    "UnknownCase",
+    "UnknownEvent",
+    "UnknownMessage",
+    "UnknownWorkflow",
+    "UsageError",
+    "VersionConflict",
+    "testing",
+]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name == "testing":
+        return import_module("duban.testing")
+    if name == "Engine":
+        return import_module("duban.app").Engine
+    if name in __all__:
+        return getattr(import_module("duban.engine.errors"), name)
+    raise AttributeError(f"module 'duban' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

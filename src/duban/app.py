@@ -1,0 +1,192 @@
+"""The composition root: puts store, pack, clock, actions and guards together into an engine."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from duban.actions.registry import Registry
+from duban.engine.deadlines.plan import working_hours
+from duban.engine.definition.pack import find_pack, load_pack
+from duban.engine.errors import StoreNotReady, UnknownMessage, UsageError
+from duban.engine.guards.cel import CelGuards
+from duban.engine.model.case import Broken, Message
+from duban.engine.model.pack import Pack
+from duban.engine.organization.directory import Directory
+from duban.engine.ports.clock import Clock, SystemClock
+from duban.engine.ports.store import Reader, Store, Writer
+from duban.engine.runtime.definitions import Definitions
+from duban.engine.runtime.delivery import DeliveryReport, deliver
+from duban.engine.runtime.operations import Operations
+from duban.engine.runtime.sweep import SweepReport, sweep
+from duban.engine.runtime.verification import verify
+from duban.engine.runtime.world import World
+from duban.persistence.evidence import FolderEvidence, default_evidence_folder
+from duban.persistence.store import SqlStore
+
+PACK = "pack"
+ORPHANS_AFTER = timedelta(days=1)
+
+
+class Engine(Operations):
+    """Cases of one pack in one store. Safe to share between threads.
+
+    ``url`` is a database URL. ``pack`` is a built-in pack or a folder; without it, the pack that ``migrate`` noted in
+    the store. ``evidence`` is the folder for files, by default beside an SQLite database. Opening an engine reads
+    the pack and nothing else; ``migrate`` creates or upgrades the tables.
+
+    Raises:
+        DefinitionError: the pack does not hold, with file, line and column of everything that is wrong.
+        UsageError: neither ``pack`` nor the store names one.
+        StoreError: the URL is not understood.
+    """
+
+    def __init__(
+        self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None, evidence: Path | None = None
+    ) -> None:
+        self._store: Store = SqlStore(url)
+        chosen = pack if pack is not None else self._noted_pack()
+        self._pack_name = str(find_pack(chosen).resolve()) if Path(chosen).is_dir() else str(chosen)
+        compiler, registry = CelGuards(), Registry()
+        loaded = load_pack(find_pack(chosen), compiler, registry)
+        world = World(
+            pack=loaded,
+            directory=Directory(loaded.organization),
+            hours=working_hours(loaded.calendar, loaded.organization.zone),
+            definitions=Definitions(loaded.workflows, compiler),
+            clock=clock or SystemClock(),
+            registry=registry,
+            evidence=FolderEvidence(evidence or default_evidence_folder(url)),
+        )
+        super().__init__(world, self._store)
+
+    def _noted_pack(self) -> str:
+        try:
+            with self._store.read() as reader:
+                noted = reader.setting(PACK)
+        except StoreNotReady:
+            noted = None
+        if noted is None:
+            raise UsageError("no-pack", url=self._store.url)
+        return noted
+
+    @property
+    def pack(self) -> Pack:
+        """The pack in force."""
+        return self._world.pack
+
+    @property
+    def world(self) -> World:
+        """The parts that the engine was put together from, for those who build on it."""
+        return self._world
+
+    @property
+    def store(self) -> Store:
+        """The store behind its port."""
+        return self._store
+
+    def migrate(self) -> None:
+        """Create or upgrade the tables, and note the pack. Safe to run at any time.
+
+        Raises:
+            StoreError: the store is out of reach or of a later version.
+        """
+        self._store.migrate()
+        with self._store.write() as writer:
+            writer.put_setting(PACK, self._pack_name)
+
+    def bind(self, session: Any) -> Operations:
+        """The same verbs inside the host's transaction on a SQLAlchemy session or connection.
+
+        Never commits, never flushes the host's objects. What the host rolls back never was, refusals included.
+
+        Raises:
+            StoreError: it is neither, or it commits by itself.
+        """
+        return Operations(self._world, _HostTransaction(self._store.join(session)))
+
+    def sweep(self, progress: Callable[[int], None] = lambda _count: None) -> SweepReport:
+        """Climb every ladder step that is due; safe to run anywhere, any number of times."""
+        return sweep(self._store, self._world, progress)
+
+    def deliver(self, limit: int | None = None) -> DeliveryReport:
+        """Carry out the actions that wait in the outbox: each at least once, with a stable key."""
+        return deliver(self._store, self._world, limit)
+
+    def verify(self, progress: Callable[[int], None] = lambda _count: None) -> list[Broken]:
+        """Check every history chain, state, definition and evidence file; what does not hold, nothing if all does."""
+        with self._store.read() as reader:
+            return list(verify(reader, self._world.definitions, self._world.evidence, progress))
+
+    def messages(self, *, by: str, state: str | None = None, limit: int = 50) -> list[Message]:
+        """Messages of the outbox about cases that the actor can see, oldest first.
+
+        Raises:
+            UnknownActor.
+        """
+        scope = self._world.directory.scope
+        return self._reading(by, lambda reader, actor: reader.messages(scope(actor), state, limit))
+
+    def retry(self, number: int, *, by: str) -> None:
+        """Put a dead or discarded message back among the waiting.
+
+        Raises:
+            UnknownActor, UnknownMessage.
+        """
+        self._visible(number, by)
+        if not self._store.outbox.retry(number, self._world.clock.now()):
+            raise UnknownMessage(number=number)
+
+    def discard(self, number: int, *, by: str) -> None:
+        """Set a waiting or dead message aside for good.
+
+        Raises:
+            UnknownActor, UnknownMessage.
+        """
+        self._visible(number, by)
+        if not self._store.outbox.discard(number):
+            raise UnknownMessage(number=number)
+
+    def _visible(self, number: int, by: str) -> None:
+        if all(message.number != number for message in self.messages(by=by, limit=100_000)):
+            raise UnknownMessage(number=number)
+
+    def collect(self) -> int:
+        """Remove evidence files that no case refers to and that are older than a day; how many there were."""
+        with self._store.read() as reader:
+            kept = reader.evidence_digests()
+        oldest = (self._world.clock.now() - ORPHANS_AFTER).timestamp()
+        orphans = [digest for digest, at in self._world.evidence.digests() if digest not in kept and at < oldest]
+        for digest in orphans:
+            self._world.evidence.remove(digest)
+        return len(orphans)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _HostTransaction:
+    """The host's transaction as a source of transactions: what fails is undone to where it began."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        yield self._writer
+
+    @contextmanager
+    def write(self) -> Iterator[Writer]:
+        with self._writer.part():
+            yield self._writer

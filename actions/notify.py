@@ -62,5 +62,8 @@ def _words(declared: Any, ref: str, case: Mapping[str, Any]) -> Label:
         return Label(declared, declared)
     if isinstance(declared, Mapping):
         return Label(declared["en"], declared["zh"])
-    data = {"ref": ref, "event": case["event"], "state": case["state"]}
-    return Label(text("notice.default", "en", **data), text("notice.default", "zh", **data))
+    told = {
+        lang: text("notice.default", lang, ref=ref, event=case["event_label"][lang], state=case["state_label"][lang])
+        for lang in ("en", "zh")
+    }
+    return Label(told["en"], told["zh"])

@@ -1,7 +1,7 @@
 """The one catalogue of everything duban says, in English and Chinese.
 
-Texts lie in ``catalogue/*.toml``, a file a subject; a key is a dotted path such as ``error.unknown-case``. Placeholders are
-``str.format`` fields. A value with a ``text(lang)`` method, such as a label, is told in the reader's language.
+Texts lie in ``catalogue/*.toml``, a file a subject; a key is a dotted path such as ``error.unknown-case``. Placeholders
+are ``str.format`` fields. A value with a ``text(lang)`` method, such as a label, is told in the reader's language.
 """
 
 import tomllib

@@ -14,6 +14,10 @@ _SHAPE: Final = Label(
     "it is not a database URL; write sqlite:///file.db or postgresql://host/database",
     "不是数据库地址；请写作 sqlite:///file.db 或 postgresql://主机/数据库",
 )
+_PLAIN: Final = Label(
+    "an SQLite database is named by its plain path, such as sqlite:///file.db",
+    "SQLite 数据库只用普通路径表示，例如 sqlite:///file.db",
+)
 _KINDS: Final = Label("duban keeps cases in SQLite or PostgreSQL", "duban 只支持 SQLite 和 PostgreSQL")
 
 
@@ -33,6 +37,8 @@ def parsed(text: str) -> URL:
         return url.set(drivername="postgresql+psycopg")
     if kind != "sqlite":
         raise StoreError(url=told(url), why=_KINDS)
+    if url.host or url.username or url.query:
+        raise StoreError(url=told(url), why=_PLAIN)
     return url.set(drivername="sqlite")
 
 

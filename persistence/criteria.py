@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import JSON
 
 from duban.engine.ports.store import CaseQuery
 from duban.persistence.columns import to_document
+from duban.persistence.rows import storable
 from duban.persistence.tables import cases
 
 _TOO_LARGE: Final = 2**63
@@ -33,15 +34,14 @@ def criteria(query: CaseQuery, dialect: str) -> list[ColumnElement[bool]]:
     Raises:
         ValueError: it asks for what is overdue and does not say when.
     """
-    asked: list[ColumnElement[bool]] = []
-    if query.workflow is not None:
-        asked.append(cases.c.workflow == query.workflow)
-    if query.state is not None:
-        asked.append(cases.c.state == query.state)
-    if query.unit is not None:
-        asked.append(cases.c.unit == query.unit)
-    if query.parent is not None:
-        parent = select(_parents.c.id).where(_parents.c.ref == query.parent)
+    texts = {"workflow": query.workflow, "state": query.state, "unit": query.unit, "parent": query.parent}
+    given = {name: value for name, value in texts.items() if value is not None}
+    if not all(storable(value) for value in given.values()):
+        return [false()]
+    parent_ref = given.pop("parent", None)
+    asked: list[ColumnElement[bool]] = [cases.c[name] == value for name, value in given.items()]
+    if parent_ref is not None:
+        parent = select(_parents.c.id).where(_parents.c.ref == parent_ref)
         asked.append(cases.c.parent_id == parent.scalar_subquery())
     if query.open is not None:
         asked.append(cases.c.closed_at.is_(None) if query.open else cases.c.closed_at.is_not(None))
@@ -66,6 +66,8 @@ def holds(key: str, value: Any, dialect: str) -> ColumnElement[bool]:
 
     A text equals a text, a number a number (1 equals 1.0, not true), and None means that nothing is there.
     """
+    if not storable(key) or (isinstance(value, str) and not storable(value)):
+        return true() if value is None else false()
     return _holds_sqlite(key, value) if dialect == "sqlite" else _holds_postgresql(key, value)
 
 

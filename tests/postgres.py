@@ -57,12 +57,13 @@ def new_database(server: str) -> Iterator[str]:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield _named(server, name)
+            yield named(server, name)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _named(server: str, database: str) -> str:
+def named(server: str, database: str) -> str:
+    """The URL of another database on the same server."""
     address, mark, query = server.partition("?")
     return f"{address.rsplit('/', 1)[0]}/{database}{mark}{query}"
 

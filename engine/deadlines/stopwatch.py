@@ -54,8 +54,11 @@ def planned(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwa
     if watch.since is None:
         return watch
     due_at, provisional = watch.due_at, watch.provisional
-    if deadline.until is None and (watch.used < watch.limit or due_at is None):
-        due_at, provisional = hours.add(watch.since, max(0, watch.limit - watch.used))
+    if deadline.until is None:
+        if watch.used < watch.limit:
+            due_at, provisional = hours.add(watch.since, watch.limit - watch.used)
+        elif due_at is None or due_at > watch.since:
+            due_at, provisional = watch.since, False  # the limit shrank below what was used already
     next_at = None
     if watch.next_step < len(deadline.steps):
         offset = parse_point(deadline.steps[watch.next_step].point).offset_seconds(watch.limit, hours.day_seconds)

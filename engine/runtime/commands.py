@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from duban.engine.deadlines.durations import parse_point
 from duban.engine.deadlines.stopwatch import climbed, moved
 from duban.engine.definition.values import ValueChecker
 from duban.engine.errors import KeyReused, UnknownCase, UnknownEvent, UnknownWorkflow, VersionConflict
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.definition import Call, Event, Workflow
 from duban.engine.model.hint import hint
+from duban.engine.model.label import Label
 from duban.engine.model.organization import SCHEDULER, Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import DueStep, NewMessage, Writer
@@ -125,7 +127,9 @@ class Commands:
         self._advance(after, case)
         self.writer.add_row(after.id, row)
         self.writer.put_stopwatches(after.id, [watches[watch.deadline]])
-        self._enqueue(after, row, step.calls)
+        point = parse_point(step.point)
+        what = Label(f"{deadline.label.en}: {point.label('en')}", f"{deadline.label.zh}：{point.label('zh')}")
+        self._enqueue(after, row, step.calls, what, compiled.workflow.states[after.state].label)
         started = self._cascade.start_all(step.starts, after, 0)
         if step.fire is not None:
             self._cascade.fire_step(step.fire, after, scheduler)
@@ -143,7 +147,7 @@ class Commands:
         self.writer.add_row(case.id, row)
         self.writer.put_stopwatches(case.id, list(watches.values()))
         self.writer.add_evidence(case.id, row.seq, _digests(compiled.workflow, row.data))
-        self._enqueue(case, row, event.calls)
+        self._enqueue(case, row, event.calls, event.label, compiled.workflow.states[case.state].label)
         started = self._cascade.start_all(event.starts, case, depth)
         if event.fire_parent is not None and case.parent_id is not None:
             self._cascade.fire_parent(event.fire_parent, case, depth)
@@ -153,8 +157,11 @@ class Commands:
         if not self.writer.advance_case(after, before.version):
             raise VersionConflict(ref=before.ref, found=after.version, expected=before.version)
 
-    def _enqueue(self, case: Case, row: HistoryRow, calls: tuple[Call, ...]) -> None:
-        context = {"workflow": case.workflow, "event": row.event, "state": case.state, "unit": case.unit}
+    def _enqueue(self, case: Case, row: HistoryRow, calls: tuple[Call, ...], what: Label, where: Label) -> None:
+        context = {
+            "workflow": case.workflow, "event": row.event, "state": case.state, "unit": case.unit,
+            "event_label": {"en": what.en, "zh": what.zh}, "state_label": {"en": where.en, "zh": where.zh},
+        }  # fmt: skip
         messages = []
         for position, call in enumerate(calls):
             fields = {name: case.data[name] for name in _named(call.params) if name in case.data}

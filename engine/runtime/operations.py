@@ -1,5 +1,6 @@
 """What an embedder and an operator do with cases: the verbs of the engine, over one source of transactions."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol, TypeVar
@@ -10,7 +11,7 @@ from duban.engine.model.case import Case, Choice, HistoryRow, Notice, Outcome, T
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import CaseQuery, Reader, Refusal, Writer
-from duban.engine.runtime.commands import STEP_KEY, Commands
+from duban.engine.runtime.commands import STEP_KEY, Commands, opening
 from duban.engine.runtime.exhibits import Exhibit, pictured, stored
 from duban.engine.runtime.judge import permit
 from duban.engine.runtime.queries import Page, Progress, explained, progress_of, seen
@@ -60,10 +61,12 @@ class Operations:
             UnknownActor, UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused.
         """
         actor = self._world.directory.actor(by)
-        items = stored(evidence or {}, self._world.evidence, event or "start")
-        request = Request(
-            actor=actor, event=event, workflow=workflow, data=data or {}, evidence=items, key=_checked(key)
-        )
+        request = Request(actor=actor, event=event, workflow=workflow, data=data or {}, key=_checked(key))
+        if evidence:
+            declared = opening(self._world.definitions.current(workflow).workflow, request)
+            self._recorded(request, lambda: permit(actor, declared))
+            items = stored(evidence, self._world.evidence, declared.name)
+            request = dataclasses.replace(request, evidence=items)
         outcome = self._committed(request, lambda writer: Commands(self._world, writer).start(request))
         if not outcome.duplicate:
             log.info("case.started", ref=outcome.case.ref, workflow=workflow, what=outcome.row.event, actor=by)
@@ -82,8 +85,7 @@ class Operations:
         request = self._request(ref, event, by, data, key, expect_version)
         if evidence:
             self._worth_storing(request)
-        items = stored(evidence or {}, self._world.evidence, event)
-        request = self._request(ref, event, by, data, key, expect_version, items)
+            request = dataclasses.replace(request, evidence=stored(evidence, self._world.evidence, event))
         outcome = self._committed(request, lambda writer: Commands(self._world, writer).fire(request))
         if not outcome.duplicate:
             log.info("event.fired", ref=ref, what=event, actor=by, version=outcome.case.version)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, overload
 
-from duban.engine.errors import DubanError, UnknownCase
+from duban.engine.errors import GuardRefused, InvalidData, NotPermitted, TransitionNotAllowed, UnknownCase
+from duban.engine.messages import text
 from duban.engine.model.case import Case, Choice, HistoryRow
 from duban.engine.model.definition import Event
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.definitions import Compiled
-from duban.engine.runtime.judge import permit, refusals, wrong_state
+from duban.engine.runtime.judge import refusals
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.situation import Situation
 from duban.engine.runtime.world import World
@@ -86,23 +87,21 @@ def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case
     request = Request(actor=actor, event=event.name, ref=case.ref)
     situation = Situation(request, case, post, directory.scope(actor), world.clock.now())
     found: list[tuple[str, Label]] = []
-    try:
-        permit(actor, event)
-    except DubanError as fault:
-        found.append((fault.code, _told(fault)))
+    workflow = compiled.workflow
+    if not actor.roles.intersection(event.by):
+        roles = [directory.organization.roles[role].label for role in event.by if role in directory.organization.roles]
+        found.append((NotPermitted.code, _told("role", roles=roles or list(event.by))))
     if case.state not in event.sources:
-        elsewhere = wrong_state(situation, compiled, event)
-        found.append((elsewhere.code, _told(elsewhere)))
+        sources = [workflow.states[source].label for source in event.sources]
+        found.append((TransitionNotAllowed.code, _told("state", sources=sources)))
     else:
         brought = {*event.needs, *event.takes, *(setting.field for setting in event.settings)}
         missing = [name for name in event.has if case.data.get(name) is None and name not in brought]
         for name in missing:
-            label = compiled.workflow.fields[name].label
-            words = Label(f"{label.en} is not on the case yet", f"事项中还没有“{label.zh}”")
-            found.append(("invalid-data", words))
+            found.append((InvalidData.code, _told("absent", field=workflow.fields[name].label)))
         unknown = frozenset(f"{prefix}.{name}" for name in brought for prefix in ("data", "given"))
         for reason in refusals(situation, compiled, event, case.data, reader, unknown):
-            found.append(("guard-refused", reason))
+            found.append((GuardRefused.code, reason))
     return Choice(
         event=event.name,
         label=event.label,
@@ -115,8 +114,8 @@ def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case
     )
 
 
-def _told(fault: DubanError) -> Label:
-    return Label(fault.message("en"), fault.message("zh"))
+def _told(key: str, **data: Any) -> Label:
+    return Label(text(f"explain.{key}", "en", **data), text(f"explain.{key}", "zh", **data))
 
 
 def progress_of(world: World, reader: Reader, case: Case, rows: Sequence[HistoryRow]) -> Progress:

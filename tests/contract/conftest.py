@@ -1,4 +1,4 @@
-"""One suite for every store: each test that asks for ``store`` runs on SQLite in a file, in memory, and on PostgreSQL."""
+"""One suite for every store: what asks for ``store`` runs on SQLite in a file, in memory, and on PostgreSQL."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,9 +7,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.postgres import new_database, running_server
+
 from duban.persistence.store import SqlStore
 from duban.persistence.tables import metadata
-from tests.postgres import new_database, running_server
 
 # One worker of pytest-xdist runs all that needs the server, so that there is one.
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))

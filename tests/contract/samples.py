@@ -1,7 +1,7 @@
 """Cases, rows and stopwatches for the contract tests, and how to put a whole one into a store."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -103,11 +103,16 @@ class Undone(Exception):
 
 
 @contextmanager
-def undone(store: SqlStore) -> Iterator[SqlWriter]:
-    """A write transaction that is rolled back in the end."""
-    try:
-        with store.write() as writer:
-            yield writer
-            raise Undone
-    except Undone:
-        pass
+def undone(store: SqlStore, by: type[BaseException] = Undone) -> Iterator[SqlWriter]:
+    """A write transaction that ends with ``by``, and so is rolled back."""
+    with suppress(by), store.write() as writer:
+        yield writer
+        raise by
+
+
+@contextmanager
+def undone_part(writer: SqlWriter) -> Iterator[None]:
+    """A part of a transaction that ends with an exception."""
+    with suppress(Undone), writer.part():
+        yield
+        raise Undone

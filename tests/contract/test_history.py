@@ -1,9 +1,10 @@
 """History: in order, once per number, once per key."""
 
 import pytest
+from tests.contract.samples import EVERYTHING, a_case, a_row, started, stored
+
 from duban.engine.errors import VersionConflict
 from duban.persistence.store import SqlStore
-from tests.contract.samples import EVERYTHING, a_case, a_row, started, stored
 
 
 def test_rows_come_back_in_order_as_they_were_written(store: SqlStore) -> None:

@@ -1,0 +1,210 @@
+"""Evidence: durable, complete or absent, the same content once, and nothing but plain files."""
+
+import hashlib
+import os
+import stat
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.contract.samples import started
+
+from duban.persistence import evidence as module
+from duban.persistence.evidence import FolderEvidence
+from duban.persistence.store import SqlStore
+
+PHOTO = b"\xff\xd8 a photograph " * 50
+LIMIT = 1 << 20
+
+
+@pytest.fixture
+def evidence(tmp_path: Path) -> FolderEvidence:
+    """A folder that is not there yet."""
+    return FolderEvidence(tmp_path / "kept" / "evidence")
+
+
+def _files(evidence: FolderEvidence) -> list[Path]:
+    return sorted(file for file in evidence.folder.rglob("*") if file.is_file())
+
+
+def _aged(evidence: FolderEvidence, digest: str, days: int) -> None:
+    then = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+    os.utime(evidence.folder / digest[:2] / digest, (then, then))
+
+
+def test_content_is_kept_under_its_digest_whether_given_as_bytes_or_as_a_file(
+    evidence: FolderEvidence, tmp_path: Path
+) -> None:
+    (tmp_path / "after.jpg").write_bytes(PHOTO)
+    digest = hashlib.sha256(PHOTO).hexdigest()
+    assert evidence.put(PHOTO, max_bytes=LIMIT) == (digest, len(PHOTO))
+    assert evidence.put(tmp_path / "after.jpg", max_bytes=LIMIT) == (digest, len(PHOTO))
+    assert _files(evidence) == [evidence.folder / digest[:2] / digest]
+    with evidence.open(digest) as content:
+        assert content.read() == PHOTO
+    assert evidence.matches(digest)
+    assert [kept for kept, _ in evidence.digests()] == [digest]
+
+
+def test_only_the_user_who_runs_duban_may_read_it(evidence: FolderEvidence) -> None:
+    evidence.put(PHOTO, max_bytes=LIMIT)
+    (file,) = _files(evidence)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(("content", "why"), [(b"", "empty"), (b"x" * (LIMIT + 1), "larger")])
+@pytest.mark.parametrize("as_file", [True, False])
+def test_what_is_empty_or_too_large_is_refused_and_leaves_nothing(
+    evidence: FolderEvidence, tmp_path: Path, content: bytes, why: str, as_file: bool
+) -> None:
+    (tmp_path / "given").write_bytes(content)
+    with pytest.raises(ValueError, match=why):
+        evidence.put(tmp_path / "given" if as_file else content, max_bytes=LIMIT)
+    assert _files(evidence) == []
+
+
+def test_a_file_as_large_as_allowed_is_taken(evidence: FolderEvidence) -> None:
+    assert evidence.put(b"x" * LIMIT, max_bytes=LIMIT)[1] == LIMIT
+
+
+@pytest.mark.parametrize("kind", ["link", "folder", "pipe", "device", "missing"])
+def test_only_a_regular_file_is_taken(evidence: FolderEvidence, tmp_path: Path, kind: str) -> None:
+    given = tmp_path / "given"
+    (tmp_path / "real").write_bytes(PHOTO)
+    if kind == "link":
+        given.symlink_to(tmp_path / "real")
+    elif kind == "folder":
+        given.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(given)
+    elif kind == "device":
+        given = Path("/dev/zero")
+    with pytest.raises(OSError, match=str(given)):
+        evidence.put(given, max_bytes=LIMIT)
+    assert _files(evidence) == []
+
+
+def test_a_large_file_is_never_in_memory_as_a_whole(evidence: FolderEvidence, tmp_path: Path) -> None:
+    given = tmp_path / "film.mp4"
+    with given.open("wb") as film:
+        film.truncate(48 * module.CHUNK)
+    tracemalloc.start()
+    digest, size = evidence.put(given, max_bytes=1 << 30)
+    assert evidence.matches(digest)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size == 48 * module.CHUNK
+    assert peak < 6 * module.CHUNK
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_failure_half_way_leaves_no_file_and_is_told(
+    evidence: FolderEvidence, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    evidence.folder.joinpath("arriving").mkdir(parents=True)
+    monkeypatch.setattr(module.os, call, fails)
+    with pytest.raises(OSError, match="No space left"):
+        evidence.put(PHOTO, max_bytes=LIMIT)
+    assert _files(evidence) == []
+
+
+def test_the_content_is_on_the_disk_before_its_name_and_the_name_before_the_answer(
+    evidence: FolderEvidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    fsync, replace = os.fsync, os.replace
+
+    def synced(handle: int) -> None:
+        calls.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "content")
+        fsync(handle)
+
+    def renamed(source: str, target: Path) -> None:
+        calls.append("name")
+        replace(source, target)
+
+    evidence.put(b"first, to make the folders", max_bytes=LIMIT)
+    monkeypatch.setattr(module.os, "fsync", synced)
+    monkeypatch.setattr(module.os, "replace", renamed)
+    evidence.put(b"first, to make the folders", max_bytes=LIMIT)
+    assert calls == ["content", "name", "folder"]
+
+
+def test_a_damaged_file_does_not_match_and_is_healed_by_its_content(evidence: FolderEvidence) -> None:
+    digest, _ = evidence.put(PHOTO, max_bytes=LIMIT)
+    (file,) = _files(evidence)
+    file.write_bytes(PHOTO[:-1])
+    assert not evidence.matches(digest)
+    evidence.put(PHOTO, max_bytes=LIMIT)
+    assert evidence.matches(digest)
+
+
+@pytest.mark.parametrize("name", ["", "a" * 63, "A" * 64, "../" * 20 + "etc/passwd0", "a" * 64 + "\n", "/etc/passwd"])
+def test_nothing_but_a_digest_names_a_file(evidence: FolderEvidence, name: str) -> None:
+    evidence.put(PHOTO, max_bytes=LIMIT)
+    with pytest.raises(KeyError):
+        evidence.open(name)
+    assert not evidence.matches(name)
+    evidence.remove(name)
+    assert len(_files(evidence)) == 1
+
+
+def test_what_is_removed_is_gone_and_removing_again_is_quiet(evidence: FolderEvidence) -> None:
+    digest, _ = evidence.put(PHOTO, max_bytes=LIMIT)
+    evidence.remove(digest)
+    evidence.remove(digest)
+    assert not evidence.matches(digest)
+    with pytest.raises(KeyError):
+        evidence.open(digest)
+    assert list(evidence.digests()) == []
+
+
+def test_strangers_in_the_folder_are_not_taken_for_evidence(evidence: FolderEvidence) -> None:
+    digest, _ = evidence.put(PHOTO, max_bytes=LIMIT)
+    (evidence.folder / digest[:2] / "notes.txt").write_text("a stranger")
+    (evidence.folder / digest[:2] / ("00" * 32)).write_text("on the wrong shelf")
+    assert [kept for kept, _ in evidence.digests()] == [digest]
+
+
+def test_orphans_are_collected_when_they_are_old_and_nobody_refers_to_them(
+    evidence: FolderEvidence, store: SqlStore
+) -> None:
+    referred, old, young = (evidence.put(content, max_bytes=LIMIT)[0] for content in (b"referred", b"old", b"young"))
+    left = evidence.folder / "arriving" / "left-by-a-crash"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    _aged(evidence, referred, days=9)
+    _aged(evidence, old, days=9)
+    case = started(store)
+    with store.write() as writer:
+        writer.add_evidence(case.id, 1, [("photo", referred)])
+    with store.read() as reader:
+        gone = evidence.collect_orphans(reader.evidence_digests(), datetime.now(UTC) - timedelta(days=1))
+    assert gone == [old]
+    assert sorted(kept for kept, _ in evidence.digests()) == sorted([referred, young])
+    assert not left.exists()
+
+
+def test_content_that_is_kept_again_is_young_again(evidence: FolderEvidence) -> None:
+    digest, _ = evidence.put(PHOTO, max_bytes=LIMIT)
+    _aged(evidence, digest, days=9)
+    evidence.put(PHOTO, max_bytes=LIMIT)
+    assert evidence.collect_orphans(set(), datetime.now(UTC) - timedelta(days=1)) == []
+    assert evidence.matches(digest)
+
+
+def test_content_that_is_kept_while_it_is_being_collected_stays(
+    evidence: FolderEvidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest, _ = evidence.put(PHOTO, max_bytes=LIMIT)
+    _aged(evidence, digest, days=9)
+    listed = list(evidence.digests())
+    evidence.put(PHOTO, max_bytes=LIMIT)
+    monkeypatch.setattr(evidence, "digests", lambda: iter(listed))
+    assert evidence.collect_orphans(set(), datetime.now(UTC) - timedelta(days=1)) == []
+    assert evidence.matches(digest)
+    assert len(_files(evidence)) == 1

@@ -1,0 +1,102 @@
+"""Tables: made once, the same as the code's, and never used when they are of another version."""
+
+from contextlib import closing
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+from tests.contract.samples import started
+
+import duban.persistence
+from duban.engine.errors import StoreNotReady
+from duban.persistence.store import SqlStore
+from duban.persistence.tables import SCHEMA, VERSION_TABLE, metadata
+
+
+def test_the_migrated_tables_are_those_of_the_code(shared_url: str) -> None:
+    engine = create_engine(shared_url)
+    with engine.connect() as connection:
+        options = {"version_table": VERSION_TABLE, "compare_type": True, "compare_server_default": True}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+        # The comparison does not look at the conditions of partial indexes.
+        found = {
+            index["name"]: (index["unique"], "where" in str(index.get("dialect_options")))
+            for table in metadata.tables
+            for index in inspect(connection).get_indexes(table)
+            if not index.get("duplicates_constraint")
+        }
+    engine.dispose()
+    declared = {
+        index.name: (index.unique, index.dialect_options["sqlite"]["where"] is not None)
+        for table in metadata.tables.values()
+        for index in table.indexes
+    }
+    assert {name: (bool(unique), partial) for name, (unique, partial) in found.items()} == declared
+
+
+def test_the_code_needs_the_last_revision() -> None:
+    config = Config()
+    config.set_main_option("script_location", f"{duban.persistence.__path__[0]}/migrations")
+    assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
+
+
+def test_migrating_again_changes_nothing_and_keeps_the_cases(store: SqlStore) -> None:
+    case = started(store)
+    store.migrate()
+    with store.read() as reader:
+        assert list(reader.all_cases()) == [case]
+
+
+def test_a_database_without_tables_is_not_ready_and_is_not_made_by_looking(bare_url: str) -> None:
+    with closing(SqlStore(bare_url)) as store:
+        for _ in range(2):
+            with pytest.raises(StoreNotReady, match="duban init") as caught, store.read():
+                raise AssertionError("there was something to read")
+        assert str(caught.value.data["found"]) in ("no database yet", "no tables of duban")
+        with pytest.raises(StoreNotReady), store.write():
+            raise AssertionError("there was something to write to")
+        store.migrate()
+        started(store)
+
+
+def test_tables_of_another_version_are_neither_used_nor_touched(bare_url: str) -> None:
+    with closing(SqlStore(bare_url)) as store:
+        store.migrate()
+    engine = create_engine(bare_url)
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    engine.dispose()
+    with closing(SqlStore(bare_url)) as store:
+        with pytest.raises(StoreNotReady, match=r"schema version 9999.*schema version 0001"), store.read():
+            raise AssertionError("read from tables of another version")
+        with pytest.raises(StoreNotReady, match="9999"):
+            store.migrate()
+        assert store.facts()["schema"] == "9999"
+
+
+def test_tables_that_go_missing_under_a_running_store_are_told(bare_url: str) -> None:
+    with closing(SqlStore(bare_url)) as store:
+        store.migrate()
+        engine = create_engine(bare_url)
+        with engine.begin() as connection:
+            connection.execute(text("DROP TABLE duban_settings"))
+        engine.dispose()
+        with store.read() as reader, pytest.raises(StoreNotReady, match="no tables"):
+            reader.setting("pack")
+
+
+def test_the_tables_live_beside_those_of_a_host(bare_url: str) -> None:
+    engine = create_engine(bare_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE cases (id INTEGER)"))
+        connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))
+    with closing(SqlStore(bare_url)) as store:
+        store.migrate()
+    with engine.connect() as connection:
+        tables = set(inspect(connection).get_table_names())
+    engine.dispose()
+    assert tables - {"cases", "alembic_version"} == {*metadata.tables, VERSION_TABLE}
+    assert all(table.startswith("duban_") for table in metadata.tables)

@@ -7,34 +7,41 @@ library enforces; regular expressions run in linear time (RE2).
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 
+from duban.engine.guards.environment import environment
+from duban.engine.guards.faults import compile_fault, run_fault, told, type_label
+from duban.engine.guards.words import chains, names_in, patterns_in
 from duban.engine.ports.guards import Condition, GuardFault, VariableType
 
 MAX_LENGTH: Final = 2_000
-_PLACE = re.compile(r"<input>:\d+:(\d+): (.*)")
-_LITERAL = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_YIELDS: Final[dict[str, VariableType]] = {
+    "STRING": "text", "INT": "integer", "UINT": "integer", "DOUBLE": "number", "BOOL": "boolean", "TIMESTAMP": "time",
+    "LIST<STRING>": "texts", "DYN": "any",
+}  # fmt: skip
 
 
 class CelCondition:
     """A compiled expression with the names that it reads."""
 
-    __slots__ = ("_expression", "names")
+    __slots__ = ("_expression", "names", "yields")
 
-    def __init__(self, expression: Any, names: frozenset[str]) -> None:
+    def __init__(self, expression: Any, names: frozenset[str], yields: VariableType | None) -> None:
         self._expression = expression
         self.names = names
+        self.yields = yields
 
     def value(self, values: Mapping[str, Any]) -> Any:
         """Evaluate over dotted values; see :class:`duban.engine.ports.guards.Condition`."""
         try:
             result = self._expression.eval(data={name: values[name] for name in self.names if name in values})
-        except (RuntimeError, ValueError, TypeError, OverflowError) as fault:
-            raise GuardFault(_plain(str(fault))) from None
-        if result.type().name() in ("ERROR", "UNKNOWN"):
-            raise GuardFault(_plain(str(result.value())))
-        return result.plain_value()
+            kind, plain = result.type().name(), result.plain_value()
+        except Exception as fault:  # whatever the library trips over: a guard that cannot be evaluated refuses
+            raise run_fault(str(fault)) from None
+        if kind in ("ERROR", "UNKNOWN"):
+            raise run_fault(str(plain))
+        return plain
 
 
 class CelGuards:
@@ -46,53 +53,33 @@ class CelGuards:
         Raises:
             GuardFault: too long, not CEL, an unknown variable, types that do not fit, or not true/false.
         """
-        if len(expression) > MAX_LENGTH:
-            raise GuardFault(f"the expression has {len(expression)} characters; at most {MAX_LENGTH} are allowed")
+        _check_text(expression)
         try:
-            compiled = _environment(tuple(sorted(variables.items()))).compile(expression)
-        except (RuntimeError, ValueError, TypeError) as fault:
-            raise _compile_fault(str(fault)) from None
-        kind = compiled.return_type().name()
+            compiled = environment(tuple(sorted(variables.items()))).compile(expression)
+            kind = compiled.return_type().name()
+        except Exception as fault:  # whatever the library trips over is a fault of the expression
+            raise compile_fault(str(fault), expression, variables) from None
+        _check_patterns(expression)
         if boolean and kind not in ("BOOL", "DYN"):
-            raise GuardFault(f"the expression yields {_type_name(kind)}; a check must yield true or false")
-        bare = _LITERAL.sub("", expression)
-        names = frozenset(name for name in variables if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", bare))
-        return CelCondition(compiled, names)
+            raise GuardFault(told("not-boolean", kind=type_label(kind)))
+        return CelCondition(compiled, names_in(expression, variables), _YIELDS.get(kind))
 
 
-@cache
-def _environment(variables: tuple[tuple[str, VariableType], ...]) -> Any:
-    from cel_expr_python import cel
-
-    types: dict[VariableType, Any] = {
-        "text": cel.Type.STRING,
-        "number": cel.Type.DOUBLE,
-        "integer": cel.Type.INT,
-        "boolean": cel.Type.BOOL,
-        "time": cel.Type.TIMESTAMP,
-        "texts": cel.Type.List(cel.Type.STRING),
-        "any": cel.Type.DYN,
-    }
-    return cel.NewEnv(variables={name: types[kind] for name, kind in variables})
+def _check_text(expression: str) -> None:
+    if len(expression) > MAX_LENGTH:
+        raise GuardFault(told("too-long", found=len(expression), limit=MAX_LENGTH))
+    unreadable = _UNREADABLE.search(expression)
+    if unreadable is not None:
+        raise GuardFault(told("control", found=f"U+{ord(unreadable[0]):04X}"), unreadable.start() + 1)
+    for chain in chains(expression):
+        # A dotted name is one variable, so the macro has() would give its value instead of telling whether it is set.
+        if chain.name == "has" and expression[chain.end :].lstrip().startswith("("):
+            raise GuardFault(told("has"), chain.start + 1)
 
 
-def _compile_fault(message: str) -> GuardFault:
-    found = _PLACE.search(message)
-    if not found:
-        return GuardFault(_plain(message))
-    what = _plain(found.group(2))
-    if "(double, int)" in what or "(int, double)" in what:
-        what += "; write whole numbers beside a number field with a point, such as 3.0"
-    return GuardFault(what, int(found.group(1)))
-
-
-def _plain(message: str) -> str:
-    """The library's message without its status words and pictures of the source."""
-    first = message.split("\n", 1)[0]
-    first = re.sub(r"^[A-Z_]{5,}: ", "", first)
-    first = re.sub(r" \[[A-Z_]+\]$| \(in container ''\)$", "", first).strip()
-    return re.sub(r'No value with name "([^"]+)" found in Activation', r"there is no value of \1 yet", first)
-
-
-def _type_name(kind: str) -> str:
-    return {"STRING": "text", "INT": "a whole number", "DOUBLE": "a number"}.get(kind, kind.lower())
+def _check_patterns(expression: str) -> None:
+    """A regular expression is looked at only when it runs; one that is written out is tried here."""
+    for literal, index in patterns_in(expression):
+        tried = environment(()).compile(f"''.matches({literal})").eval(data={})
+        if tried.type().name() == "ERROR":
+            raise GuardFault(run_fault(str(tried.value())).what, index + 1)

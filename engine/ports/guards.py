@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Protocol
 
+from duban.engine.model.label import Label
+
 VariableType = Literal["text", "number", "integer", "boolean", "time", "texts", "any"]
 """Types of guard variables: ``texts`` is a list of text, ``number`` a double, ``any`` is checked when it runs."""
 
@@ -13,6 +15,11 @@ class Condition(Protocol):
     @property
     def names(self) -> frozenset[str]:
         """The variables that it reads, dotted as declared, such as ``last.rectify.actor``."""
+        ...
+
+    @property
+    def yields(self) -> VariableType | None:
+        """The type of its value as far as it is known: ``any`` when it shows only as it runs, None for another one."""
         ...
 
     def value(self, values: Mapping[str, Any]) -> Any:
@@ -27,10 +34,13 @@ class Condition(Protocol):
 
 
 class GuardFault(Exception):
-    """An expression does not compile or cannot be evaluated. ``column`` counts from 1 in the expression."""
+    """An expression does not compile or cannot be evaluated; ``what`` tells why, in both languages.
 
-    def __init__(self, what: str, column: int = 1) -> None:
-        super().__init__(what)
+    ``column`` counts characters of the expression from 1, line ends included.
+    """
+
+    def __init__(self, what: Label, column: int = 1) -> None:
+        super().__init__(what.en)
         self.what = what
         self.column = column
 

@@ -94,7 +94,7 @@ def refusals(
         except GuardFault as fault:
             reason = guard.reason
             reasons.append(
-                Label(f"{reason.en} (not checkable: {fault.what})", f"{reason.zh}（无法判定：{fault.what}）")
+                Label(f"{reason.en} (not checkable: {fault.what.en})", f"{reason.zh}（无法判定：{fault.what.zh}）")
             )
         else:
             if not holds:

@@ -1,0 +1,85 @@
+"""An import map as the importer uses it: checked against its workflow, complete, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from duban.engine.model.definition import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a value comes from.
+
+    ``column`` the cell of that column, changed by ``values`` where there are any; what they do not name becomes
+    ``otherwise``, or is refused when the table is ``closed``. ``value`` a literal. ``template`` text around the cells
+    of columns: (text before, column) pairs, the last with an empty column.
+    """
+
+    kind: Literal["column", "value", "template"]
+    column: str = ""
+    value: Any = None
+    parts: tuple[tuple[str, str], ...] = ()
+    values: Mapping[str, Any] | None = None
+    otherwise: Any = None
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who acts: the actor that ``cell`` gives, or the first post that carries ``role``.
+
+    With ``in_unit`` the post is one of the case's unit, where one there carries the role.
+    """
+
+    cell: Cell | None = None
+    role: str | None = None
+    in_unit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How times stand in the table: a ``strptime`` format, in a zone, moved by so many days."""
+
+    format: str
+    zone: ZoneInfo
+    shift_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One recorded step of a case: the event, the columns of its time (the first that is filled), what it brings."""
+
+    step: str
+    event: str
+    at: tuple[str, ...]
+    by: Who
+    fields: Mapping[str, Cell]
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The recorded course of a case: when it starts, and which steps follow by the value of one column."""
+
+    start_at: tuple[str, ...]
+    course: Cell
+    steps: Mapping[str, Recorded]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportMap:
+    """How a table becomes cases. ``columns`` tells where in the file each column is first named (line, column)."""
+
+    path: str
+    register: str
+    workflow: Workflow
+    key: str
+    event: str
+    by: Who
+    times: Times | None
+    keep: Mapping[str, tuple[str, ...]]
+    fields: Mapping[str, Cell]
+    replay: Replay | None
+    columns: Mapping[str, tuple[int, int]] = field(default_factory=dict)

@@ -1,0 +1,67 @@
+"""What a command answers: one document for programs, and parts for people and pipes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value: ``plain`` as a pipe gets it, in every language the same; ``shown`` as a person reads it."""
+
+    plain: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings. ``heads`` maps the name of each column to its heading for people.
+
+    ``hidden`` columns are for pipes only. ``empty`` is told to a person when there are no rows.
+    """
+
+    heads: Mapping[str, str]
+    rows: Sequence[Sequence[Cell | str]]
+    title: str = ""
+    empty: str = ""
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names with their values, one a line; ``rows`` holds (name, heading, value)."""
+
+    rows: Sequence[tuple[str, str, Cell | str]]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Sentences for a person; a pipe does not get them."""
+
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Text that is the same for people and pipes, such as a diagram."""
+
+    text: str
+
+
+Part = Table | Facts | Words | Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer of a command."""
+
+    document: Any
+    parts: Sequence[Part] = field(default_factory=tuple)
+    exit_code: int = 0
+
+
+def cell(value: object, shown: object = None) -> Cell:
+    """A cell; None is empty. Without ``shown`` a person reads what a pipe gets."""
+    plain = "" if value is None else str(value)
+    return Cell(plain, plain if shown is None else str(shown))

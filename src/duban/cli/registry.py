@@ -1,0 +1,39 @@
+"""Which module holds which generic command. Modules are imported when their command is typed, not before."""
+
+from typing import Final
+
+SECTIONS: Final[dict[str, dict[str, str]]] = {
+    "work": {
+        "start": "duban.cli.start:command",
+        "fire": "duban.cli.fire:command",
+        "why": "duban.cli.why:command",
+    },
+    "look": {
+        "show": "duban.cli.show:command",
+        "list": "duban.cli.list_:command",
+        "history": "duban.cli.history:command",
+        "stats": "duban.cli.stats:command",
+        "inbox": "duban.cli.inbox:command",
+        "follow": "duban.cli.follow:command",
+        "refusals": "duban.cli.refusals:command",
+        "whoami": "duban.cli.whoami:command",
+    },
+    "service": {
+        "init": "duban.cli.init:command",
+        "import": "duban.cli.import_:command",
+        "sweep": "duban.cli.sweep:command",
+        "deliver": "duban.cli.deliver:command",
+        "scheduler": "duban.cli.scheduler:command",
+        "outbox": "duban.cli.outbox:command",
+        "verify": "duban.cli.verify:command",
+        "doctor": "duban.cli.doctor:command",
+    },
+    "other": {
+        "workflow": "duban.cli.workflow:command",
+        "demo": "duban.cli.demo:command",
+        "completion": "duban.cli.completion:command",
+    },
+}
+"""Sections of the help, each with its commands in the order in which they are shown."""
+
+COMMANDS: Final[dict[str, str]] = {name: place for section in SECTIONS.values() for name, place in section.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from duban.engine.messages import text
 from duban.engine.model.case import Message
 from duban.engine.model.label import Label
+from duban.engine.model.organization import Post
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.actions import Toolbox
 
@@ -41,12 +42,28 @@ class Notify:
 
     def carry_out(self, message: Message, toolbox: Toolbox) -> None:
         """Lay the notice into every recipient's inbox; of a confidential case only into those that may see it."""
-        declared, case, fields = (message.params[part] for part in ("declared", "case", "fields"))
-        names = [name for item in self.recipients(declared) for name in _many(fields.get(item, item))]
+        declared, case = message.params["declared"], message.params["case"]
         words = _words(declared.get("text"), message.ref, case)
-        for post in Directory(toolbox.organization).recipients(names, case["unit"]):
+        for post in _posts(self.recipients(declared), message.params, Directory(toolbox.organization)):
             if not message.audience or post.roles.intersection(message.audience):
                 toolbox.put_notice(post.name, message, words)
+
+
+def _posts(names: tuple[str, ...], params: Mapping[str, Any], directory: Directory) -> list[Post]:
+    """The posts that are meant, each once. ``unit`` and roles mean themselves even where a field is called so."""
+    fields, kinds, unit = params["fields"], params["kinds"], params["case"]["unit"]
+    found: dict[str, Post] = {}
+    for name in names:
+        posts: tuple[Post, ...]
+        if name == "unit" or kinds.get(name) not in ("unit", "post"):
+            posts = directory.recipients([name], unit)
+        elif kinds[name] == "unit":
+            posts = tuple(post for held in _many(fields[name]) for post in directory.posts_of(held))
+        else:
+            every = directory.organization.posts
+            posts = tuple(every[held] for held in _many(fields[name]) if held in every)
+        found |= {post.name: post for post in posts if post.name not in found}
+    return list(found.values())
 
 
 def _many(value: Any) -> list[Any]:

@@ -7,18 +7,12 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from duban.engine.errors import StoreError
-from duban.engine.model.label import Label
+from duban.engine.model.saying import Saying
 
 _SECRETS: Final = ("password", "sslpassword", "passfile")
-_SHAPE: Final = Label(
-    "it is not a database URL; write sqlite:///file.db or postgresql://host/database",
-    "不是数据库地址；请写作 sqlite:///file.db 或 postgresql://主机/数据库",
-)
-_PLAIN: Final = Label(
-    "an SQLite database is named by its plain path, such as sqlite:///file.db",
-    "SQLite 数据库只用普通路径表示，例如 sqlite:///file.db",
-)
-_KINDS: Final = Label("duban keeps cases in SQLite or PostgreSQL", "duban 只支持 SQLite 和 PostgreSQL")
+_SHAPE: Final = Saying("store.shape")
+_PLAIN: Final = Saying("store.plain")
+_KINDS: Final = Saying("store.kinds")
 
 
 def parsed(text: str) -> URL:

@@ -11,6 +11,8 @@ from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped NUL, and not an escaped backslash before the letters u0000."""
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Number = BigInteger().with_variant(Integer(), "sqlite")
@@ -36,7 +38,7 @@ def to_document(value: Any) -> str:
         TypeError: a value has no place in JSON.
         ValueError: a number is not finite, or a text holds a NUL, on which PostgreSQL would fail with every search.
     """
-    document = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    document = _ENCODER.encode(value)
     if "\\u0000" in document and _NUL.search(document):
         raise ValueError("a text holds the character U+0000, which cannot be stored")
     return document

@@ -24,7 +24,8 @@ from duban.persistence.columns import to_document
 from duban.persistence.rows import storable
 from duban.persistence.tables import cases
 
-_TOO_LARGE: Final = 2**63
+TOO_LARGE: Final = 2**63
+"""What somebody typed as a number need not fit into a column."""
 _parents: Final = cases.alias("parents")
 
 
@@ -85,7 +86,7 @@ def _holds_sqlite(key: str, value: Any) -> ColumnElement[bool]:
         return and_(kind == "text", found == value)
     if isinstance(value, int | float):
         # SQLite keeps a whole number of more than 64 bits as a real one, too.
-        number = value if abs(value) < _TOO_LARGE else float(value)
+        number = value if abs(value) < TOO_LARGE else float(value)
         return and_(kind.in_(["integer", "real"]), found == number)
     return and_(kind.in_(["array", "object"]), found == to_document(value))
 

@@ -11,13 +11,11 @@ from typing import Any, Final, Protocol
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
-from duban.engine.model.label import Label
+from duban.engine.model.saying import Saying
 from duban.persistence.addresses import file_of, told
 from duban.persistence.faults import NO_FILE, Faults
 
-_NO_DRIVER: Final = Label(
-    "the driver psycopg is missing; install duban[postgres]", "缺少驱动 psycopg；请安装 duban[postgres]"
-)
+_NO_DRIVER: Final = Saying("store.no-driver")
 _IDLE: Final = 30.0
 """Seconds after which a pooled connection to a server is tried before it is used again."""
 
@@ -246,4 +244,6 @@ def listen_sqlite(engine: Engine, *, wal: bool, synchronous: str) -> None:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("duban_begin", "BEGIN IMMEDIATE"))
+        # Straight to the driver: this is a tenth of a step, and there is nothing to compile or to fetch.
+        driver: Any = connection.connection.driver_connection
+        driver.execute(connection.get_execution_options().get("duban_begin", "BEGIN IMMEDIATE"))

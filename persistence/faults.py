@@ -5,37 +5,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from duban.engine.errors import StoreBusy, StoreError, StoreNotReady
-from duban.engine.model.label import Label
+from duban.engine.model.saying import Saying
 from duban.persistence.tables import SCHEMA
 
-NO_TABLES: Final = Label("no tables of duban", "没有 duban 的数据表")
-NO_FILE: Final = Label("no database yet", "尚无数据库")
-FOREIGN_TABLES: Final = Label("tables that do not fit", "不相符的数据表")
+NO_TABLES: Final = Saying("store.no-tables")
+NO_FILE: Final = Saying("store.no-file")
+FOREIGN_TABLES: Final = Saying("store.foreign-tables")
 
 _SQLITE: Final = {
-    sqlite3.SQLITE_CANTOPEN: Label(
-        "the file cannot be opened; check that its folder exists and may be written",
-        "无法打开文件；请检查所在文件夹是否存在且可写",
-    ),
-    sqlite3.SQLITE_NOTADB: Label("the file is not an SQLite database", "该文件不是 SQLite 数据库"),
-    sqlite3.SQLITE_CORRUPT: Label("the database is damaged; restore it from a backup", "数据库已损坏；请从备份恢复"),
-    sqlite3.SQLITE_READONLY: Label("it may only be read, not written", "只可读取，不可写入"),
-    sqlite3.SQLITE_PERM: Label("access is not permitted", "没有访问权限"),
-    sqlite3.SQLITE_FULL: Label("the disk is full; nothing was written", "磁盘已满；未写入任何内容"),
-    sqlite3.SQLITE_IOERR: Label("the disk failed to read or write", "磁盘读写失败"),
+    sqlite3.SQLITE_CANTOPEN: Saying("store.cannot-open"),
+    sqlite3.SQLITE_NOTADB: Saying("store.not-a-database"),
+    sqlite3.SQLITE_CORRUPT: Saying("store.damaged"),
+    sqlite3.SQLITE_READONLY: Saying("store.read-only"),
+    sqlite3.SQLITE_PERM: Saying("store.no-access"),
+    sqlite3.SQLITE_FULL: Saying("store.disk-full"),
+    sqlite3.SQLITE_IOERR: Saying("store.disk-failed"),
 }
-_UNREACHABLE: Final = Label(
-    "no server answers there; check the address and that PostgreSQL runs",
-    "该处没有服务器应答；请检查地址及 PostgreSQL 是否运行",
-)
-_LOST: Final = Label(
-    "the connection was lost; what was under way may or may not be written, so repeat it with the same key",
-    "连接中断；进行中的操作不确定是否已写入，请用同一幂等键重做",
-)
+_UNREACHABLE: Final = Saying("store.unreachable")
+_LOST: Final = Saying("store.connection-lost")
 _BUSY_STATES: Final = {"55P03", "40P01", "40001", "57014", "53300", "57P03"}
 """Lock not available, deadlock, serialization, cancelled by a time limit, too many connections, starting up."""
 _NO_SUCH_TABLE: Final = {"42P01", "42703"}
@@ -73,11 +64,11 @@ class Faults:
         """The store stayed locked for as long as it waits."""
         return StoreBusy(url=self.url, seconds=f"{self.seconds:g}")
 
-    def unusable(self, why: str | Label) -> StoreError:
+    def unusable(self, why: str | Saying) -> StoreError:
         """The store cannot be used, and why."""
         return StoreError(url=self.url, why=why)
 
-    def not_ready(self, found: str | Label) -> StoreNotReady:
+    def not_ready(self, found: str | Saying) -> StoreNotReady:
         """The store's tables are not those that this code needs."""
         return StoreNotReady(url=self.url, found=found, expected=schema_version(SCHEMA))
 
@@ -109,11 +100,6 @@ class Faults:
         return cause if isinstance(cause, Exception) else self.unusable(str(cause))
 
 
-def schema_version(revision: str) -> Label:
+def schema_version(revision: str) -> Saying:
     """A revision of the tables, in words."""
-    return Label(f"schema version {revision}", f"数据表版本 {revision}")
-
-
-def is_taken(error: Exception) -> bool:
-    """Whether a unique value was there already."""
-    return isinstance(error, IntegrityError)
+    return Saying("store.revision", revision=revision)

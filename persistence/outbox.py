@@ -8,12 +8,11 @@ from sqlalchemy import Update, bindparam, exists, select, update
 from duban.engine.model.case import Message
 from duban.engine.model.label import Label
 from duban.persistence import rows, statements
+from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.database import Database
 from duban.persistence.tables import UNFINISHED, outbox
 from duban.persistence.writer import SqlWriter
 
-_TOO_LARGE: Final = 2**63
-"""What somebody typed as a number need not fit into a column."""
 _earlier: Final = outbox.alias("earlier")
 _instant: Final = outbox.c.next_at.type
 
@@ -125,7 +124,7 @@ class SqlOutbox:
             SqlWriter(connection, self._database.faults).put_notice(post, key, case_ref, text, at)
 
     def _change(self, statement: Update, **values: Any) -> bool:
-        if not 0 < values["wanted"] < _TOO_LARGE:
+        if not 0 < values["wanted"] < TOO_LARGE:
             return False
         with self._database.writing() as connection, self._database.faults.translated():
             return connection.execute(statement, values).rowcount == 1

@@ -11,7 +11,7 @@ from duban.engine.model.case import Case, HistoryRow, Message, Notice, Stopwatch
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import CaseQuery, DueStep, Refusal
 from duban.persistence import rows, statements
-from duban.persistence.criteria import criteria
+from duban.persistence.criteria import TOO_LARGE, criteria
 from duban.persistence.faults import Faults
 from duban.persistence.tables import cases, definitions, evidence, notices, outbox, refusals, settings
 from duban.persistence.visibility import in_audience, parameters, shape_of, visible
@@ -139,6 +139,14 @@ class SqlReader:
         statement = statements.MESSAGES.where(bound, visible(shape_of(scope), self._dialect))
         found = self._run(statement.order_by(outbox.c.number).limit(limit), parameters(scope))
         return [rows.message_of(row) for row in found]
+
+    def message(self, number: int, scope: Scope) -> Message | None:
+        """The outbox message of this number, or None when it is not there or its case is not visible."""
+        if not 0 < number < TOO_LARGE:
+            return None
+        statement = statements.MESSAGES.where(outbox.c.number == number, visible(shape_of(scope), self._dialect))
+        found = self._run(statement, parameters(scope)).one_or_none()
+        return None if found is None else rows.message_of(found)
 
     def message_counts(self) -> dict[str, int]:
         """How many messages there are in each state that any is in."""

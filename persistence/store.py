@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session
 
-from duban.engine.model.label import Label
+from duban.engine.model.saying import Saying
 from duban.persistence import schema
 from duban.persistence.addresses import parsed
 from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
@@ -29,13 +29,8 @@ _ASKED: Final = {
         "lock_timeout": "SHOW lock_timeout",
     },
 }
-_NO_SESSION: Final = Label(
-    "only a SQLAlchemy Session or Connection can be joined", "只能加入 SQLAlchemy 的 Session 或 Connection"
-)
-_AUTOCOMMIT: Final = Label(
-    "the connection commits each statement by itself, so there is no transaction to join",
-    "该连接逐条自动提交，没有可加入的事务",
-)
+_NO_SESSION: Final = Saying("store.no-session")
+_AUTOCOMMIT: Final = Saying("store.autocommit")
 
 
 class SqlStore:
@@ -147,7 +142,7 @@ class SqlStore:
         """See to it that a transaction is open, which a host's driver may have put off."""
         kind = connection.dialect.name
         if kind not in ("sqlite", "postgresql"):
-            raise self._faults.unusable(Label(f"{kind} cannot be joined", f"无法加入 {kind}"))
+            raise self._faults.unusable(Saying("store.kind", kind=kind))
         driver = connection.connection.driver_connection
         by_itself = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
         if by_itself or (kind == "postgresql" and getattr(driver, "autocommit", False)):

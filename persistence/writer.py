@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from duban.engine.errors import VersionConflict
 from duban.engine.model.case import Case, HistoryRow, Stopwatch
 from duban.engine.model.label import Label
+from duban.engine.model.saying import Saying
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import NewMessage, Refusal
 from duban.persistence import rows, statements
@@ -57,7 +58,7 @@ class SqlWriter(SqlReader):
             number: int = self._connection.execute(statements.ADD_CASE, _case_values(case)).scalar_one()
         except IntegrityError as error:
             if "follow" in str(error.orig):
-                why = Label("the follow code was already given to a case", "查询码已用于其他事项")
+                why = Saying("store.follow-taken")
                 raise self._faults.unusable(why) from error
             if "ref" in str(error.orig):
                 raise VersionConflict(ref=case.ref, found=1, expected=0) from error
@@ -145,7 +146,7 @@ class SqlWriter(SqlReader):
         """
         case_id = self._run(select(cases.c.id).where(cases.c.ref == case_ref)).scalar()
         if case_id is None:
-            why = Label(f"a notice needs a case, and there is no {case_ref}", f"通知须对应事项，而 {case_ref} 不存在")
+            why = Saying("store.no-case", ref=case_ref)
             raise self._faults.unusable(why)
         values = {"case_id": case_id, "post": post, "key": key, "en": text.en, "zh": text.zh, "at": at}
         self._run(self._upserts.notice, values)

@@ -34,6 +34,7 @@ def moved(
     hours: WorkingHours,
 ) -> Stopwatch | None:
     """The stopwatch after an event at ``now`` that leaves the case in a state where it ``runs`` or not."""
+    known = watch is not None
     if watch is not None and restarts:
         watch = replace(_paused(watch, now, hours), entry=watch.entry + 1, used=0, next_step=0, due_at=None)
     if not runs:
@@ -42,11 +43,13 @@ def moved(
         watch = Stopwatch(deadline.name, 1, 0, 0, None, None, False, 0, None)
     since = watch.since or now
     if deadline.until is not None:
-        return _until(deadline, watch, data, since, hours)
-    limit = limit_of(deadline, data, hours)
-    if limit is None:
-        return _paused(watch, now, hours) if watch.since or watch.used else None
-    return planned(deadline, replace(watch, limit=limit, since=since), hours)
+        running = _until(deadline, watch, data, since, hours)
+    else:
+        limit = limit_of(deadline, data, hours)
+        running = None if limit is None else planned(deadline, replace(watch, limit=limit, since=since), hours)
+    if running is None and known:
+        return _paused(watch, now, hours)
+    return running
 
 
 def planned(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwatch:

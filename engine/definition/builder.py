@@ -15,6 +15,8 @@ from duban.engine.definition.documents import (
 )
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.parts import as_many, calls_of, settings_of, starts_of
+from duban.engine.definition.values import MAX_TEXT
+from duban.engine.guards.patterns import fits
 from duban.engine.model.definition import (
     Deadline,
     Event,
@@ -28,6 +30,7 @@ from duban.engine.model.definition import (
     Workflow,
 )
 from duban.engine.model.label import Label
+from duban.engine.ports.guards import GuardFault
 
 LIST_ITEMS: tuple[FieldKind, ...] = ("text", "number", "boolean", "date", "unit", "post", "case")
 
@@ -68,12 +71,17 @@ def _field(name: str, doc: FieldDoc, findings: Findings) -> Field:
     choices = _choices(doc.of) if kind == "choice" else None
     if kind == "choice" and not choices:
         findings.add((*loc, "of"), "no-choices", name=name)
+    if isinstance(doc.of, list):
+        findings.once((*loc, "of"), doc.of)
+    _limits(doc, loc, findings)
     item = None
     if kind == "list":
         item_kind = doc.of if isinstance(doc.of, str) else "choice" if doc.of else "text"
         if item_kind not in (*LIST_ITEMS, "choice"):
             findings.unknown((*loc, "of"), "item", str(item_kind), list(LIST_ITEMS))
             item_kind = "text"
+        if item_kind == "choice" and not _choices(doc.of):
+            findings.add((*loc, "of"), "no-choices", name=name)
         item = Field(f"{name}[]", item_kind, label_of(doc.label, name), choices=_choices(doc.of))  # type: ignore[arg-type]
     for option, kinds in _OPTIONS.items():
         if getattr(doc, option) not in (None, False) and kind not in kinds:
@@ -103,6 +111,18 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def _limits(doc: FieldDoc, loc: Loc, findings: Findings) -> None:
+    if doc.min is not None and doc.max is not None and doc.min > doc.max:
+        findings.add((*loc, "max"), "limits", min=doc.min, max=doc.max)
+    if doc.type == "text" and doc.max is not None and (doc.max != int(doc.max) or not 1 <= doc.max <= MAX_TEXT):
+        findings.add((*loc, "max"), "text-limit", found=doc.max, limit=MAX_TEXT)
+    if doc.pattern is not None:
+        try:
+            fits(doc.pattern, "")
+        except GuardFault as fault:
+            findings.add((*loc, "pattern"), "pattern", found=doc.pattern, why=fault.what)
+
+
 def _choices(of: Any) -> dict[str, Label] | None:
     if isinstance(of, list):
         return {name: label_of(None, name) for name in of}
@@ -116,6 +136,10 @@ def _event(name: str, doc: EventDoc, workflow: WorkflowDoc, findings: Findings) 
     sources = as_many(doc.source)
     if sources == ("any",):
         sources = tuple(state for state, value in workflow.states.items() if not (value and value.final))
+    if doc.source is not None and not sources:
+        findings.add((*loc, "from"), "from-nothing", at_key=True, event=name)
+    for key, names in (("from", sources), ("by", as_many(doc.by)), ("needs", doc.needs), ("takes", doc.takes)):
+        findings.once((*loc, key), names)
     return Event(
         name=name,
         label=label_of(doc.label, name),
@@ -137,6 +161,8 @@ def _event(name: str, doc: EventDoc, workflow: WorkflowDoc, findings: Findings) 
 
 def _deadline(name: str, doc: DeadlineDoc, findings: Findings) -> Deadline:
     loc: Loc = ("deadlines", name)
+    findings.once((*loc, "runs_in"), doc.runs_in)
+    findings.once((*loc, "restarts_on"), doc.restarts_on)
     table = None
     if isinstance(doc.within, dict):
         rows = {choice: value for choice, value in doc.within.items() if choice not in ("by", "else")}

@@ -1,6 +1,5 @@
 """Finds names in a workflow that are not declared where they should be."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from duban.engine.definition.findings import Findings, Loc
@@ -16,7 +15,7 @@ from duban.engine.definition.names import (
 )
 from duban.engine.definition.values import FieldFault, ValueChecker
 from duban.engine.messages import text
-from duban.engine.model.definition import Deadline, Event, Table, Workflow
+from duban.engine.model.definition import Deadline, Event, Field, Table, Workflow
 from duban.engine.model.label import Label
 from duban.engine.model.organization import BUILT_IN_ROLES, Organization
 
@@ -29,6 +28,11 @@ class Surroundings:
     workflows: frozenset[str]
 
     @property
+    def values(self) -> ValueChecker:
+        """A checker of declared values: no case exists yet."""
+        return ValueChecker(self.organization, lambda _ref, _workflow: False)
+
+    @property
     def carried(self) -> frozenset[str]:
         """The roles that some post carries, and the built-in ones."""
         return frozenset(role for post in self.organization.posts.values() for role in post.roles) | BUILT_IN_ROLES
@@ -37,18 +41,18 @@ class Surroundings:
 def check_names(workflow: Workflow, around: Surroundings, findings: Findings) -> None:
     """Names well formed and not reserved; every state, field, event, role, choice and unit that is named exists."""
     _well_formed(workflow, findings)
-    for index, role in enumerate(workflow.confidential):
-        _role(role, ("confidential", index), around, findings)
+    for role in workflow.confidential:
+        _role(role, findings.entry(("confidential",), role), around, findings)
     for index, name in enumerate(workflow.follow or ()):
         _among(name, list(workflow.fields), ("follow", "shows", index), "field", findings)
     if workflow.follow is not None and workflow.confidential:
         findings.add(("follow",), "follow-confidential", at_key=True)
-    values = ValueChecker(around.organization, lambda _ref, _workflow: False)
+    values = around.values
     for field in workflow.fields.values():
         if field.workflow is not None:
             _among(field.workflow, sorted(around.workflows), ("fields", field.name, "workflow"), "workflow", findings)
         if field.default is not None:
-            _value(workflow, field.name, field.default, ("fields", field.name, "default"), values, findings)
+            check_value(field, field.default, ("fields", field.name, "default"), values, findings)
     for event in workflow.events.values():
         _event(workflow, event, around, values, findings)
     for deadline in workflow.deadlines.values():
@@ -60,6 +64,8 @@ def _well_formed(workflow: Workflow, findings: Findings) -> None:
         findings.add(("workflow",), "name-form", name=workflow.name)
     if workflow.name in COMMANDS:
         findings.add(("workflow",), "name-reserved", name=workflow.name, why=Label("a command", "命令"))
+    elif workflow.name in CEL_WORDS:
+        findings.add(("workflow",), "name-reserved", name=workflow.name, why=Label("a word of CEL", "CEL 关键字"))
     if not REFERENCE.fullmatch(workflow.reference):
         findings.add(("reference",), "reference-form", name=workflow.reference)
     groups: tuple[tuple[str, list[str], frozenset[str], Label], ...] = (
@@ -80,9 +86,10 @@ def _well_formed(workflow: Workflow, findings: Findings) -> None:
             elif name in reserved:
                 findings.add((group, name), "name-reserved", at_key=True, name=name, why=why)
     for field in workflow.fields.values():
-        for choice in field.choices or ():
+        for choice in field.choices or (field.item.choices if field.item else None) or ():
             if not NAME.fullmatch(choice) or choice in CHOICE_WORDS:
-                findings.add(("fields", field.name, "of", choice), "choice-form", at_key=True, name=choice)
+                place = findings.entry(("fields", field.name, "of"), choice)
+                findings.add(place, "choice-form", at_key=True, name=choice)
 
 
 def _event(workflow: Workflow, event: Event, around: Surroundings, values: ValueChecker, findings: Findings) -> None:
@@ -96,8 +103,8 @@ def _event(workflow: Workflow, event: Event, around: Surroundings, values: Value
         findings.add(loc, "opening-without-to", at_key=True, event=event.name)
     for index, role in enumerate(event.by):
         _role(role, (*loc, "by", index), around, findings)
-    for index, role in enumerate(event.confidential or ()):
-        _role(role, (*loc, "confidential", index), around, findings)
+    for role in event.confidential or ():
+        _role(role, findings.entry((*loc, "confidential"), role), around, findings)
     for part in ("needs", "takes", "has"):
         for index, name in enumerate(getattr(event, part)):
             _among(name, list(workflow.fields), (*loc, part, index), "field", findings)
@@ -107,20 +114,23 @@ def _event(workflow: Workflow, event: Event, around: Surroundings, values: Value
             continue
         if setting.table is not None:
             _table(workflow, setting.table, place, findings)
-            for choice, value in setting.table.rows.items():
-                _value(workflow, setting.field, value, (*place, choice), values, findings)
+            rows = dict(setting.table.rows)
+            if setting.table.otherwise is not None:
+                rows["else"] = setting.table.otherwise
+            for choice, value in rows.items():
+                check_value(workflow.fields[setting.field], value, (*place, choice), values, findings)
         elif setting.expression is None:
-            _value(workflow, setting.field, setting.value, place, values, findings)
+            check_value(workflow.fields[setting.field], setting.value, place, values, findings)
     for index, name in enumerate(event.waits_for):
         _among(name, sorted(around.workflows), (*loc, "waits_for", index), "workflow", findings)
 
 
 def _deadline(workflow: Workflow, deadline: Deadline, around: Surroundings, findings: Findings) -> None:
     loc: Loc = ("deadlines", deadline.name)
-    for index, state in enumerate(sorted(deadline.runs_in)):
-        _among(state, list(workflow.states), (*loc, "runs_in", index), "state", findings)
-    for index, event in enumerate(sorted(deadline.restarts_on)):
-        _among(event, list(workflow.events), (*loc, "restarts_on", index), "event", findings)
+    for state in sorted(deadline.runs_in):
+        _among(state, list(workflow.states), findings.entry((*loc, "runs_in"), state), "state", findings)
+    for event in sorted(deadline.restarts_on):
+        _among(event, list(workflow.events), findings.entry((*loc, "restarts_on"), event), "event", findings)
     if deadline.until is not None:
         known = [field.name for field in workflow.fields.values() if field.kind == "date"]
         _among(deadline.until, known, (*loc, "until"), "date-field", findings)
@@ -161,10 +171,10 @@ def _role(role: str, loc: Loc, around: Surroundings, findings: Findings) -> None
         findings.unknown(loc, "role", role, sorted(around.carried))
 
 
-def _value(workflow: Workflow, name: str, value: object, loc: Loc, values: ValueChecker, findings: Findings) -> None:
-    check: Callable[..., object] = values.check
+def check_value(field: Field, value: object, loc: Loc, values: ValueChecker, findings: Findings) -> None:
+    """Note a declared value that its field does not take."""
     try:
-        check(workflow.fields[name], value)
+        values.check(field, value)
     except FieldFault as fault:
         why = Label(text(f"field.{fault.key}", "en", **fault.data), text(f"field.{fault.key}", "zh", **fault.data))
-        findings.add(loc, "value", name=name, why=why)
+        findings.add(loc, "value", name=field.name, why=why)

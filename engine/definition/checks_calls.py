@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from duban.engine.definition.findings import Findings, Loc
+from duban.engine.guards.faults import told
 from duban.engine.guards.variables import type_of, variables_of
 from duban.engine.messages import text
 from duban.engine.model.definition import Call, Workflow
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Organization
 from duban.engine.ports.actions import ActionRegistry
-from duban.engine.ports.guards import GuardCompiler, GuardFault, VariableType
+from duban.engine.ports.guards import Condition, GuardCompiler, GuardFault, VariableType
 
 
 def check_guards(workflow: Workflow, compiler: GuardCompiler, findings: Findings) -> None:
@@ -23,7 +24,11 @@ def check_guards(workflow: Workflow, compiler: GuardCompiler, findings: Findings
                 continue
             wants = type_of(workflow.fields[setting.field])
             loc: Loc = ("events", event.name, "set", setting.field, "cel")
-            _compile(compiler, setting.expression, variables, loc, findings, boolean=wants == "boolean")
+            condition = _compile(compiler, setting.expression, variables, loc, findings, boolean=wants == "boolean")
+            if condition is not None and not _suits(condition.yields, wants):
+                kind = workflow.fields[setting.field].kind
+                found = told(f"yields.{condition.yields or 'other'}")
+                findings.add(loc, "setting-type", name=setting.field, kind=kind, found=found)
 
 
 def _compile(
@@ -33,12 +38,19 @@ def _compile(
     loc: Loc,
     findings: Findings,
     boolean: bool = True,
-) -> None:
+) -> Condition | None:
     try:
-        compiler.compile(expression, variables, boolean=boolean)
+        return compiler.compile(expression, variables, boolean=boolean)
     except GuardFault as fault:
-        shift = fault.column - 1 if findings.is_plain(loc) else 0
-        findings.add(loc, "guard", shift=shift, check=expression, why=fault.what)
+        shift = findings.shift(loc, fault.column)
+        findings.add(loc, "guard", shift=shift, check=" ".join(expression.split()), why=fault.what)
+        return None
+
+
+def _suits(yields: VariableType | None, wants: VariableType) -> bool:
+    """Whether what an expression yields may fit the field; what shows only as it runs is judged then."""
+    numbers = {"number", "integer"}
+    return yields == "any" or wants == "any" or yields == wants or {yields, wants} <= numbers
 
 
 def check_calls(workflow: Workflow, registry: ActionRegistry, organization: Organization, findings: Findings) -> None:

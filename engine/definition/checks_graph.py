@@ -6,7 +6,7 @@ from duban.engine.deadlines.durations import parse_duration, parse_point
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.errors import InvalidDuration
 from duban.engine.messages import text
-from duban.engine.model.definition import Deadline, Workflow
+from duban.engine.model.definition import Deadline, Event, Workflow
 from duban.engine.model.label import Label
 
 
@@ -54,10 +54,12 @@ def check_ladders(workflow: Workflow, day_seconds: int, findings: Findings) -> N
     for deadline in workflow.deadlines.values():
         loc: Loc = ("deadlines", deadline.name)
         limits = list(_limits(deadline, loc, day_seconds, findings))
-        finals = [name for name in deadline.runs_in if name in workflow.states and workflow.states[name].final]
-        if not deadline.runs_in or finals:
-            findings.add((*loc, "runs_in"), "never-runs", at_key=True, name=deadline.name, finals=finals)
-        _steps(deadline, loc, min(limits, default=day_seconds), day_seconds, findings)
+        if not deadline.runs_in:
+            findings.add((*loc, "runs_in"), "never-runs", at_key=True, name=deadline.name)
+        for name in sorted(deadline.runs_in):
+            if name in workflow.states and workflow.states[name].final:
+                findings.add(findings.entry((*loc, "runs_in"), name), "runs-in-final", name=name)
+        _steps(workflow, deadline, loc, min(limits, default=day_seconds), day_seconds, findings)
 
 
 def _limits(deadline: Deadline, loc: Loc, day_seconds: int, findings: Findings) -> Iterable[int]:
@@ -75,7 +77,7 @@ def _limits(deadline: Deadline, loc: Loc, day_seconds: int, findings: Findings) 
             findings.add(place, "duration", why=_both(fault))
 
 
-def _steps(deadline: Deadline, loc: Loc, limit: int, day_seconds: int, findings: Findings) -> None:
+def _steps(workflow: Workflow, deadline: Deadline, loc: Loc, limit: int, day_seconds: int, findings: Findings) -> None:
     offset, level = -1, 0
     for index, step in enumerate(deadline.steps):
         place: Loc = (*loc, "ladder", index)
@@ -88,9 +90,21 @@ def _steps(deadline: Deadline, loc: Loc, limit: int, day_seconds: int, findings:
             findings.add((*place, "at"), "not-later", point=step.point)
         if step.level is not None and step.level <= level:
             findings.add((*place, "level"), "not-higher", level=step.level, before=level)
+        if step.fire is not None and step.fire in workflow.events:
+            _fired(workflow.events[step.fire], deadline, (*place, "fire"), findings)
         if step.level is None and not (step.calls or step.starts or step.fire):
             findings.add(place, "idle-step", point=step.point)
         offset, level = max(here, offset), max(step.level or 0, level)
+
+
+def _fired(event: Event, deadline: Deadline, loc: Loc, findings: Findings) -> None:
+    """An event that a step fires is fired by the scheduler, without data, on a case that the deadline runs for."""
+    if "scheduler" not in event.by:
+        findings.add(loc, "step-role", name=event.name)
+    if event.needs:
+        findings.add(loc, "fired-needs", name=event.name, missing=list(event.needs))
+    if not deadline.runs_in.intersection(event.sources):
+        findings.add(loc, "step-state", name=event.name, states=sorted(deadline.runs_in))
 
 
 def _both(fault: InvalidDuration) -> Label:

@@ -2,35 +2,48 @@
 
 from collections.abc import Mapping
 
+from duban.engine.definition.checks import check_value
 from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.values import ValueChecker
 from duban.engine.guards.variables import children_of
 from duban.engine.model.definition import Start, Workflow
-from duban.engine.model.hint import nearest
+from duban.engine.model.hint import hint
+from duban.engine.model.organization import SYSTEM
 
 
-def check_starts(workflow: Workflow, others: Mapping[str, Workflow], findings: Findings) -> None:
+def check_starts(workflow: Workflow, others: Mapping[str, Workflow], values: ValueChecker, findings: Findings) -> None:
     """Every started workflow exists, has the opening event, and takes what it is given."""
     for event in workflow.events.values():
         for index, start in enumerate(event.starts):
-            _start(start, ("events", event.name, "start", index), workflow, others, findings)
+            _start(start, ("events", event.name, "start", index), workflow, others, values, findings)
     for deadline in workflow.deadlines.values():
         for number, step in enumerate(deadline.steps):
             for index, start in enumerate(step.starts):
                 loc: Loc = ("deadlines", deadline.name, "ladder", number, "start", index)
-                _start(start, loc, workflow, others, findings)
+                _start(start, loc, workflow, others, values, findings)
 
 
-def _start(start: Start, loc: Loc, workflow: Workflow, others: Mapping[str, Workflow], findings: Findings) -> None:
+def _start(
+    start: Start,
+    loc: Loc,
+    workflow: Workflow,
+    others: Mapping[str, Workflow],
+    values: ValueChecker,
+    findings: Findings,
+) -> None:
     child = others.get(start.workflow)
     if child is None:
         findings.unknown((*loc, "workflow"), "workflow", start.workflow, sorted(others))
         return
     opening = {event.name: event for event in child.opening_events}
-    event = opening.get(start.event) if start.event else next(iter(opening.values()), None)
+    ours = [event for event in opening.values() if SYSTEM in event.by]
+    event = opening.get(start.event) if start.event else next(iter(ours or opening.values()), None)
     if event is None:
         if start.event:
             findings.unknown((*loc, "event"), "opening", start.event, sorted(opening))
         return
+    if SYSTEM not in event.by:
+        findings.add((*loc, "workflow"), "start-role", name=event.name, workflow=child.name)
     taken = {*event.needs, *event.takes}
     given = set(start.data or {})
     for name in sorted(given - taken):
@@ -42,6 +55,8 @@ def _start(start: Start, loc: Loc, workflow: Workflow, others: Mapping[str, Work
     for name, source in (start.data or {}).items():
         if source.kind == "field" and source.name not in own:
             findings.unknown((*loc, "with", name), "field", source.name, own)
+        if source.kind == "value" and name in child.fields:
+            check_value(child.fields[name], source.value, (*loc, "with", name, "value"), values, findings)
     if start.each_field is not None:
         field = workflow.fields.get(start.each_field)
         if field is None or field.kind != "list":
@@ -64,13 +79,13 @@ def check_parents(workflow: Workflow, others: Mapping[str, Workflow], findings: 
         for parent in parents:
             target = parent.events.get(event.fire_parent.event)
             if target is None:
-                close = nearest(event.fire_parent.event, parent.events)
-                findings.add(
-                    loc, "parent-event", name=event.fire_parent.event, parent=parent.name, known=list(parent.events),
-                    close=close or "-",
-                )  # fmt: skip
-            elif "system" not in target.by:
+                name, known = event.fire_parent.event, list(parent.events)
+                findings.add(loc, "parent-event", name=name, parent=parent.name, known=known, hint=hint(name, known))
+                continue
+            if SYSTEM not in target.by:
                 findings.add(loc, "parent-role", name=target.name, parent=parent.name)
+            if target.needs:
+                findings.add(loc, "fired-needs", name=target.name, missing=list(target.needs))
 
 
 def check_waits(workflow: Workflow, others: Mapping[str, Workflow], findings: Findings) -> None:

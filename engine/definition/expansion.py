@@ -53,7 +53,11 @@ def _deadline(deadline: dict[str, Any], catalogues: Catalogues, loc: Loc, findin
         _with_starts(step, catalogues, (*loc, "ladder", index), findings)
         for index, step in enumerate(deadline.get("ladder") or [])
     ]
-    within = _table(deadline.get("within"), catalogues, (*loc, "within", "from"), findings)
+    place: Loc = (*loc, "within", "from")
+    within = _table(deadline.get("within"), catalogues, place, findings)
+    for key, limit in within.items() if isinstance(within, dict) else ():
+        if not isinstance(limit, str):
+            findings.add(place, "attribute-no-text", name=key, found=str(limit)[:40])
     return {**deadline, "ladder": steps} | ({"within": within} if within is not None else {})
 
 

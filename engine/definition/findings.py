@@ -1,6 +1,7 @@
 """Collects what is wrong with one file, each thing with its place."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from duban.engine.definition.nodes import Mapping, Node, Scalar, Sequence, locate
 from duban.engine.errors import DefinitionError
@@ -8,6 +9,13 @@ from duban.engine.model.hint import hint
 from duban.engine.model.problem import Problem
 
 Loc = tuple[str | int, ...]
+
+SHOWN: Final = 120
+"""The most characters of a text of the file that a message repeats."""
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
 
 
 class Findings:
@@ -21,22 +29,44 @@ class Findings:
     def add(self, loc: Loc, key: str, *, at_key: bool = False, shift: int = 0, **data: Any) -> None:
         """Note a problem at a place of the document; ``shift`` moves the column, for places within a text."""
         line, column = locate(self._node, loc, prefer_key=at_key) if self._node is not None else (1, 1)
-        self.problems.append(Problem(self.path, line, column + shift, f"finding.{key}", data))
+        told = {name: _short(value) if isinstance(value, str) else value for name, value in data.items()}
+        self.problems.append(Problem(self.path, line, column + shift, f"finding.{key}", told))
 
     def unknown(self, loc: Loc, kind: str, name: str, known: list[str], *, at_key: bool = False) -> None:
         """Note a name that is not declared, with the nearest that is."""
         shown = known if len(known) <= 15 else [*known[:15], "…"]
-        self.add(loc, f"unknown-{kind}", at_key=at_key, name=name, known=shown, hint=hint(name, known))
+        self.add(loc, f"unknown-{kind}", at_key=at_key, name=name, known=shown or None, hint=hint(name, known))
 
-    def is_plain(self, loc: Loc) -> bool:
-        """Whether a column within the text at ``loc`` can be told: it stands there unquoted."""
+    def shift(self, loc: Loc, column: int) -> int:
+        """How far ``column`` (from 1) of the text at ``loc`` lies from its place; 0 where that cannot be told."""
+        node = self._at(loc)
+        return node.literal + column - 1 if isinstance(node, Scalar) and node.literal is not None else 0
+
+    def entry(self, loc: Loc, value: str) -> Loc:
+        """The place of ``value`` in the list at ``loc``, or of the list itself."""
+        node = self._at(loc)
+        if isinstance(node, Sequence):
+            for index, item in enumerate(node.items):
+                if isinstance(item, Scalar) and item.value == value:
+                    return (*loc, index)
+        return (*loc, value)
+
+    def once(self, loc: Loc, names: Iterable[str]) -> None:
+        """Note every name that stands in the list at ``loc`` a second time."""
+        seen: set[str] = set()
+        for index, name in enumerate(names):
+            if name in seen:
+                self.add((*loc, index), "named-twice", name=name)
+            seen.add(name)
+
+    def _at(self, loc: Loc) -> Node | None:
         node = self._node
         for part in loc:
             if isinstance(node, Mapping):
                 node = node.get(str(part))
             elif isinstance(node, Sequence) and isinstance(part, int):
                 node = node.items[part] if part < len(node.items) else None
-        return isinstance(node, Scalar) and node.plain
+        return node
 
     def raise_if_any(self) -> None:
         """Raise what was found, in the order of the file."""

@@ -5,7 +5,7 @@ A map is strict YAML like everything that is declared here, and is checked again
     import: issue                        # the workflow
     register: requests-2020              # a name of the table for good; with `key` it makes the idempotency keys
     key: number                          # the column that names a row for ever: the same row is imported once
-    event: report                        # the event that starts the case
+    event: report                        # what starts the case; or {column: C, values: {FROM: EVENT}, else: EVENT}
     by: resident                         # an account or post, {column: C, values: {FROM: TO}, else: TO} or {role: R}
     times: {format: "%m/%d/%y %H:%M", timezone: Asia/Shanghai, shift: {from: 2020-01-01, to: 2020-11-25}}
     keep: {type: [Litter, Parking]}      # only rows whose cell is one of these; all others are passed over
@@ -15,11 +15,13 @@ A map is strict YAML like everything that is declared here, and is checked again
       severity: {value: minor}                                            # `else: null` means: not given
     replay:                              # the recorded course, for `--replay`
       start_at: created                  # a column; or several, of which the first that is filled counts
-      course: {column: status, values: {Closed: [assign, rectify], Open: [assign]}}
+      course: {column: status, values: {Closed: [assign, rectify], Open: [assign]}}    # or a list of such, each with
+                                         # `when: {type: [Litter]}` but the last: the first that fits the row counts
       events:
         assign:  {at: created, by: {role: office}, fields: {unit: {value: office}}}
         rectify: {at: [closed, updated], by: {role: handler, of: unit}, evidence: {photo_after: row}}
         second:  {event: rectify, at: updated, by: supervisor}            # a step with a name of its own
+        suspend: {at: updated, by: leader, fields: {review_on: {days: 14}}}   # a date: so many days after the step
 
 ``{role: R, of: unit}`` is the first post that carries the role in the case's unit, else the first anywhere. The
 evidence ``row`` is the row itself as a small CSV file. Date fields are read with ``times`` where it is declared, else
@@ -34,14 +36,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.mapping_checks import check_map
-from duban.engine.definition.mapping_documents import CellDoc, MapDoc, RecordedDoc, ReplayDoc, TimesDoc, WhoDoc
+from duban.engine.definition.mapping_documents import (
+    CellDoc,
+    EventTableDoc,
+    MapDoc,
+    RecordedDoc,
+    ReplayDoc,
+    TimesDoc,
+    WhoDoc,
+)
 from duban.engine.definition.names import NAME
 from duban.engine.definition.nodes import Node, locate
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped
 from duban.engine.errors import DefinitionError
 from duban.engine.model.hint import hint
-from duban.engine.model.mapping import Cell, ImportMap, Recorded, Replay, Times, Who
+from duban.engine.model.mapping import Cell, Course, ImportMap, Recorded, Replay, Times, Who
 from duban.engine.model.pack import Pack
 from duban.engine.model.problem import Problem
 
@@ -73,7 +83,7 @@ def load_map(path: Path | str, pack: Pack, text: bytes | None = None) -> ImportM
         register=doc.register_name,
         workflow=loaded.workflow,
         key=doc.key,
-        event=doc.event,
+        event=reader.event(doc.event),
         by=reader.who(doc.by, ("by",)),
         times=_times(doc.times, findings),
         keep={column: tuple(values) for column, values in doc.keep.items()},
@@ -121,7 +131,7 @@ class _Builder:
         return name
 
     def cell(self, doc: CellDoc, loc: Loc) -> Cell:
-        given = [name for name in ("column", "value", "template") if name in doc.model_fields_set]
+        given = [name for name in ("column", "value", "template", "days") if name in doc.model_fields_set]
         tabled = {"values", "otherwise"} & doc.model_fields_set
         if len(given) != 1 or (given != ["column"] and tabled) or (tabled and doc.values is None):
             self._findings.add(loc, "map-cell", at_key=True)
@@ -130,7 +140,12 @@ class _Builder:
             return self.tabled(doc.column, doc.values, doc.otherwise, "otherwise" not in doc.model_fields_set, loc)
         if doc.template is not None:
             return Cell("template", parts=self._template(doc.template, (*loc, "template")))
-        return Cell("value", value=doc.value)
+        return Cell("days", value=doc.days) if doc.days is not None else Cell("value", value=doc.value)
+
+    def event(self, doc: str | EventTableDoc) -> Cell:
+        if isinstance(doc, str):
+            return Cell("value", value=doc)
+        return self.tabled(doc.column, doc.values, doc.otherwise, doc.otherwise is None, ("event",))
 
     def tabled(
         self, column: str, values: Mapping[str, Any] | None, otherwise: Any, closed: bool, loc: Loc
@@ -152,10 +167,16 @@ class _Builder:
         return Who(role=doc.role, in_unit=doc.of == "unit")
 
     def replay(self, doc: ReplayDoc) -> Replay:
-        table, loc = doc.course, ("replay", "course")
-        course = self.tabled(table.column, table.values, table.otherwise, table.otherwise is None, loc)
-        steps = {name: self._recorded(name, step, ("replay", "events", name)) for name, step in doc.events.items()}
-        return Replay(self._columns(doc.start_at, ("replay", "start_at")), course, steps)
+        courses = doc.course if isinstance(doc.course, list) else [doc.course]
+        built = []
+        for index, table in enumerate(courses):
+            loc: Loc = ("replay", "course", index) if isinstance(doc.course, list) else ("replay", "course")
+            for column in table.when:
+                self.column(column, (*loc, "when", column), at_key=True)
+            steps = self.tabled(table.column, table.values, table.otherwise, table.otherwise is None, loc)
+            built.append(Course({column: tuple(cells) for column, cells in table.when.items()}, steps))
+        recorded = {name: self._recorded(name, step, ("replay", "events", name)) for name, step in doc.events.items()}
+        return Replay(self._columns(doc.start_at, ("replay", "start_at")), tuple(built), recorded)
 
     def _recorded(self, name: str, doc: RecordedDoc, loc: Loc) -> Recorded:
         for field, what in doc.evidence.items():

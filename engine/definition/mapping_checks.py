@@ -29,16 +29,19 @@ class _Checker:
 
     def run(self) -> None:
         opening = {event.name: event for event in self._workflow.opening_events}
-        event = opening.get(self._mapping.event)
-        if event is None:
-            self._findings.unknown(("event",), "opening", self._mapping.event, list(opening))
-        else:
-            self._who(self._mapping.by, event, ("by",))
-            self._brings(event, self._mapping.fields, (), ("fields",))
+        openings: list[Event] = []
+        for name, loc in _named(self._mapping.event, ("event",)):
+            event = opening.get(name)
+            if event is None:
+                self._findings.unknown(loc, "opening", name, list(opening))
+            elif event not in openings:
+                openings.append(event)
+                self._brings(event, self._mapping.fields, (), ("fields",))
+        self._who(self._mapping.by, openings, ("by",))
         if self._mapping.replay is not None:
             for step in self._mapping.replay.steps.values():
                 self._step(step)
-            self._course(self._mapping.replay, event)
+            self._course(self._mapping.replay, openings)
 
     def _step(self, step: Recorded) -> None:
         loc: Loc = ("replay", "events", step.step)
@@ -48,7 +51,7 @@ class _Checker:
             named: Loc = (*loc, "event") if step.event != step.step else loc
             self._findings.unknown(named, "event", step.event, known, at_key=step.event == step.step)
             return
-        self._who(step.by, event, (*loc, "by"))
+        self._who(step.by, [event], (*loc, "by"))
         self._brings(event, step.fields, step.evidence, (*loc, "fields"))
 
     def _brings(self, event: Event, fields: Any, evidence: tuple[str, ...], loc: Loc) -> None:
@@ -72,12 +75,10 @@ class _Checker:
             self._findings.add(loc, "map-lacks", at_key=True, event=event.name, missing=missing)
 
     def _cell(self, cell: Cell, field: Field, loc: Loc) -> None:
-        if cell.kind == "value":
-            self._value(field, cell.value, (*loc, "value"))
-        for found, value in (cell.values or {}).items():
-            self._value(field, value, (*loc, "values", found))
-        if cell.values is not None and cell.otherwise is not None:
-            self._value(field, cell.otherwise, (*loc, "else"))
+        if cell.kind == "days" and field.kind != "date":
+            self._findings.add((*loc, "days"), "map-days", at_key=True, name=field.name, kind=field.kind)
+        for value, place in _named(cell, loc):
+            self._value(field, value, place if cell.kind == "column" else (*loc, "value"))
 
     def _value(self, field: Field, value: Any, loc: Loc) -> None:
         if value is None:
@@ -94,61 +95,67 @@ class _Checker:
                 why = {lang: text(f"field.{fault.key}", lang, **fault.data) for lang in ("en", "zh")}
                 self._findings.add(loc, "value", name=field.name, why=Label(why["en"], why["zh"]))
 
-    def _who(self, who: Who, event: Event, loc: Loc) -> None:
+    def _who(self, who: Who, events: list[Event], loc: Loc) -> None:
+        """Somebody who acts may fire at least one of the events: with several, the row decides which goes with whom."""
+        if not events:
+            return
+        may = sorted({role for event in events for role in event.by})
+        named = [event.name for event in events]
         if who.role is not None:
             if not self._directory.carriers(who.role, None):
                 roles = sorted({role for post in self._directory.organization.posts.values() for role in post.roles})
                 self._findings.unknown((*loc, "role"), "role", who.role, roles)
-            elif who.role not in event.by:
-                self._findings.add((*loc, "role"), "map-role", name=who.role, event=event.name, roles=list(event.by))
+            elif who.role not in may:
+                self._findings.add((*loc, "role"), "map-role", name=who.role, event=named, roles=may)
             return
-        cell = who.cell
-        if cell is None:
-            return
-        names: list[tuple[str, Loc]] = [(name, (*loc, "values", found)) for found, name in (cell.values or {}).items()]
-        if cell.values is not None and cell.otherwise is not None:
-            names.append((cell.otherwise, (*loc, "else")))
-        if cell.kind == "value":
-            names.append((cell.value, loc))
-        for name, place in names:
-            self._actor(name, event, place)
-
-    def _actor(self, name: str, event: Event, loc: Loc) -> None:
         organization = self._directory.organization
-        try:
-            actor = self._directory.actor(name)
-        except UnknownActor:
-            self._findings.unknown(loc, "actor", name, sorted([*organization.accounts, *organization.posts]))
-            return
-        if not actor.roles.intersection(event.by):
-            roles = sorted(actor.roles)
-            self._findings.add(loc, "map-actor", name=name, event=event.name, roles=list(event.by), carried=roles)
+        for name, place in _named(who.cell, loc) if who.cell is not None else ():
+            try:
+                actor = self._directory.actor(name)
+            except UnknownActor:
+                self._findings.unknown(place, "actor", name, sorted([*organization.accounts, *organization.posts]))
+                continue
+            if not actor.roles.intersection(may):
+                carried = sorted(actor.roles)
+                self._findings.add(place, "map-actor", name=name, event=named, roles=may, carried=carried)
 
-    def _course(self, replay: Replay, opening: Event | None) -> None:
-        named: set[str] = set()
-        loc: Loc = ("replay", "course")
-        courses: list[tuple[Loc, Any]] = [
-            ((*loc, "values", v), steps) for v, steps in (replay.course.values or {}).items()
-        ]
-        if replay.course.otherwise is not None:
-            courses.append(((*loc, "else"), replay.course.otherwise))
-        for way, steps in courses:
-            named.update(steps)
-            state = opening.target if opening is not None else None
-            for index, name in enumerate(steps):
-                place: Loc = (*way, index)
-                step = replay.steps.get(name)
-                if step is None:
-                    self._findings.unknown(place, "step", name, list(replay.steps))
-                    break
-                event = self._workflow.events.get(step.event)
-                if event is None or state is None:
-                    break
-                if state not in event.sources:
-                    possible = [other.name for other in self._workflow.events.values() if state in other.sources]
-                    self._findings.add(place, "map-course", name=name, state=state, known=possible)
-                    break
-                state = event.target or state
+    def _course(self, replay: Replay, openings: list[Event]) -> None:
+        taken: set[str] = set()
+        for index, course in enumerate(replay.courses):
+            # A single course may stand without a list; then the number matches nothing and is passed over.
+            for way, place in _named(course.steps, ("replay", "course", index)):
+                taken.update(way)
+                for state in dict.fromkeys(event.target for event in openings):
+                    if state is None or not self._walks(replay, way, state, place):
+                        break
         for name in replay.steps:
-            if name not in named:
+            if name not in taken:
                 self._findings.add(("replay", "events", name), "map-idle", at_key=True, name=name)
+
+    def _walks(self, replay: Replay, way: list[str], state: str, loc: Loc) -> bool:
+        """Whether each step leaves the state that the steps before it lead to."""
+        for index, name in enumerate(way):
+            place: Loc = (*loc, index)
+            step = replay.steps.get(name)
+            if step is None:
+                self._findings.unknown(place, "step", name, list(replay.steps))
+                return False
+            event = self._workflow.events.get(step.event)
+            if event is None:
+                return False
+            if state not in event.sources:
+                possible = [other.name for other in self._workflow.events.values() if state in other.sources]
+                self._findings.add(place, "map-course", name=name, state=state, known=possible)
+                return False
+            state = event.target or state
+        return True
+
+
+def _named(cell: Cell, loc: Loc) -> list[tuple[Any, Loc]]:
+    """What the map itself names as outcomes of a cell, each with its place."""
+    if cell.kind == "value":
+        return [(cell.value, loc)]
+    named: list[tuple[Any, Loc]] = [(value, (*loc, "values", found)) for found, value in (cell.values or {}).items()]
+    if cell.otherwise is not None:
+        named.append((cell.otherwise, (*loc, "else")))
+    return named

@@ -10,13 +10,22 @@ Columns = str | Annotated[list[str], Field(min_length=1)]
 
 
 class CellDoc(Document):
-    """Where a value comes from: ``column`` (with ``values`` and ``else``), ``value`` or ``template``."""
+    """Where a value comes from: ``column`` (with ``values`` and ``else``), ``value``, ``template`` or ``days``."""
 
     column: str | None = None
     values: dict[str, Any] | None = None
     otherwise: Any = Field(default=None, alias="else")
     value: Any = None
     template: Words | None = None
+    days: Annotated[int, Field(ge=0, le=3660)] | None = None
+
+
+class EventTableDoc(Document):
+    """Which event starts the case, by the value of a ``column``."""
+
+    column: str
+    values: Annotated[dict[str, str], Field(min_length=1)]
+    otherwise: str | None = Field(default=None, alias="else")
 
 
 class WhoDoc(Document):
@@ -45,8 +54,9 @@ class TimesDoc(Document):
 
 
 class CourseDoc(Document):
-    """Which steps a case took, by the value of a column."""
+    """Which steps a case took, by the value of a column; ``when`` bounds it to rows with these cells."""
 
+    when: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
     column: str
     values: Annotated[dict[str, list[str]], Field(min_length=1)]
     otherwise: list[str] | None = Field(default=None, alias="else")
@@ -67,7 +77,7 @@ class ReplayDoc(Document):
     """The recorded course."""
 
     start_at: Columns
-    course: CourseDoc
+    course: CourseDoc | Annotated[list[CourseDoc], Field(min_length=1)]
     events: dict[str, RecordedDoc]
 
 
@@ -78,7 +88,7 @@ class MapDoc(Document):
     register_name: str = Field(alias="register")
     note: str | None = None
     key: str
-    event: str
+    event: str | EventTableDoc
     by: str | WhoDoc
     times: TimesDoc | None = None
     keep: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)

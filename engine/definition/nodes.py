@@ -3,18 +3,23 @@
 Lines and columns count from 1; columns count characters, not bytes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value. ``plain`` tells that it stood without quotes. A scalar used as a key is always text."""
+    """One value. ``plain`` tells that it stood without quotes. A scalar used as a key is always text.
+
+    ``literal`` is how many columns after its place the value begins, None where the file shows it in another form:
+    over several lines, or with escapes.
+    """
 
     value: str | int | float | bool | None
     line: int
     column: int
     plain: bool
+    literal: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

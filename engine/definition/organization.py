@@ -1,15 +1,26 @@
 """organization.yaml and calendar.yaml, from typed documents to frozen values."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from duban.engine.definition.builder import label_of
-from duban.engine.definition.documents import CalendarDoc, OrganizationDoc
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.names import NAME
+from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
+from duban.engine.model.label import Label
 from duban.engine.model.organization import BUILT_IN_ROLES, Account, Organization, Post, Role, Unit
 from duban.engine.model.pack import CalendarPlan
+
+_BUILT_IN: Final = Label("built into the engine", "引擎内置")
+_RESERVED: Final[Mapping[str, frozenset[str]]] = {
+    "roles": BUILT_IN_ROLES | {"unit"},  # `to: unit` names every post of the case's unit
+    "posts": BUILT_IN_ROLES,
+    "accounts": BUILT_IN_ROLES,
+}
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def build_organization(doc: OrganizationDoc, findings: Findings) -> Organization:
@@ -38,9 +49,21 @@ def build_organization(doc: OrganizationDoc, findings: Findings) -> Organization
     )  # fmt: skip
     for group, names in groups:
         for name in names:
+            place = _unit_place(doc, name) if group == "units" else (group, name)
             if not NAME.fullmatch(name):
-                findings.add((group, name), "organization-name", at_key=True, name=name)
+                findings.add(place, "organization-name", at_key=True, name=name)
+            elif name in _RESERVED.get(group, ()):
+                findings.add(place, "name-reserved", at_key=True, name=name, why=_BUILT_IN)
     return Organization(_zone(doc, findings), units, roles, posts, accounts)
+
+
+def _unit_place(doc: OrganizationDoc, name: str) -> Loc:
+    if name in doc.communities:
+        return ("communities", name)
+    for community, value in doc.communities.items():
+        if value is not None and name in value.grids:
+            return ("communities", community, "grids", name)
+    return ("units", name)
 
 
 def _zone(doc: OrganizationDoc, findings: Findings) -> ZoneInfo:
@@ -71,9 +94,10 @@ def _units(doc: OrganizationDoc, findings: Findings) -> dict[str, Unit]:
             add(Unit(grid, label_of(value.label if value else None, grid), "grid", name), loc)
     for built in units.values():
         if built.parent is not None and built.parent not in units:
-            group = "communities" if built.name in doc.communities else "units"
-            findings.unknown((group, built.name, "parent"), "unit", built.parent, sorted(units))
-    _circles({built.name: built.parent for built in units.values()}, "units", "parent", findings)
+            findings.unknown((*_unit_place(doc, built.name), "parent"), "unit", built.parent, sorted(units))
+    _circles(
+        {unit.name: unit.parent for unit in units.values()}, lambda name: _unit_place(doc, name), "parent", findings
+    )
     return units
 
 
@@ -89,17 +113,18 @@ def _check_posts(doc: OrganizationDoc, posts: dict[str, Post], units: dict[str, 
                 findings.unknown((*loc, "roles", index), "declared-role", role, sorted(doc.roles))
         if post.reports_to is not None and post.reports_to not in posts:
             findings.unknown((*loc, "reports_to"), "post", post.reports_to, sorted(posts))
-    _circles({post.name: post.reports_to for post in posts.values()}, "posts", "reports_to", findings)
+    above = {post.name: post.reports_to for post in posts.values()}
+    _circles(above, lambda name: ("posts", name), "reports_to", findings)
 
 
-def _circles(above: Mapping[str, str | None], group: str, key: str, findings: Findings) -> None:
+def _circles(above: Mapping[str, str | None], place: Callable[[str], Loc], key: str, findings: Findings) -> None:
     for name in above:
         path, here = [name], above[name]
         while here is not None and here in above and here not in path:
             path.append(here)
             here = above[here]
         if here == name:
-            findings.add((group, name, key), "circle", name=name, path=" → ".join([*path, name]), field=key)
+            findings.add((*place(name), key), "circle", name=name, path=" → ".join([*path, name]), field=key)
 
 
 def build_calendar(doc: CalendarDoc, findings: Findings) -> CalendarPlan:
@@ -116,7 +141,23 @@ def _days(texts: list[str], key: str, findings: Findings) -> list[date]:
     days = []
     for index, words in enumerate(texts):
         try:
-            days.append(date.fromisoformat(words))
+            day = date.fromisoformat(words) if _DAY.fullmatch(words) else None
         except ValueError:
+            day = None
+        if day is None:
             findings.add((key, index), "date", found=words)
+        else:
+            days.append(day)
     return days
+
+
+def build_catalogues(doc: CatalogueDoc, findings: Findings) -> dict[str, dict[str, dict[str, Any]]]:
+    """The catalogues as plain data; names that cannot stand in a workflow are noted in ``findings``."""
+    for catalogue, entries in doc.root.items():
+        names: list[tuple[Loc, str]] = [((catalogue,), catalogue)]
+        names += [((catalogue, key), key) for key in entries]
+        for place, name in names:
+            if not NAME.fullmatch(name):
+                findings.add(place, "organization-name", at_key=True, name=name)
+    plain: dict[str, dict[str, dict[str, Any]]] = doc.model_dump(exclude_none=True)
+    return plain

@@ -12,11 +12,12 @@ from duban.engine.definition.checks import Surroundings, check_names
 from duban.engine.definition.checks_calls import check_calls, check_guards
 from duban.engine.definition.checks_graph import check_graph, check_ladders
 from duban.engine.definition.checks_pack import check_parents, check_starts, check_waits
-from duban.engine.definition.documents import CalendarDoc, CatalogueDoc, OrganizationDoc, WorkflowDoc
+from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.expansion import expanded
-from duban.engine.definition.findings import Findings
+from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.nodes import Node, to_plain
-from duban.engine.definition.organization import build_calendar, build_organization
+from duban.engine.definition.organization import build_calendar, build_catalogues, build_organization
+from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped
 from duban.engine.definition.source import canonical, digest_of
@@ -80,7 +81,7 @@ class _Draft:
             if self.findings.problems:
                 return self.findings.problems
             self.source = canonical(plain)
-            doc = WorkflowDoc.model_validate(plain)
+            doc = shaped(WorkflowDoc, node, str(self.path), plain)
         except DefinitionError as fault:
             return list(fault.problems)
         self.workflow = build(doc, digest_of(self.source), self.findings)
@@ -96,7 +97,7 @@ class _Draft:
     ) -> None:
         """All static findings: names first, and only over sound names what follows from them."""
         check_names(self.workflow, around, self.findings)
-        check_starts(self.workflow, workflows, self.findings)
+        check_starts(self.workflow, workflows, around.values, self.findings)
         check_parents(self.workflow, workflows, self.findings)
         check_waits(self.workflow, workflows, self.findings)
         check_calls(self.workflow, registry, around.organization, self.findings)
@@ -107,6 +108,9 @@ class _Draft:
 
 
 def _workflow_files(folder: Path) -> list[Path]:
+    misnamed = sorted(folder.glob("*.yml"))
+    if misnamed:
+        raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
     files = sorted(path for path in folder.glob("*.yaml") if path.name not in (ORGANIZATION, CALENDAR, CATALOGUE))
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")
@@ -133,16 +137,25 @@ def _calendar(folder: Path, organization: Organization) -> tuple[CalendarPlan, i
     plan = build_calendar(shaped(CalendarDoc, node, str(path)), findings) if node is not None else CalendarPlan()
     day_seconds = parse_duration("1 working day").seconds(25_200)
     try:
-        day_seconds = working_hours(plan, organization.zone).day_seconds
+        hours = working_hours(plan, organization.zone)
+        day_seconds = hours.day_seconds
+        if plan.calendar not in CALENDARS:
+            _ = hours.calendar.known_until  # only now does a calendar of the package say whether it knows the country
     except InvalidDuration as fault:
         why = {lang: text("error.invalid-duration", lang, **fault.data) for lang in ("en", "zh")}
-        findings.add(("hours",), "duration", why=Label(why["en"], why["zh"]))
+        findings.add(_culprit(plan, fault.data["found"]), "duration", why=Label(why["en"], why["zh"]))
     except KeyError:
         findings.unknown(("calendar",), "calendar", plan.calendar, list(CALENDARS))
-    except ValueError as fault:
-        findings.add((), "duration", why=str(fault))
     findings.raise_if_any()
     return plan, day_seconds
+
+
+def _culprit(plan: CalendarPlan, found: str) -> Loc:
+    if found in plan.hours:
+        return ("hours", plan.hours.index(found))
+    if plan.holidays & plan.working_days:
+        return ("working_days",)
+    return ("calendar",) if plan.calendar.endswith(found) else ("hours",)
 
 
 def _catalogues(folder: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
@@ -150,7 +163,10 @@ def _catalogues(folder: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     if not path.is_file():
         return {}
     node = read_document(path)
-    return shaped(CatalogueDoc, node, str(path)).root
+    findings = Findings(str(path), node)
+    catalogues = build_catalogues(shaped(CatalogueDoc, node, str(path)), findings)
+    findings.raise_if_any()
+    return catalogues
 
 
 def _twice(files: list[_Draft]) -> list[Problem]:

@@ -21,7 +21,7 @@ def calls_of(doc: list[dict[str, dict[str, Any] | None]], loc: Loc, findings: Fi
     calls = []
     for index, item in enumerate(doc):
         if len(item) != 1:
-            findings.add((*loc, index), "one-action-each", names=sorted(item))
+            findings.add((*loc, index), "one-action-each", count=len(item), names=sorted(item) or None)
             continue
         ((name, params),) = item.items()
         calls.append(Call(name, params or {}))
@@ -64,9 +64,14 @@ def _start(doc: StartDoc, loc: Loc, findings: Findings) -> Start:
         )
     data = {}
     for name, source in (doc.data or {}).items():
-        if isinstance(source, str) and source.startswith("item") and doc.each is None:
-            findings.add((*loc, "with", name), "item-without-each", name=source)
         data[name] = _source(source)
+        if isinstance(source, str):
+            _check_item(source, data[name], doc.each, entries or (), (*loc, "with", name), findings)
+    for attribute in doc.where or {}:
+        if entries is None:
+            findings.add((*loc, "where", attribute), "where-without-entries", at_key=True)
+        else:
+            _check_attribute(attribute, entries, (*loc, "where", attribute), findings, at_key=True)
     return Start(
         workflow=doc.workflow,
         event=doc.event,
@@ -75,6 +80,25 @@ def _start(doc: StartDoc, loc: Loc, findings: Findings) -> Start:
         where=doc.where,
         data=data or None,
     )
+
+
+def _check_item(
+    words: str, source: Source, each: Any, entries: tuple[Entry, ...], loc: Loc, findings: Findings
+) -> None:
+    if source.kind != "field" and each is None:
+        findings.add(loc, "item-without-each", name=words)
+    elif source.kind in ("label", "attribute") and isinstance(each, str):
+        findings.add(loc, "item-without-entries", name=words)
+    elif source.kind == "attribute":
+        _check_attribute(source.name, entries, loc, findings)
+
+
+def _check_attribute(
+    name: str, entries: tuple[Entry, ...], loc: Loc, findings: Findings, *, at_key: bool = False
+) -> None:
+    known = sorted({attribute for entry in entries for attribute in entry.attributes})
+    if entries and name not in known:
+        findings.unknown(loc, "attribute", name, known, at_key=at_key)
 
 
 def _label(value: Any, key: str) -> Label:

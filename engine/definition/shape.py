@@ -26,14 +26,14 @@ _EXPECTED = {
 }
 
 
-def shaped(model: type[M], node: Node, path: str) -> M:
-    """Validate a node tree against a document model.
+def shaped(model: type[M], node: Node, path: str, plain: Any = None) -> M:
+    """Validate a node tree, or ``plain`` data that was made from it, against a document model.
 
     Raises:
         DefinitionError: all that does not fit, each with its line.
     """
     try:
-        return model.model_validate(to_plain(node))
+        return model.model_validate(to_plain(node) if plain is None else plain)
     except ValidationError as fault:
         raise DefinitionError(list(_problems(model, node, path, fault))) from None
 
@@ -121,7 +121,10 @@ def _noun(kind: str) -> Label:
 
 def _either(nouns: list[Label]) -> Label:
     distinct = list(dict.fromkeys(nouns))
-    return Label(" or ".join(noun.en for noun in distinct), "或".join(noun.zh for noun in distinct))
+    english, chinese = [noun.en for noun in distinct], [noun.zh for noun in distinct]
+    if len(distinct) == 1:
+        return distinct[0]
+    return Label(f"{', '.join(english[:-1])} or {english[-1]}", f"{'、'.join(chinese[:-1])}或{chinese[-1]}")
 
 
 def _annotations(model: type[BaseModel], place: tuple[str | int, ...]) -> list[Any]:

@@ -24,8 +24,17 @@ def restore(source: str) -> Workflow:
     """Build the definition that a stored canonical source holds.
 
     It was checked when it was stored; the organisation may have changed since, so it is not checked against it.
+
+    Raises:
+        DefinitionError: the source is none that was stored here.
     """
     findings = Findings("stored definition", None)
-    workflow = build(WorkflowDoc.model_validate(json.loads(source)), digest_of(source), findings)
+    try:
+        doc = WorkflowDoc.model_validate(json.loads(source))
+    except ValueError:  # pydantic's and json's faults alike
+        findings.add((), "stored")
+        findings.raise_if_any()
+        raise
+    workflow = build(doc, digest_of(source), findings)
     findings.raise_if_any()
     return workflow

@@ -57,6 +57,8 @@ class Part(NamedTuple):
     column: int
     value: str = ""
     plain: bool = False
+    literal: int | None = None
+    """How far the first character of a scalar stands from its place, where the file shows its text as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,21 @@ def parts(path: str, source: str) -> Iterator[Part]:
             start = event.start_mark.index
             yield Part("document", line, column, source[start : start + 2 * EXCERPT])
         elif isinstance(event, events.ScalarEvent):
-            yield Part("scalar", line, column, event.value, plain=bool(event.implicit[0]))
+            yield Part("scalar", line, column, event.value, bool(event.implicit[0]), _literal(event))
         elif isinstance(event, events.CollectionStartEvent):
             brackets.append(event.start_mark)
             yield Part("mapping" if isinstance(event, events.MappingStartEvent) else "sequence", line, column)
         elif isinstance(event, events.CollectionEndEvent):
             brackets.pop()
             yield Part("end", line, column)
+
+
+def _literal(event: Any) -> int | None:
+    """0 without quotes, 1 behind a quote, None where an escape, a fold or a block stands between text and file."""
+    written = event.end_mark.index - event.start_mark.index
+    if event.start_mark.line != event.end_mark.line:
+        return None
+    return {0: 0, 2: 1}.get(written - len(event.value)) if event.style in (None, "'", '"') else None
 
 
 def _problem(path: str, source: str, fault: Exception, brackets: list[Any], reader: Any) -> Problem:

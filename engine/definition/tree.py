@@ -98,7 +98,8 @@ def _put(collection: _Open, node: Node) -> None:
 
 
 def _scalar(path: str, part: Part) -> Scalar:
-    return Scalar(_meaning(part.value) if part.plain else _text(path, part), part.line, part.column, part.plain)
+    value = _meaning(part.value) if part.plain else _text(path, part)
+    return Scalar(value, part.line, part.column, part.plain, part.literal)
 
 
 def _meaning(value: str) -> str | int | float | bool | None:

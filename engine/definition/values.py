@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from duban.engine.guards.patterns import fits
 from duban.engine.model.definition import Field
 from duban.engine.model.hint import nearest
 from duban.engine.model.label import Label
@@ -56,7 +57,7 @@ class ValueChecker:
         limit = int(field.max or MAX_TEXT)
         if len(value) > limit:
             raise FieldFault("long", found=len(value), limit=limit)
-        if field.pattern and not re.fullmatch(field.pattern, value):
+        if field.pattern and not fits(field.pattern, value):
             raise FieldFault("pattern", found=_shown(value), pattern=field.pattern)
         return value
 
@@ -181,4 +182,4 @@ def _some(choices: Mapping[str, Any]) -> list[str]:
 
 def _hint(value: Any, candidates: Mapping[str, Any]) -> Label:
     close = nearest(value, candidates) if isinstance(value, str) else None
-    return Label(f"; did you mean {close}?", f"；是否想写 {close}？") if close else Label("", "")
+    return Label(f"; the nearest is {close}", f"；最接近的是 {close}") if close else Label("", "")

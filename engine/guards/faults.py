@@ -73,7 +73,7 @@ def run_fault(message: str) -> GuardFault:
     if wrong := _WRONG_TYPE.search(message):
         return GuardFault(told("wrong-type", name=wrong[1], expected=type_label(wrong[3])))
     if regex := _REGEX.search(message):
-        return GuardFault(told("regex", why=regex[1].removesuffix(" [INVALID_ARGUMENT]")))
+        return GuardFault(told("regex", why=regex[1].partition(":")[0].removesuffix(" [INVALID_ARGUMENT]")))
     for fragment, key in _SIMPLE:
         if fragment in message:
             return GuardFault(told(key))
@@ -93,7 +93,10 @@ def type_label(kind: str) -> Label:
 
 
 def _undeclared(name: str, expression: str, index: int, variables: list[str]) -> GuardFault:
-    chain = chain_at(expression, index)
+    # A function is told at its bracket, a variable at its last point or its beginning.
+    chain = chain_at(expression, len(expression[:index].rstrip()) if expression[index : index + 1] == "(" else index)
+    if chain is not None and name.lower() in _INSTEAD:
+        return GuardFault(told("instead", found=name, instead=_INSTEAD[name.lower()]), chain.start + 1)
     if name in _BETTER:
         return GuardFault(told("instead", found=name, instead=_BETTER[name]), index + 1)
     called = chain is not None and expression[chain.end :].lstrip().startswith("(") and chain.name.endswith(name)
@@ -109,11 +112,11 @@ def _undeclared(name: str, expression: str, index: int, variables: list[str]) ->
 
 def _offer(name: str, candidates: Iterable[str]) -> Label:
     close = nearest(name, candidates)
-    return told("did-you-mean", close=close) if close else Label("", "")
+    return told("nearest", close=close) if close else Label("", "")
 
 
 def _overload(function: str, arguments: str) -> Label:
-    kinds = [kind.strip() for kind in re.split(r",\s*(?![^(]*\))", arguments.strip("()")) if kind.strip()]
+    kinds = [kind.strip() for kind in re.split(r",\s*(?![^(]*\))", arguments[1:-1]) if kind.strip()]
     shown = {"@in": "in", "_?_:_": "? :", "_[_]": "[ ]"}.get(function, function.strip("_"))
     labels = [type_label(kind) for kind in kinds]
     together = Label(_and([x.en for x in labels], ", ", " and "), _and([x.zh for x in labels], "、", "和"))

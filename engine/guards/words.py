@@ -45,7 +45,7 @@ def names_in(expression: str, variables: Iterable[str]) -> frozenset[str]:
         for pieces in [chain.name.split(".")]
         for length in range(len(pieces))
     }
-    return parts.intersection(variables)
+    return frozenset(parts.intersection(variables))
 
 
 def chain_at(expression: str, index: int) -> Chain | None:
@@ -54,6 +54,6 @@ def chain_at(expression: str, index: int) -> Chain | None:
 
 
 def patterns_in(expression: str) -> Iterator[tuple[str, int]]:
-    """Every regular expression that is written out in ``matches``, as the literal that it is, with its place (from 0)."""
+    """Every regular expression that is written out in ``matches``: its literal, and its place (from 0)."""
     for found in _PATTERN.finditer(expression):
         yield found["literal"], found.start("literal")

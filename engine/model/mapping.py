@@ -14,16 +14,22 @@ class Cell:
 
     ``column`` the cell of that column, changed by ``values`` where there are any; what they do not name becomes
     ``otherwise``, or is refused when the table is ``closed``. ``value`` a literal. ``template`` text around the cells
-    of columns: (text before, column) pairs, the last with an empty column.
+    of columns: (text before, column) pairs, the last with an empty column. ``days`` the date so many days later.
     """
 
-    kind: Literal["column", "value", "template"]
+    kind: Literal["column", "value", "template", "days"]
     column: str = ""
     value: Any = None
     parts: tuple[tuple[str, str], ...] = ()
     values: Mapping[str, Any] | None = None
     otherwise: Any = None
     closed: bool = True
+
+    @property
+    def outcomes(self) -> tuple[Any, ...]:
+        """The values that the map itself names."""
+        named = [self.value] if self.kind == "value" else [*(self.values or {}).values(), self.otherwise]
+        return tuple(dict.fromkeys(value for value in named if value is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,19 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """Which steps follow, by the value of a column, in rows whose cells are among those of ``when``."""
+
+    when: Mapping[str, tuple[str, ...]]
+    steps: Cell
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
-    """The recorded course of a case: when it starts, and which steps follow by the value of one column."""
+    """The recorded course of a case: when it starts, and which steps follow: the first of ``courses`` that fits."""
 
     start_at: tuple[str, ...]
-    course: Cell
+    courses: tuple[Course, ...]
     steps: Mapping[str, Recorded]
 
 
@@ -76,7 +90,7 @@ class ImportMap:
     register: str
     workflow: Workflow
     key: str
-    event: str
+    event: Cell
     by: Who
     times: Times | None
     keep: Mapping[str, tuple[str, ...]]

@@ -1,6 +1,7 @@
 """Where evidence files are kept."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -35,4 +36,8 @@ class EvidenceStore(Protocol):
 
     def remove(self, digest: str) -> None:
         """Delete kept content; quiet when there is none."""
+        ...
+
+    def collect_orphans(self, referred: Collection[str], older_than: datetime) -> list[str]:
+        """Remove what no case refers to and was written before ``older_than``; tell which digests."""
         ...

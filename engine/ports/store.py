@@ -141,6 +141,10 @@ class Reader(Protocol):
         """Outbox messages of visible cases, oldest first."""
         ...
 
+    def message(self, number: int, scope: Scope) -> Message | None:
+        """The outbox message of this number, or None when it is not there or its case is not visible."""
+        ...
+
     def message_counts(self) -> dict[str, int]:
         """How many messages there are in each state."""
         ...

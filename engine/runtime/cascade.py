@@ -6,46 +6,67 @@ from typing import TYPE_CHECKING, Any, Final
 from duban.engine.errors import GuardRefused, InvalidData, Refused, UsageError
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Entry, FireParent, Source, Start
+from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.organization.directory import SYSTEM_ACTOR
 from duban.engine.ports.store import Refusal
+from duban.engine.runtime.judge import recorded
 from duban.engine.runtime.request import Request
 
 if TYPE_CHECKING:
     from duban.engine.runtime.commands import Commands
 
 MAX_DEPTH: Final = 5
-"""How many cases deep one event may start others; a circle of starts ends here."""
+"""How deep one event may start other cases and fire on parents; a circle of these ends here."""
+
+_HIDDEN: Final = Label("the case that it belongs to does not allow it now", "所属事项现不允许")
 
 
 class Cascade:
-    """Starts children and fires on parents through the ordinary guarded path, as ``system``."""
+    """Starts children and fires on parents through the ordinary guarded path.
+
+    A child is started by the actor where one of its roles may start it, else by ``system``, as is all on parents.
+    """
 
     def __init__(self, commands: "Commands") -> None:
         self._commands = commands
 
-    def start_all(self, starts: tuple[Start, ...], parent: Case, depth: int) -> tuple[str, ...]:
+    def start_all(self, starts: tuple[Start, ...], parent: Case, actor: Actor, depth: int) -> tuple[str, ...]:
         """Start every declared case as a child; the references of all that were started."""
-        if starts and depth >= MAX_DEPTH:
-            raise UsageError("starts-too-deep", ref=parent.ref, depth=MAX_DEPTH)
+        if starts:
+            _bounded(parent, depth)
         refs: list[str] = []
         for start in starts:
+            starter = self._starter(start, actor)
             for item in _items(start, parent):
                 data = {name: _drawn(source, item, parent) for name, source in (start.data or {}).items()}
-                request = Request(actor=SYSTEM_ACTOR, event=start.event, workflow=start.workflow, data=data)
+                request = Request(actor=starter, event=start.event, workflow=start.workflow, data=data)
                 outcome = self._commands.start(request, parent, depth + 1)
                 refs += [outcome.case.ref, *outcome.started]
         return tuple(refs)
 
-    def fire_parent(self, fire: FireParent, child: Case, depth: int) -> None:
-        """Fire the event on the parent. An optional one that is refused there is passed over."""
+    def _starter(self, start: Start, actor: Actor) -> Actor:
+        workflow = self._commands.world.definitions.current(start.workflow, SYSTEM_ACTOR).workflow
+        opening = workflow.events.get(start.event) if start.event else workflow.opening_events[0]
+        return actor if opening is not None and actor.roles.intersection(opening.by) else SYSTEM_ACTOR
+
+    def fire_parent(self, fire: FireParent, child: Case, asked: Request, depth: int) -> None:
+        """Fire the event on the parent, on behalf of what was ``asked``. An optional one that is refused there is
+        passed over. Of a parent that the actor cannot see only that it refuses is told.
+        """
+        _bounded(child, depth)
         writer = self._commands.writer
         parent = writer.lock_case_by_id(child.parent_id or 0)
-        if parent is None or depth >= MAX_DEPTH:
+        if parent is None:
             return
         request = Request(actor=SYSTEM_ACTOR, event=fire.event, ref=parent.ref)
         if not fire.optional:
-            self._commands.fire(request, depth + 1)
+            try:
+                self._commands.fire(request, depth + 1)
+            except (Refused, InvalidData):
+                if self._commands.world.directory.scope(asked.actor).allows(parent):
+                    raise
+                raise GuardRefused(event=asked.event, ref=child.ref, reasons=[_HIDDEN]) from None
             return
         try:
             with writer.part():
@@ -60,9 +81,16 @@ class Cascade:
             with writer.part():
                 self._commands.fire(Request(actor=scheduler, event=event, ref=case.ref))
         except (Refused, InvalidData) as fault:
-            reasons = tuple(fault.reasons) if isinstance(fault, GuardRefused) else (str(fault),)
+            reasons: tuple[str, ...] = (str(fault),)
+            if isinstance(fault, GuardRefused):
+                reasons = tuple(recorded(reason).en for reason in fault.labels)
             now = self._commands.world.clock.now()
             writer.add_refusal(Refusal(now, scheduler.name, case.ref, case.workflow, event, fault.code, reasons))
+
+
+def _bounded(case: Case, depth: int) -> None:
+    if depth >= MAX_DEPTH:
+        raise UsageError("starts-too-deep", ref=case.ref, depth=MAX_DEPTH)
 
 
 _Item = tuple[Any, Entry | None]

@@ -72,6 +72,6 @@ def broken_links(case: Case, rows: Iterable[HistoryRow]) -> list[Broken]:
         (case.head != before, "head-differs"),
         (case.state != state, "state-differs"),
         (case.level != level, "level-differs"),
-        (canonical(dict(case.data)) != canonical(data), "data-differs"),
+        (canonical(case.data) != canonical(data), "data-differs"),
     )
     return found + [Broken(case.ref, None, what) for failed, what in checks if failed]

@@ -3,19 +3,19 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from duban.engine.deadlines.durations import parse_point
 from duban.engine.deadlines.stopwatch import climbed, moved
 from duban.engine.definition.values import ValueChecker
-from duban.engine.errors import KeyReused, UnknownCase, UnknownEvent, UnknownWorkflow, VersionConflict
+from duban.engine.errors import KeyReused, UnknownCase, VersionConflict
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
-from duban.engine.model.definition import Call, Event, Workflow
-from duban.engine.model.hint import hint
+from duban.engine.model.definition import Call, Event, Field, Workflow
 from duban.engine.model.label import Label
-from duban.engine.model.organization import SCHEDULER, Actor
+from duban.engine.model.organization import SCHEDULER
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import DueStep, NewMessage, Writer
+from duban.engine.runtime.admission import declared, opening
 from duban.engine.runtime.cascade import Cascade
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import judged
@@ -29,6 +29,13 @@ _CODE: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 STEP_KEY: Final = "step:"
 """How the keys of ladder steps begin; no request may bring such a key."""
+
+
+class Climbed(NamedTuple):
+    """What climbing a step came to, and the next step of the same ladder where its time has come as well."""
+
+    outcome: Outcome
+    following: DueStep | None
 
 
 class Commands:
@@ -48,7 +55,7 @@ class Commands:
         again = self._again(request)
         if again is not None:
             return again
-        compiled = self.world.definitions.current(request.workflow or "")
+        compiled = self.world.definitions.current(request.workflow or "", request.actor)
         event = opening(compiled.workflow, request)
         now = self.world.clock.now()
         situation = self._situation(request, None, event, now)
@@ -66,7 +73,7 @@ class Commands:
         )  # fmt: skip
         watches = self._watches(case, workflow, event.name, {}, row.at)
         case = self.writer.add_case(with_due(case, watches))
-        return self._written(case, row, compiled, event, watches, depth)
+        return self._written(request, case, row, compiled, event, watches, depth)
 
     def fire(self, request: Request, depth: int = 0) -> Outcome:
         """Fire an event on a case.
@@ -77,19 +84,14 @@ class Commands:
         """
         scope = self.world.directory.scope(request.actor)
         case = self.writer.lock_case(request.ref or "", scope)
-        if case is None:
-            raise UnknownCase(ref=request.ref, actor=request.actor.name)
-        again = self._again(request)
+        again = self._again(request, hidden=case is None)
         if again is not None:
             return again
+        if case is None:
+            raise UnknownCase(ref=request.ref, actor=request.actor.name)
         compiled = self.world.definitions.pinned(case.definition, self.writer)
         workflow = compiled.workflow
-        event = workflow.events.get(request.event or "")
-        if event is None:
-            known = list(workflow.events)
-            raise UnknownEvent(
-                workflow=workflow.name, event=request.event, events=known, hint=hint(request.event or "", known)
-            )
+        event = declared(workflow, request)
         situation = self._situation(request, case, event, self.world.clock.now())
         target, changes = judged(situation, compiled, event, self._checker(situation.scope), self.writer)
         after, row = advanced(
@@ -99,9 +101,9 @@ class Commands:
         watches = self._watches(after, workflow, event.name, self.writer.stopwatches(case.id), row.at)
         after = with_due(after, watches)
         self._advance(after, case)
-        return self._written(after, row, compiled, event, watches, depth)
+        return self._written(request, after, row, compiled, event, watches, depth)
 
-    def climb(self, due: DueStep) -> Outcome | None:
+    def climb(self, due: DueStep) -> Climbed | None:
         """Climb one ladder step; None when somebody else did, or the stopwatch was paused meanwhile."""
         case = self.writer.lock_case_by_id(due.case_id)
         watches = self.writer.stopwatches(due.case_id)
@@ -129,14 +131,18 @@ class Commands:
         self.writer.put_stopwatches(after.id, [watches[watch.deadline]])
         point = parse_point(step.point)
         what = Label(f"{deadline.label.en}: {point.label('en')}", f"{deadline.label.zh}：{point.label('zh')}")
-        self._enqueue(after, row, step.calls, what, compiled.workflow.states[after.state].label)
-        started = self._cascade.start_all(step.starts, after, 0)
+        self._enqueue(after, row, compiled.workflow, step.calls, what)
+        started = self._cascade.start_all(step.starts, after, scheduler, 0)
         if step.fire is not None:
             self._cascade.fire_step(step.fire, after, scheduler)
-        return Outcome(after, row, started=started)
+            watches = self.writer.stopwatches(after.id)
+        watch = watches[watch.deadline]
+        again = DueStep(after.id, after.ref, watch) if watch.next_at is not None and watch.next_at <= now else None
+        return Climbed(Outcome(after, row, started=started), again)
 
     def _written(
         self,
+        request: Request,
         case: Case,
         row: HistoryRow,
         compiled: Compiled,
@@ -147,25 +153,31 @@ class Commands:
         self.writer.add_row(case.id, row)
         self.writer.put_stopwatches(case.id, list(watches.values()))
         self.writer.add_evidence(case.id, row.seq, _digests(compiled.workflow, row.data))
-        self._enqueue(case, row, event.calls, event.label, compiled.workflow.states[case.state].label)
-        started = self._cascade.start_all(event.starts, case, depth)
+        self._enqueue(case, row, compiled.workflow, event.calls, event.label)
+        started = self._cascade.start_all(event.starts, case, request.actor, depth)
         if event.fire_parent is not None and case.parent_id is not None:
-            self._cascade.fire_parent(event.fire_parent, case, depth)
+            self._cascade.fire_parent(event.fire_parent, case, request, depth)
         return Outcome(case, row, started=started)
 
     def _advance(self, after: Case, before: Case) -> None:
         if not self.writer.advance_case(after, before.version):
             raise VersionConflict(ref=before.ref, found=after.version, expected=before.version)
 
-    def _enqueue(self, case: Case, row: HistoryRow, calls: tuple[Call, ...], what: Label, where: Label) -> None:
+    def _enqueue(self, case: Case, row: HistoryRow, workflow: Workflow, calls: tuple[Call, ...], what: Label) -> None:
+        where = workflow.states[case.state].label
         context = {
             "workflow": case.workflow, "event": row.event, "state": case.state, "unit": case.unit,
             "event_label": {"en": what.en, "zh": what.zh}, "state_label": {"en": where.en, "zh": where.zh},
         }  # fmt: skip
         messages = []
         for position, call in enumerate(calls):
-            fields = {name: case.data[name] for name in _named(call.params) if name in case.data}
-            params = {"declared": dict(call.params), "case": {**context, "level": case.level}, "fields": fields}
+            named = sorted(_named(call.params) & case.data.keys())
+            params = {
+                "declared": dict(call.params),
+                "case": {**context, "level": case.level},
+                "fields": {name: case.data[name] for name in named},
+                "kinds": {name: _kind(workflow.fields[name]) for name in named if name in workflow.fields},
+            }
             messages.append(NewMessage(f"{case.ref}:{row.seq}:{position}", call.action, params))
         if messages:
             self.writer.add_messages(case.id, messages, row.at)
@@ -188,15 +200,22 @@ class Commands:
                 after[deadline.name] = watch
         return after
 
-    def _again(self, request: Request) -> Outcome | None:
-        """What the same request came to before, if its key was used."""
+    def _again(self, request: Request, hidden: bool = False) -> Outcome | None:
+        """What the same request came to before, if its key was used.
+
+        Only the same actor can make the same request, so it is told again even where that actor sees the case no
+        more. Of a ``hidden`` case nothing else is told, not even that the key was used.
+        """
         row = self.writer.row_by_key(request.key) if request.key is not None else None
         if row is None:
             return None
-        case = self.writer.case(row.ref, self.world.directory.scope(request.actor))
-        if case is None or row.request != request.fingerprint:
+        case = self.writer.case(row.ref, Scope.unbounded()) if row.request == request.fingerprint else None
+        if case is None:
+            if hidden:
+                return None
             raise KeyReused(key=request.key)
-        return Outcome(as_of(case, self.writer.history(case), row.seq), row, duplicate=True)
+        workflow = self.world.definitions.pinned(case.definition, self.writer).workflow
+        return Outcome(as_of(case, workflow, self.writer.history(case), row.seq), row, duplicate=True)
 
     def _situation(self, request: Request, case: Case | None, event: Event, now: datetime) -> Situation:
         directory = self.world.directory
@@ -209,27 +228,6 @@ class Commands:
             return case is not None and workflow in (None, case.workflow)
 
         return ValueChecker(self.world.directory.organization, exists)
-
-
-def opening(workflow: Workflow, request: Request) -> Event:
-    """The event that starts the case: the one named, else the first that the actor may fire.
-
-    Raises:
-        UnknownEvent: the named event does not start a case.
-        UnknownWorkflow: the workflow is confidential to others, and nothing of it is for this actor.
-    """
-    actor: Actor = request.actor
-    may = [event for event in workflow.opening_events if actor.roles.intersection(event.by)]
-    if workflow.confidential and not may and not actor.roles.intersection(workflow.confidential):
-        raise UnknownWorkflow(workflow=workflow.name, hint=hint("", ()))
-    if request.event is not None:
-        known = [event.name for event in workflow.opening_events]
-        if request.event not in known:
-            raise UnknownEvent(
-                workflow=workflow.name, event=request.event, events=known, hint=hint(request.event, known)
-            )
-        return workflow.events[request.event]
-    return may[0] if may else workflow.opening_events[0]
 
 
 def _digests(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -245,6 +243,11 @@ def _named(params: Mapping[str, Any]) -> set[str]:
     """Every text among the parameters: those that are names of fields are sent along with their values."""
     values = [item for value in params.values() for item in (value if isinstance(value, list) else [value])]
     return {value for value in values if isinstance(value, str)}
+
+
+def _kind(field: Field) -> str:
+    """What a field, or each item of a list, holds."""
+    return field.item.kind if field.item is not None else field.kind
 
 
 def _code() -> str:

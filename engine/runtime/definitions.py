@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from duban.engine.definition.source import restore
-from duban.engine.errors import StoreError, UnknownWorkflow
+from duban.engine.definition.source import digest_of, restore
+from duban.engine.errors import DefinitionError, StoreError, UnknownWorkflow
 from duban.engine.guards.variables import children_of, type_of, variables_of
 from duban.engine.interpreter import Interpreter
 from duban.engine.model.definition import Event, Workflow
 from duban.engine.model.hint import hint
 from duban.engine.model.label import Label
+from duban.engine.model.organization import Actor
 from duban.engine.model.pack import Loaded
 from duban.engine.ports.guards import Condition, GuardCompiler
 from duban.engine.ports.store import Reader
@@ -59,14 +60,15 @@ class Definitions:
         self._compiler = compiler
         self._compiled: dict[str, Compiled] = {}
 
-    def current(self, workflow: str) -> Compiled:
-        """The pack's definition of a workflow, for a new case.
+    def current(self, workflow: str, actor: Actor) -> Compiled:
+        """The pack's definition of a workflow, for a new case of this actor.
 
         Raises:
-            UnknownWorkflow: the pack has none of this name.
+            UnknownWorkflow: the pack has none of this name, or it is confidential and nothing of it is for this actor.
         """
-        if workflow not in self.loaded:
-            raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, self.loaded))
+        known = [name for name, loaded in self.loaded.items() if _concerns(loaded.workflow, actor)]
+        if workflow not in known:
+            raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, known))
         return self._ready(self.loaded[workflow].workflow)
 
     def pinned(self, digest: str, reader: Reader) -> Compiled:
@@ -82,8 +84,8 @@ class Definitions:
             if loaded.workflow.hash == digest:
                 return self._ready(loaded.workflow)
         source = reader.definition(digest)
-        workflow = restore(source) if source is not None else None
-        if workflow is None or workflow.hash != digest:
+        workflow = _restored(source) if source is not None and digest_of(source) == digest else None
+        if workflow is None:
             why = Label(f"it has lost the definition {digest[:12]}", f"缺少定义 {digest[:12]}")
             raise StoreError(url="", why=why)
         return self._ready(workflow)
@@ -92,3 +94,17 @@ class Definitions:
         if workflow.hash not in self._compiled:
             self._compiled[workflow.hash] = Compiled(workflow, self._compiler)
         return self._compiled[workflow.hash]
+
+
+def _concerns(workflow: Workflow, actor: Actor) -> bool:
+    if not workflow.confidential or actor.roles.intersection(workflow.confidential):
+        return True
+    return any(actor.roles.intersection(event.by) for event in workflow.opening_events)
+
+
+def _restored(source: str) -> Workflow | None:
+    """The workflow of a stored source; None where this version of duban cannot read it any more."""
+    try:
+        return restore(source)
+    except (DefinitionError, ValueError):
+        return None

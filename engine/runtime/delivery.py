@@ -57,12 +57,19 @@ def deliver(store: Store, world: World, limit: int | None = None) -> DeliveryRep
         if not messages:
             break
         for message in messages:
+            if world.clock.now() >= now + LEASE:
+                break  # another worker may have what is left of the batch by now
             counts[_one(message, token, store, world, toolbox)] += 1
         left = None if left is None else left - len(messages)
     return DeliveryReport(**counts)
 
 
 def _one(message: Message, token: str, store: Store, world: World, toolbox: StoreToolbox) -> str:
+    if message.attempts > ATTEMPTS:
+        # Its workers never came back, so nobody could say that it failed.
+        store.outbox.fail(message.number, token, message.last_error or "the workers that tried it died", None)
+        log.warning("message.failed", key=message.key, action=message.action, attempts=message.attempts)
+        return "dead"
     action = world.registry.find(message.action)
     try:
         if action is None:

@@ -1,7 +1,9 @@
 """Takes files in as evidence, and names them as a case keeps them: ``{hash, name, size}``."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from errno import ENOENT
+from os import strerror
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -22,14 +24,20 @@ def stored(
     """Keep every file and tell how the case refers to it.
 
     Raises:
-        InvalidEvidence: a file cannot be read, is empty or too large; all problems at once.
+        InvalidEvidence: a file cannot be read, is empty or too large, or there are too many; all problems at once.
     """
     kept: dict[str, list[dict[str, Any]]] = {}
     problems: dict[str, tuple[str, Mapping[str, Any]]] = {}
     for field, exhibits in evidence.items():
-        for exhibit in _each(exhibits):
+        given = _each(exhibits)
+        if len(given) > MAX_FILES:
+            problems[field] = ("many", {"found": len(given), "limit": MAX_FILES})
+            continue
+        for exhibit in given:
             name, source = _named(exhibit)
             try:
+                if isinstance(source, Path) and "\0" in str(source):
+                    raise FileNotFoundError(ENOENT, strerror(ENOENT))
                 digest, size = store.put(source, max_bytes=MAX_BYTES)
             except OSError as fault:
                 problems[field] = ("evidence-unreadable", {"found": name, "why": fault.strerror or str(fault)})
@@ -50,11 +58,10 @@ def pictured(evidence: Mapping[str, Exhibit | Sequence[Exhibit]]) -> dict[str, l
     }
 
 
-def _each(exhibits: Exhibit | Sequence[Exhibit]) -> Iterator[Exhibit]:
+def _each(exhibits: Exhibit | Sequence[Exhibit]) -> list[Exhibit]:
     if isinstance(exhibits, str | Path) or _is_content(exhibits):
-        yield exhibits  # type: ignore[misc]
-        return
-    yield from list(cast("Sequence[Exhibit]", exhibits))[:MAX_FILES]
+        return [cast("Exhibit", exhibits)]
+    return list(cast("Sequence[Exhibit]", exhibits))
 
 
 def _is_content(exhibit: Any) -> bool:
@@ -64,5 +71,7 @@ def _is_content(exhibit: Any) -> bool:
 def _named(exhibit: Exhibit) -> tuple[str, Path | bytes]:
     """The bare file name, harmless in any folder or terminal, and where the content is."""
     path = Path(exhibit[0]) if isinstance(exhibit, tuple) else Path(exhibit)
-    name = _UNFIT.sub("_", path.name)[-120:] or "file"
+    name = _UNFIT.sub("_", path.name)[-120:]
+    if name in ("", "..", "."):
+        name = "file"
     return name, exhibit[1] if isinstance(exhibit, tuple) else path

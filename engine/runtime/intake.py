@@ -1,7 +1,8 @@
 """Takes the data of an event: checks what was given, sets what the event sets, and asks for what must be there."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from duban.engine.definition.values import FieldFault, ValueChecker, kept_evidence
 from duban.engine.errors import InvalidData
@@ -13,6 +14,9 @@ from duban.engine.ports.store import Reader
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.facts import facts_for
 from duban.engine.runtime.situation import Situation
+
+FARTHEST_YEARS: Final = 20
+"""How far from today a date may lie that a deadline counts to."""
 
 Problems = dict[str, tuple[str, Mapping[str, Any]]]
 
@@ -41,6 +45,7 @@ def taken(
             changes[name] = checker.check(workflow.fields[name], value)
         except FieldFault as fault:
             problems[name] = (fault.key, fault.data)
+    problems |= _far_dates(workflow, changes, situation.now.date())
     for name in event.needs:
         if name not in given:
             problems.setdefault(name, ("missing", {}))
@@ -55,6 +60,16 @@ def taken(
     return changes
 
 
+def _far_dates(workflow: Workflow, changes: Mapping[str, Any], today: date) -> Problems:
+    """Dates that a deadline counts to lie within what a calendar can be walked through."""
+    found: Problems = {}
+    for deadline in workflow.deadlines.values():
+        day = changes.get(deadline.until or "")
+        if day is not None and abs(date.fromisoformat(day).year - today.year) > FARTHEST_YEARS:
+            found[deadline.until or ""] = ("date-far", {"found": day, "limit": FARTHEST_YEARS})
+    return found
+
+
 def _misplaced(name: str, workflow: Workflow, event: Event, is_file: bool) -> tuple[str, Mapping[str, Any]] | None:
     allowed = [*event.needs, *event.takes]
     if name in allowed:
@@ -63,7 +78,7 @@ def _misplaced(name: str, workflow: Workflow, event: Event, is_file: bool) -> tu
     if name in workflow.fields:
         return "not-taken", {"known": allowed or None}
     close = nearest(name, allowed)
-    return "unknown", {"hint": Label(f"; did you mean {close}?", f"；是否想写 {close}？") if close else Label("", "")}
+    return "unknown", {"hint": Label(f"; the nearest is {close}", f"；最接近的是 {close}") if close else Label("", "")}
 
 
 def _set(

@@ -2,7 +2,8 @@
 exists was judged before.) Reads, never writes."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from duban.engine.definition.values import ValueChecker
 from duban.engine.errors import GuardRefused, NotPermitted, TransitionNotAllowed, VersionConflict
@@ -15,6 +16,24 @@ from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.facts import facts_for
 from duban.engine.runtime.intake import taken
 from duban.engine.runtime.situation import Situation
+
+_NAMED: Final = 5
+"""How many of the cases that are waited for are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited(Label):
+    """The reason of an event that waits for child cases: it names those that the actor can see.
+
+    ``unnamed`` is what the log of refusals keeps, for its readers may see fewer of them.
+    """
+
+    unnamed: Label
+
+
+def recorded(reason: Label) -> Label:
+    """A reason as the log of refusals keeps it: without the references of other cases."""
+    return reason.unnamed if isinstance(reason, Awaited) else reason
 
 
 def permit(actor: Actor, event: Event) -> None:
@@ -36,10 +55,7 @@ def judged(
     Raises:
         NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData, GuardRefused: in this order.
     """
-    case, expected = situation.case, situation.request.expect_version
-    permit(situation.request.actor, event)
-    if case is not None and expected is not None and case.version != expected:
-        raise VersionConflict(ref=case.ref, found=case.version, expected=expected)
+    _entitle(situation, event)
     changes: dict[str, Any] = {}
     reasons: list[Label] = []
 
@@ -54,6 +70,24 @@ def judged(
     if target is None:
         raise wrong_state(situation, compiled, event)
     return target, changes
+
+
+def admit(situation: Situation, compiled: Compiled, event: Event) -> None:
+    """Judge all that comes before the data, so that no file is kept for what is refused anyway.
+
+    Raises:
+        NotPermitted, VersionConflict, TransitionNotAllowed: in this order.
+    """
+    _entitle(situation, event)
+    if compiled.interpreter.decide(event.name, situation.state, lambda: True) is None:
+        raise wrong_state(situation, compiled, event)
+
+
+def _entitle(situation: Situation, event: Event) -> None:
+    case, expected = situation.case, situation.request.expect_version
+    permit(situation.request.actor, event)
+    if case is not None and expected is not None and case.version != expected:
+        raise VersionConflict(ref=case.ref, found=case.version, expected=expected)
 
 
 def wrong_state(situation: Situation, compiled: Compiled, event: Event) -> TransitionNotAllowed:
@@ -109,6 +143,10 @@ def _waiting(situation: Situation, event: Event, reader: Reader) -> list[Label]:
     if not pending:
         return []
     seen = [child.ref for child in pending if situation.scope.allows(child)]
-    named = f" ({', '.join(seen[:5])}{', …' if len(seen) > 5 else ''})" if seen else ""
     cases = "a case that is" if len(pending) == 1 else f"{len(pending)} cases that are"
-    return [Label(f"it waits for {cases} not finished{named}", f"尚有 {len(pending)} 件下级事项未办结{named}")]
+    unnamed = Label(f"it waits for {cases} not finished", f"尚有 {len(pending)} 件下级事项未办结")
+    if not seen:
+        return [unnamed]
+    more = ", …" if len(seen) > _NAMED else ""
+    named = f" ({', '.join(seen[:_NAMED])}{more})"
+    return [Awaited(unnamed.en + named, unnamed.zh + named, unnamed)]

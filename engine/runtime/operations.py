@@ -11,10 +11,11 @@ from duban.engine.model.case import Case, Choice, HistoryRow, Notice, Outcome, T
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import CaseQuery, Reader, Refusal, Writer
-from duban.engine.runtime.commands import STEP_KEY, Commands, opening
+from duban.engine.runtime.admission import admitted
+from duban.engine.runtime.commands import STEP_KEY, Commands
 from duban.engine.runtime.exhibits import Exhibit, pictured, stored
-from duban.engine.runtime.judge import permit
-from duban.engine.runtime.queries import Page, Progress, explained, progress_of, seen
+from duban.engine.runtime.judge import recorded
+from duban.engine.runtime.queries import Page, Progress, explained, masked, progress_of, seen, told
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.world import World
 
@@ -63,10 +64,7 @@ class Operations:
         actor = self._world.directory.actor(by)
         request = Request(actor=actor, event=event, workflow=workflow, data=data or {}, key=_checked(key))
         if evidence:
-            declared = opening(self._world.definitions.current(workflow).workflow, request)
-            self._recorded(request, lambda: permit(actor, declared))
-            items = stored(evidence, self._world.evidence, declared.name)
-            request = dataclasses.replace(request, evidence=items)
+            request = self._with_files(request, evidence)
         outcome = self._committed(request, lambda writer: Commands(self._world, writer).start(request))
         if not outcome.duplicate:
             log.info("case.started", ref=outcome.case.ref, workflow=workflow, what=outcome.row.event, actor=by)
@@ -84,8 +82,7 @@ class Operations:
         """
         request = self._request(ref, event, by, data, key, expect_version)
         if evidence:
-            self._worth_storing(request)
-            request = dataclasses.replace(request, evidence=stored(evidence, self._world.evidence, event))
+            request = self._with_files(request, evidence)
         outcome = self._committed(request, lambda writer: Commands(self._world, writer).fire(request))
         if not outcome.duplicate:
             log.info("event.fired", ref=ref, what=event, actor=by, version=outcome.case.version)
@@ -105,7 +102,7 @@ class Operations:
         outcome: Outcome | None = None
         try:
             with self._transactions.write() as writer:
-                outcome = Commands(self._world, writer).fire(request)
+                outcome = told(writer, self._scope(request), Commands(self._world, writer).fire(request))
                 raise _Undone
         except _Undone:
             assert outcome is not None
@@ -131,7 +128,11 @@ class Operations:
         Raises:
             UnknownActor, UnknownCase.
         """
-        return self._reading(by, lambda reader, actor: seen(reader, self._world, ref, actor))
+
+        def read(reader: Reader, actor: Actor) -> Case:
+            return masked(reader, self._world.directory.scope(actor), seen(reader, self._world, ref, actor))
+
+        return self._reading(by, read)
 
     def find(
         self, workflow: str | None = None, *, by: str, state: str | None = None, unit: str | None = None,
@@ -149,7 +150,14 @@ class Operations:
             workflow=workflow, state=state, unit=unit, parent=parent, overdue=overdue, open=open,
             now=self._world.clock.now(), data=data or {}, limit=limit + 1, after=after,
         )  # fmt: skip
-        found = self._reading(by, lambda reader, actor: reader.cases(query, self._world.directory.scope(actor)))
+
+        def read(reader: Reader, actor: Actor) -> list[Case]:
+            scope = self._world.directory.scope(actor)
+            if parent is not None and reader.case(parent, scope) is None:
+                return []
+            return [masked(reader, scope, case) for case in reader.cases(query, scope)]
+
+        found = self._reading(by, read)
         return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
     def history(self, ref: str, *, by: str) -> list[HistoryRow]:
@@ -217,28 +225,34 @@ class Operations:
             key=_checked(key), expect_version=expect_version,
         )  # fmt: skip
 
-    def _worth_storing(self, request: Request) -> None:
-        """Look before a file is kept, so that nobody fills the disk with evidence for what is not theirs to do."""
-        with self._transactions.read() as reader:
-            case = reader.case(request.ref or "", self._world.directory.scope(request.actor))
-            if case is None:
-                return  # the command itself refuses, in the settled order
-            workflow = self._world.definitions.pinned(case.definition, reader).workflow
-        event = workflow.events.get(request.event or "")
-        if event is not None:
-            self._recorded(request, lambda: permit(request.actor, event))
+    def _scope(self, request: Request) -> Scope:
+        return self._world.directory.scope(request.actor)
+
+    def _with_files(self, request: Request, evidence: Evidence) -> Request:
+        """The request with its files kept; judged first, so that nobody fills the disk for what is not theirs to do."""
+
+        def look() -> None:
+            with self._transactions.read() as reader:
+                admitted(self._world, reader, request)
+
+        self._recorded(request, look)
+        items = stored(evidence, self._world.evidence, request.event or "start")
+        return dataclasses.replace(request, evidence=items)
 
     def _committed(self, request: Request, work: Callable[[Writer], Outcome]) -> Outcome:
+        def once() -> Outcome:
+            with self._transactions.write() as writer:
+                return told(writer, self._scope(request), work(writer))
+
         def attempt() -> Outcome:
             for _ in range(RETRIES):
                 try:
-                    with self._transactions.write() as writer:
-                        return work(writer)
-                except VersionConflict:
-                    if request.expect_version is not None:
+                    return once()
+                except VersionConflict as fault:
+                    # A key that was taken meanwhile is looked up again, whatever version was expected.
+                    if request.expect_version is not None and fault.data.get("key") is None:
                         raise
-            with self._transactions.write() as writer:
-                return work(writer)
+            return once()
 
         return self._recorded(request, attempt)
 
@@ -247,7 +261,8 @@ class Operations:
             return work()
         except (Refused, UnknownCase) as fault:
             name = request.event or "start"
-            reasons = tuple(fault.reasons) if isinstance(fault, GuardRefused) else ()
+            labels = fault.labels if isinstance(fault, GuardRefused) else ()
+            reasons = tuple(recorded(label).en for label in labels)
             workflow = self._world.definitions.loaded.get(request.workflow or "")
             refusal = Refusal(
                 self._world.clock.now(), request.actor.name, request.ref, request.workflow, name, fault.code, reasons,

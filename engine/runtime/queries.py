@@ -1,16 +1,17 @@
 """Reads for an actor: every one of them carries the actor's scope."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, overload
 
 from duban.engine.errors import GuardRefused, InvalidData, NotPermitted, TransitionNotAllowed, UnknownCase
 from duban.engine.messages import text
-from duban.engine.model.case import Case, Choice, HistoryRow
+from duban.engine.model.case import Case, Choice, HistoryRow, Outcome
 from duban.engine.model.definition import Event
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
+from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import refusals
@@ -69,6 +70,19 @@ def seen(reader: Reader, world: World, ref: str, actor: Actor) -> Case:
     if case is None:
         raise UnknownCase(ref=ref, actor=actor.name)
     return case
+
+
+def masked(reader: Reader, scope: Scope, case: Case) -> Case:
+    """The case without its parent, where the actor cannot see that."""
+    if case.parent is None or reader.case(case.parent, scope) is not None:
+        return case
+    return replace(case, parent=None, parent_id=None)
+
+
+def told(reader: Reader, scope: Scope, outcome: Outcome) -> Outcome:
+    """An outcome with only those other cases that the actor can see."""
+    started = tuple(ref for ref in outcome.started if reader.case(ref, scope) is not None)
+    return replace(outcome, case=masked(reader, scope, outcome.case), started=started)
 
 
 def explained(reader: Reader, world: World, case: Case, actor: Actor) -> list[Choice]:

@@ -1,7 +1,7 @@
 """Works out the new case and its history row. Pure."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from duban.engine.model.case import Case, HistoryRow, RowKind, Stopwatch
@@ -48,7 +48,6 @@ def advanced(
     at = max(situation.now, case.updated_at)
     request, salt = situation.request, new_salt()
     data = {**case.data, **changes}
-    unit_field = workflow.fields.get("unit")
     final = workflow.states[target].final
     audience = case.audience if declared is None or declared.confidential is None else declared.confidential
     after = dataclasses.replace(
@@ -56,7 +55,7 @@ def advanced(
         version=case.version + 1,
         state=target,
         data=data,
-        unit=data.get("unit") if unit_field is not None and unit_field.kind == "unit" else None,
+        unit=unit_of(workflow, data),
         level=case.level if level is None else max(case.level, level),
         updated_at=at,
         closed_at=(case.closed_at or at) if final else None,
@@ -91,20 +90,36 @@ def with_due(case: Case, watches: Mapping[str, Stopwatch]) -> Case:
     running = [watch for watch in watches.values() if watch.since is not None and watch.due_at is not None]
     if not running or not case.is_open:
         return dataclasses.replace(case, due_at=None, due_provisional=False)
-    first = min(running, key=lambda watch: watch.due_at or case.updated_at)
+    first = min(running, key=lambda watch: (watch.due_at or case.updated_at, watch.deadline))
     return dataclasses.replace(case, due_at=first.due_at, due_provisional=first.provisional)
 
 
-def as_of(case: Case, rows: list[HistoryRow], seq: int) -> Case:
+def as_of(case: Case, workflow: Workflow, rows: list[HistoryRow], seq: int) -> Case:
     """The case as its row ``seq`` left it, told from history; due times of then are not kept."""
     if case.version == seq:
         return case
+    return dataclasses.replace(replayed(case, workflow, rows[:seq]), due_at=None, due_provisional=False)
+
+
+def replayed(case: Case, workflow: Workflow, rows: Sequence[HistoryRow]) -> Case:
+    """The case as its history says; due times are not in the history and stay as they are."""
     data: dict[str, Any] = {}
-    for row in rows[:seq]:
+    audience, closed_at = workflow.confidential, None
+    for row in rows:
         data |= row.data
-    row = rows[seq - 1]
+        declared = workflow.events.get(row.event)
+        audience = audience if declared is None or declared.confidential is None else declared.confidential
+        final = row.to_state in workflow.states and workflow.states[row.to_state].final
+        closed_at = (closed_at or row.at) if final else None
+    first, last = rows[0], rows[-1]
     return dataclasses.replace(
-        case, version=seq, state=row.to_state, data=data, level=row.level, updated_at=row.at, head=row.hash,
-        closed_at=case.closed_at if case.closed_at is not None and case.closed_at <= row.at else None,
-        due_at=None, due_provisional=False,
+        case, version=last.seq, state=last.to_state, data=data, unit=unit_of(workflow, data), level=last.level,
+        opened_by=first.actor, opened_at=first.at, updated_at=last.at, closed_at=closed_at, audience=audience,
+        head=last.hash,
     )  # fmt: skip
+
+
+def unit_of(workflow: Workflow, data: Mapping[str, Any]) -> str | None:
+    """The unit of a case with these data: what its field ``unit`` of type unit holds."""
+    field = workflow.fields.get("unit")
+    return data.get("unit") if field is not None and field.kind == "unit" else None

@@ -29,7 +29,7 @@ class Request:
     def fingerprint(self) -> str:
         """What the request asks for, as a hash: the same key must come with the same request."""
         asked = [self.actor.name, self.event, self.ref, self.workflow, _plain(self.data), _plain(self.evidence)]
-        return hashlib.sha256(canonical(asked).encode()).hexdigest()
+        return hashlib.sha256(canonical(asked).encode(errors="surrogatepass")).hexdigest()
 
 
 def _plain(value: Any) -> Any:

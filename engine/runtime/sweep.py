@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from heapq import heappop, heappush
 from typing import Final
 
 from duban.engine.errors import DubanError
 from duban.engine.log import log
-from duban.engine.ports.store import Store
+from duban.engine.ports.store import DueStep, Store
 from duban.engine.runtime.commands import Commands
+from duban.engine.runtime.recalculation import recalculated
 from duban.engine.runtime.world import World
 
 BATCH: Final = 500
@@ -27,25 +30,40 @@ def sweep(store: Store, world: World, progress: Callable[[int], None]) -> SweepR
 
     A case whose step fails is left for the next sweep and does not hold up the rows behind it.
     """
-    climbed, failed = 0, set[str]()
+    climbed, failed = 0, set(recalculated(store, world))
     while True:
         with store.read() as reader:
-            found = reader.due_steps(world.clock.now(), BATCH + len(failed))
-        due = [step for step in found if step.ref not in failed]
+            wanted = BATCH + len(failed)
+            found = reader.due_steps(world.clock.now(), wanted)
+        due = [(_due_at(step), step.case_id, number, step) for number, step in enumerate(found)]
+        due = [entry for entry in due if entry[3].ref not in failed]
         if not due:
             break
-        for step in due:
+        # What lies beyond a full batch is not known yet, so nothing later than its end is climbed with it.
+        end = due[-1][0] if len(found) == wanted else None
+        while due:
+            _, _, number, step = heappop(due)
+            if step.ref in failed:
+                continue
             try:
                 with store.write() as writer:
-                    outcome = Commands(world, writer).climb(step)
-            except DubanError as fault:
+                    done = Commands(world, writer).climb(step)
+            except Exception as fault:  # whatever is wrong with one case, the others go on
                 failed.add(step.ref)
-                log.warning("step.failed", ref=step.ref, deadline=step.stopwatch.deadline, code=fault.code)
+                code = fault.code if isinstance(fault, DubanError) else type(fault).__name__
+                log.warning("step.failed", ref=step.ref, deadline=step.stopwatch.deadline, code=code)
                 continue
-            if outcome is not None:
-                climbed += 1
-                log.info("step.climbed", ref=step.ref, step=outcome.row.event, level=outcome.case.level)
-                progress(climbed)
+            if done is None:
+                continue
+            climbed += 1
+            log.info("step.climbed", ref=step.ref, step=done.outcome.row.event, level=done.outcome.case.level)
+            progress(climbed)
+            if done.following is not None and (end is None or _due_at(done.following) <= end):
+                heappush(due, (_due_at(done.following), step.case_id, number, done.following))
     with store.write() as writer:
         writer.put_setting(LAST_SWEEP, world.clock.now().isoformat())
     return SweepReport(climbed, tuple(sorted(failed)))
+
+
+def _due_at(step: DueStep) -> datetime:
+    return step.stopwatch.next_at or datetime.max.replace(tzinfo=UTC)

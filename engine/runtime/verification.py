@@ -1,54 +1,138 @@
-"""Checks the whole store: chains, states, definitions, evidence."""
+"""Checks the whole store: chains, states, definitions, evidence, and heads that were published before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from duban.engine.definition.source import digest_of
 from duban.engine.errors import StoreError
 from duban.engine.model.case import Broken, Case, HistoryRow
+from duban.engine.model.definition import Workflow
 from duban.engine.ports.evidence import EvidenceStore
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.chain import broken_links
 from duban.engine.runtime.definitions import Definitions
+from duban.engine.runtime.record import replayed, with_due
+
+Heads = Mapping[str, tuple[int, str]]
+"""Of each case, by reference: its version, and the hash of the row that made it."""
+
+_REPLAYED: Final = ("unit", "opened_by", "opened_at", "updated_at", "closed_at", "audience")
+
+
+def heads_of(reader: Reader) -> dict[str, tuple[int, str]]:
+    """The heads of all cases, to be published outside the database."""
+    return {case.ref: (case.version, case.head) for case in reader.all_cases()}
 
 
 def verify(
-    reader: Reader, definitions: Definitions, evidence: EvidenceStore, progress: Callable[[int], None]
+    reader: Reader,
+    definitions: Definitions,
+    evidence: EvidenceStore,
+    progress: Callable[[int], None],
+    published: Heads | None = None,
 ) -> Iterator[Broken]:
-    """Every place that does not hold, case by case in bounded memory; ``progress`` hears after each case."""
-    checked: dict[str, bool] = {}
-    for digest, _workflow, _version in reader.definitions():
-        source = reader.definition(digest)
-        checked[digest] = source is not None and digest_of(source) == digest
-        if not checked[digest]:
-            yield Broken("", None, "definition-changed")
-    for number, case in enumerate(reader.all_cases(), start=1):
-        rows = reader.history(case)
-        yield from broken_links(case, rows)
-        if not checked.get(case.definition, False):
-            yield Broken(case.ref, None, "definition-missing")
+    """Every place that does not hold, case by case in bounded memory; ``progress`` hears after each case.
+
+    Against ``published`` heads it is also found where cases were cut or written anew since.
+    """
+    sound: set[str] = set()
+    for digest, workflow, version in reader.definitions():
+        if _holds(digest, workflow, version, reader, definitions):
+            sound.add(digest)
         else:
-            yield from _against_definition(case, rows, reader, definitions, evidence)
+            yield Broken(workflow, None, "definition-changed")
+    last: dict[str, int] = {}
+    missing = dict(published or {})
+    for number, case in enumerate(_cases(reader), start=1):
+        if isinstance(case, Broken):
+            yield case
+            continue
+        yield from _gap(case.ref, last)
+        try:
+            yield from _case(case, sound, reader, definitions, evidence, missing.pop(case.ref, None))
+        except (LookupError, TypeError, ValueError, OverflowError):
+            yield Broken(case.ref, None, "unreadable")
         progress(number)
+    yield from (Broken(ref, None, "case-missing") for ref in missing)
 
 
-def _against_definition(
-    case: Case, rows: list[HistoryRow], reader: Reader, definitions: Definitions, evidence: EvidenceStore
-) -> Iterator[Broken]:
+def _cases(reader: Reader) -> Iterator[Case | Broken]:
+    """All cases; one that cannot be read any more ends the walk, and the one before it tells where that was."""
+    before = ("", 0)
+    for batch in (500, 1):
+        try:
+            for case in reader.all_cases(batch):
+                if case.id > before[1]:
+                    before = (case.ref, case.id)
+                    yield case
+        except (LookupError, TypeError, ValueError, OverflowError):
+            continue
+        return
+    yield Broken(before[0], None, "next-case-unreadable")
+
+
+def _gap(ref: str, last: dict[str, int]) -> Iterator[Broken]:
+    """Numbers have no gaps, so a missing one is a case that was taken away."""
+    prefix, _, digits = ref.rpartition("-")
+    number = int(digits) if digits.isdecimal() else 0
+    for gone in range(last.get(prefix, 0) + 1, min(number, last.get(prefix, 0) + 1_000)):
+        yield Broken(f"{prefix}-{gone:06}", None, "case-missing")
+    last[prefix] = max(number, last.get(prefix, 0))
+
+
+def _holds(digest: str, workflow: str, version: int, reader: Reader, definitions: Definitions) -> bool:
+    source = reader.definition(digest)
+    if source is None or digest_of(source) != digest:
+        return False
     try:
-        workflow = definitions.pinned(case.definition, reader).workflow
+        found = definitions.pinned(digest, reader).workflow
     except StoreError:
+        return False
+    return (found.name, found.version) == (workflow, version)
+
+
+def _case(
+    case: Case,
+    sound: set[str],
+    reader: Reader,
+    definitions: Definitions,
+    evidence: EvidenceStore,
+    published: tuple[int, str] | None,
+) -> Iterator[Broken]:
+    rows = reader.history(case)
+    yield from broken_links(case, rows)
+    if published is not None and not any((row.seq, row.hash) == tuple(published) for row in rows):
+        yield Broken(case.ref, published[0], "published-head-differs")
+    if case.definition not in sound:
         yield Broken(case.ref, None, "definition-missing")
         return
-    state = workflow.states.get(case.state)
-    if state is None or state.final == case.is_open:
-        yield Broken(case.ref, None, "state-differs")
+    workflow = definitions.pinned(case.definition, reader).workflow
     for row in rows:
         if row.definition != case.definition:
             yield Broken(case.ref, row.seq, "definition-differs")
-        for name, value in row.data.items():
-            field = workflow.fields.get(name)
-            if field is None or field.kind != "evidence":
-                continue
-            for item in value:
-                if not evidence.matches(item["hash"]):
-                    yield Broken(case.ref, row.seq, "evidence-differs")
+        yield from _files(row, workflow, evidence)
+    if rows:
+        yield from _columns(case, replayed(case, workflow, rows), reader)
+
+
+def _columns(case: Case, told: Case, reader: Reader) -> Iterator[Broken]:
+    """The columns of a case that its history tells, or that others of its rows do."""
+    for name in _REPLAYED:
+        if getattr(case, name) != getattr(told, name):
+            yield Broken(case.ref, None, f"{name.replace('_', '-')}-differs")
+    due = with_due(case, reader.stopwatches(case.id))
+    if (case.due_at, case.due_provisional) != (due.due_at, due.due_provisional):
+        yield Broken(case.ref, None, "due-at-differs")
+    parent = reader.case_by_id(case.parent_id) if case.parent_id is not None else None
+    if (parent.ref if parent else None) != case.parent:
+        yield Broken(case.ref, None, "parent-differs")
+
+
+def _files(row: HistoryRow, workflow: Workflow, evidence: EvidenceStore) -> Iterator[Broken]:
+    for name, value in row.data.items():
+        field = workflow.fields.get(name)
+        if field is None or field.kind != "evidence":
+            continue
+        items: list[Any] = value if isinstance(value, list) else []
+        if not items or not all(isinstance(item, dict) and evidence.matches(str(item.get("hash"))) for item in items):
+            yield Broken(row.ref, row.seq, "evidence-differs")

@@ -21,7 +21,7 @@ from duban.engine.runtime.definitions import Definitions
 from duban.engine.runtime.delivery import DeliveryReport, deliver
 from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.sweep import SweepReport, sweep
-from duban.engine.runtime.verification import verify
+from duban.engine.runtime.verification import Heads, heads_of, verify
 from duban.engine.runtime.world import World
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
 from duban.persistence.store import SqlStore
@@ -107,6 +107,15 @@ class Engine(Operations):
         """
         return Operations(self._world, _HostTransaction(self._store.join(session)))
 
+    @contextmanager
+    def batch(self) -> Iterator[Operations]:
+        """The same verbs in one transaction, for many at once: it commits when the block ends.
+
+        A verb that raises is undone alone; the block may catch its error and go on. Other writers wait meanwhile.
+        """
+        with self._store.write() as writer:
+            yield Operations(self._world, _HostTransaction(writer))
+
     def sweep(self, progress: Callable[[int], None] = lambda _count: None) -> SweepReport:
         """Climb every ladder step that is due; safe to run anywhere, any number of times."""
         return sweep(self._store, self._world, progress)
@@ -115,10 +124,23 @@ class Engine(Operations):
         """Carry out the actions that wait in the outbox: each at least once, with a stable key."""
         return deliver(self._store, self._world, limit)
 
-    def verify(self, progress: Callable[[int], None] = lambda _count: None) -> list[Broken]:
-        """Check every history chain, state, definition and evidence file; what does not hold, nothing if all does."""
+    def verify(
+        self, progress: Callable[[int], None] = lambda _count: None, published: Heads | None = None
+    ) -> list[Broken]:
+        """Check every history chain, state, definition and evidence file; what does not hold, nothing if all does.
+
+        ``published`` is an earlier ``checkpoint`` that was kept outside the database.
+        """
         with self._store.read() as reader:
-            return list(verify(reader, self._world.definitions, self._world.evidence, progress))
+            return list(verify(reader, self._world.definitions, self._world.evidence, progress, published))
+
+    def checkpoint(self) -> dict[str, tuple[int, str]]:
+        """The version and the head of every case, by reference: plain JSON, to be published outside the database.
+
+        Who changes a whole history, its head included, is found out by ``verify(published=...)``.
+        """
+        with self._store.read() as reader:
+            return heads_of(reader)
 
     def messages(self, *, by: str, state: str | None = None, limit: int = 50) -> list[Message]:
         """Messages of the outbox about cases that the actor can see, oldest first.
@@ -150,18 +172,16 @@ class Engine(Operations):
             raise UnknownMessage(number=number)
 
     def _visible(self, number: int, by: str) -> None:
-        if all(message.number != number for message in self.messages(by=by, limit=100_000)):
+        scope = self._world.directory.scope
+        if self._reading(by, lambda reader, actor: reader.message(number, scope(actor))) is None:
             raise UnknownMessage(number=number)
 
     def collect(self) -> int:
         """Remove evidence files that no case refers to and that are older than a day; how many there were."""
+        older_than = self._world.clock.now() - ORPHANS_AFTER
         with self._store.read() as reader:
-            kept = reader.evidence_digests()
-        oldest = (self._world.clock.now() - ORPHANS_AFTER).timestamp()
-        orphans = [digest for digest, at in self._world.evidence.digests() if digest not in kept and at < oldest]
-        for digest in orphans:
-            self._world.evidence.remove(digest)
-        return len(orphans)
+            referred = reader.evidence_digests()
+        return len(self._world.evidence.collect_orphans(referred, older_than))
 
     def close(self) -> None:
         """Give back all connections."""

@@ -107,7 +107,7 @@ def test_a_failure_half_way_leaves_no_file_and_is_told(
         raise OSError(28, "No space left on device")
 
     evidence.folder.joinpath("arriving").mkdir(parents=True)
-    monkeypatch.setattr(module.os, call, fails)
+    monkeypatch.setattr(os, call, fails)
     with pytest.raises(OSError, match="No space left"):
         evidence.put(PHOTO, max_bytes=LIMIT)
     assert _files(evidence) == []
@@ -128,8 +128,8 @@ def test_the_content_is_on_the_disk_before_its_name_and_the_name_before_the_answ
         replace(source, target)
 
     evidence.put(b"first, to make the folders", max_bytes=LIMIT)
-    monkeypatch.setattr(module.os, "fsync", synced)
-    monkeypatch.setattr(module.os, "replace", renamed)
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", renamed)
     evidence.put(b"first, to make the folders", max_bytes=LIMIT)
     assert calls == ["content", "name", "folder"]
 

@@ -61,7 +61,19 @@ class Answer:
     exit_code: int = 0
 
 
+def facts(heads: Mapping[str, str], cells: Sequence[Cell | str], title: str = "") -> Facts:
+    """Facts from headings and their values in the same order; what is empty is left out."""
+    rows = zip(heads.items(), cells, strict=True)
+    told = [(name, head, value) for (name, head), value in rows if shown_words(value)]
+    return Facts(told, title)
+
+
 def cell(value: object, shown: object = None) -> Cell:
     """A cell; None is empty. Without ``shown`` a person reads what a pipe gets."""
     plain = "" if value is None else str(value)
     return Cell(plain, plain if shown is None else str(shown))
+
+
+def shown_words(value: Cell | str) -> str:
+    """What a person reads of a value."""
+    return value.shown if isinstance(value, Cell) else value

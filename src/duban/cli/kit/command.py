@@ -89,13 +89,16 @@ class Group(_Explained, click.Group):
         )  # fmt: skip
         self.says = says
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which they were declared."""
+        return list(self.commands)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Go on to the subcommand; without one, show the help: nothing was asked for, so this is a wrong use."""
-        left = [*getattr(ctx, "_protected_args", []), *ctx.args]
-        if not left:
-            ctx.obj.settle()
-            ctx.obj.show_help(ctx.command_path, self.get_help(ctx), missing=True)
-            return 2
+        # Its name differs between the versions of click.
+        held = vars(ctx).get("_protected_args", vars(ctx).get("protected_args", []))
+        if not [*held, *ctx.args]:
+            return ctx.obj.show_missing(ctx.command_path, self.get_help(ctx))
         return super().invoke(ctx)
 
     def resolve_command(

@@ -1,0 +1,61 @@
+"""What is judged before the data: whether case and event are there for the actor, whose they are, version and state."""
+
+from duban.engine.errors import UnknownCase, UnknownEvent
+from duban.engine.model.definition import Event, Workflow
+from duban.engine.model.hint import hint
+from duban.engine.ports.store import Reader
+from duban.engine.runtime.judge import admit
+from duban.engine.runtime.request import Request
+from duban.engine.runtime.situation import Situation
+from duban.engine.runtime.world import World
+
+
+def admitted(world: World, reader: Reader, request: Request) -> None:
+    """Judge what can be judged without the files of a request, so that none is kept for what is refused anyway.
+
+    A key that was used is not judged here: only with its files is it known whether this is the same request.
+
+    Raises:
+        UnknownWorkflow, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed.
+    """
+    if request.key is not None and reader.row_by_key(request.key) is not None:
+        return
+    scope, now = world.directory.scope(request.actor), world.clock.now()
+    if request.ref is None:
+        compiled = world.definitions.current(request.workflow or "", request.actor)
+        event, case = opening(compiled.workflow, request), None
+    else:
+        case = reader.case(request.ref, scope)
+        if case is None:
+            raise UnknownCase(ref=request.ref, actor=request.actor.name)
+        compiled = world.definitions.pinned(case.definition, reader)
+        event = declared(compiled.workflow, request)
+    admit(Situation(request, case, None, scope, now), compiled, event)
+
+
+def opening(workflow: Workflow, request: Request) -> Event:
+    """The event that starts the case: the one named, else the first that the actor may fire.
+
+    Raises:
+        UnknownEvent: the named event does not start a case.
+    """
+    if request.event is not None:
+        known = [event.name for event in workflow.opening_events]
+        return _among(known, workflow, request.event)
+    may = [event for event in workflow.opening_events if request.actor.roles.intersection(event.by)]
+    return may[0] if may else workflow.opening_events[0]
+
+
+def declared(workflow: Workflow, request: Request) -> Event:
+    """The event that is asked for.
+
+    Raises:
+        UnknownEvent: the workflow declares none of this name.
+    """
+    return _among(list(workflow.events), workflow, request.event or "")
+
+
+def _among(known: list[str], workflow: Workflow, name: str) -> Event:
+    if name not in known:
+        raise UnknownEvent(workflow=workflow.name, event=name, events=known, hint=hint(name, known))
+    return workflow.events[name]

@@ -1,0 +1,41 @@
+"""``duban history``: what happened to a case, row by row."""
+
+from duban.cli.kit.answer import Answer, Cell, Table, cell
+from duban.cli.kit.command import Command
+from duban.cli.kit.desk import Desk
+from duban.cli.kit.documents import row_document
+from duban.cli.options import REF
+from duban.engine.model.case import HistoryRow
+from duban.engine.model.definition import Workflow
+
+
+def history(desk: Desk, ref: str) -> Answer:
+    """Tell the history, oldest first."""
+    rows = desk.engine.history(ref, by=desk.by)
+    workflow = desk.teller.definition(desk.engine.get(ref, by=desk.by))
+    heads = desk.head("seq", "at", "event", "from_state", "to_state", "actor", "level", "changed", "hash")
+    heads["to_state"] = desk.head("moved")["moved"]
+    hidden = frozenset({"from_state", "level", "hash"})
+    table = Table(heads, [_row(desk, workflow, row) for row in rows], hidden=hidden)
+    return Answer([row_document(row) for row in rows], [table])
+
+
+def _row(desk: Desk, workflow: Workflow, row: HistoryRow) -> list[Cell | str]:
+    teller = desk.teller
+    before, after = teller.state(workflow, row.from_state), teller.state(workflow, row.to_state)
+    moved = after.shown if row.from_state in (None, row.to_state) else f"{before.shown} → {after.shown}"
+    changes = []
+    for name, value in row.data.items():
+        told = teller.value(workflow.fields.get(name), value)
+        changes.append((f"{name}={told.plain}", f"{teller.field(workflow, name)}: {told.shown}"))
+    if row.kind == "step":
+        changes.append((f"level={row.level}", desk.say("level", level=row.level)))
+    changed = Cell(" ".join(plain for plain, _ in changes), "\n".join(shown for _, shown in changes))
+    who = teller.post(row.post) if row.post else teller.actor(row.actor)
+    return [
+        cell(row.seq), teller.moment(row.at), teller.event(workflow, row.event), before, Cell(after.plain, moved),
+        Cell(row.actor, who.shown), cell(row.level), changed, row.hash,
+    ]  # fmt: skip
+
+
+command = Command("history", "command.history", history, [REF])

@@ -1,0 +1,80 @@
+"""``duban init``: makes a store ready, or upgrades it; never touches a case."""
+
+from typing import TYPE_CHECKING
+
+from duban.cli.kit.answer import Answer, Cell, Facts, Words, cell
+from duban.cli.kit.command import Command
+from duban.cli.kit.desk import Desk
+from duban.cli.kit.options import Option
+from duban.engine.errors import StoreNotReady, UsageError
+
+if TYPE_CHECKING:
+    from duban.app import Engine
+
+DEFAULT_PACK = "civility"
+PACK = Option(["--pack"], says="option.pack", metavar="NAME|FOLDER")
+
+
+def init(desk: Desk, pack: str | None) -> Answer:
+    """Create or upgrade the tables and note the pack. Without ``pack`` that of the store stays, or civility begins."""
+    from duban.app import PACK as SETTING
+
+    engine = _opened(desk, pack)
+    desk.__dict__["engine"] = engine
+    before, noted = _found(engine)
+    engine.migrate()
+    with engine.store.read() as reader:
+        now = reader.setting(SETTING)
+    after = engine.store.facts()["schema"]
+    done = "created" if before is None else "upgraded" if before != after else "repacked" if noted != now else "ready"
+    organization, workflows = engine.pack.organization, engine.pack.workflows
+    counts = {
+        "workflows": len(workflows), "units": len(organization.units), "posts": len(organization.posts),
+        "accounts": len(organization.accounts),
+    }  # fmt: skip
+    document = {
+        "done": done, "store": engine.store.url, "schema": after, "pack": now, "pack_before": noted,
+        "names": list(workflows), **counts,
+    }  # fmt: skip
+    heads = desk.head("store", "schema", "pack", *counts)
+    cells: dict[str, Cell | str] = {"store": engine.store.url, "schema": after, "pack": now or ""}
+    cells |= {name: cell(count) for name, count in counts.items()}
+    facts = Facts([(name, heads[name], value) for name, value in cells.items()], title=desk.say(f"init-{done}"))
+    lines = [desk.say("repacked-cases")] if done == "repacked" else []
+    return Answer(document, [facts, Words([*lines, *_next(desk, engine)])])
+
+
+def _opened(desk: Desk, pack: str | None) -> "Engine":
+    from duban.app import Engine
+
+    if pack is not None:
+        return Engine(desk.url, pack)
+    try:
+        return Engine(desk.url)
+    except UsageError:
+        return Engine(desk.url, DEFAULT_PACK)
+
+
+def _found(engine: "Engine") -> tuple[str | None, str | None]:
+    from duban.app import PACK as SETTING
+
+    try:
+        schema = engine.store.facts()["schema"]
+    except StoreNotReady:
+        return None, None
+    if schema == "-":
+        return None, None
+    try:
+        with engine.store.read() as reader:
+            return schema, reader.setting(SETTING)
+    except StoreNotReady:
+        return schema, None
+
+
+def _next(desk: Desk, engine: "Engine") -> list[str]:
+    where = f" --db {desk.url}" if desk.is_elsewhere else ""
+    first = next(iter(engine.pack.workflows)).replace("_", "-")
+    return [desk.say("next-command"), f"  duban workflow list{where}", f"  duban {first} --help{where}"]
+
+
+command = Command("init", "command.init", init, [PACK])

@@ -1,0 +1,143 @@
+"""The JSON of cases, rows and what else is told. Times are ISO 8601 in UTC and end in Z."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from duban.cli.kit.telling import iso
+from duban.engine.model.case import Case, Choice, HistoryRow, Message, Notice, Outcome
+from duban.engine.ports.store import Refusal
+from duban.engine.runtime.queries import Progress
+
+
+def _time(at: Any) -> str | None:
+    return iso(at) or None
+
+
+def case_document(case: Case, *, overdue: bool) -> dict[str, Any]:
+    """A case."""
+    return {
+        "ref": case.ref,
+        "workflow": case.workflow,
+        "state": case.state,
+        "version": case.version,
+        "data": dict(case.data),
+        "unit": case.unit,
+        "level": case.level,
+        "due_at": _time(case.due_at),
+        "due_provisional": case.due_provisional,
+        "overdue": overdue,
+        "open": case.is_open,
+        "opened_by": case.opened_by,
+        "opened_at": _time(case.opened_at),
+        "updated_at": _time(case.updated_at),
+        "closed_at": _time(case.closed_at),
+        "parent": case.parent,
+        "follow": case.follow,
+        "audience": list(case.audience),
+        "definition": case.definition,
+        "head": case.head,
+    }
+
+
+def outcome_document(outcome: Outcome, *, overdue: bool, dry_run: bool) -> dict[str, Any]:
+    """The case as an event left it, and what the event came to."""
+    return case_document(outcome.case, overdue=overdue) | {
+        "event": outcome.row.event,
+        "from_state": outcome.row.from_state,
+        "duplicate": outcome.duplicate,
+        "started": list(outcome.started),
+        "dry_run": dry_run,
+    }
+
+
+def row_document(row: HistoryRow) -> dict[str, Any]:
+    """A row of history, with everything that its hash covers."""
+    return {
+        "ref": row.ref,
+        "seq": row.seq,
+        "kind": row.kind,
+        "event": row.event,
+        "from_state": row.from_state,
+        "to_state": row.to_state,
+        "actor": row.actor,
+        "post": row.post,
+        "unit": row.unit,
+        "at": iso(row.at),
+        "level": row.level,
+        "data": dict(row.data),
+        "salt": row.salt,
+        "data_digest": row.data_digest,
+        "key": row.key,
+        "request": row.request,
+        "definition": row.definition,
+        "hash": row.hash,
+    }
+
+
+def choice_document(choice: Choice, command: str | None, lang: str) -> dict[str, Any]:
+    """What is told of one event: whether it is allowed, why not, and what to type."""
+    return {
+        "event": choice.event,
+        "label": choice.label.text(lang),
+        "allowed": choice.allowed,
+        "code": choice.code,
+        "reasons": [reason.text(lang) for reason in choice.reasons],
+        "target": choice.target,
+        "needs": list(choice.needs),
+        "takes": list(choice.takes),
+        "command": command,
+    }
+
+
+def notice_document(notice: Notice, lang: str) -> dict[str, Any]:
+    """A notice of an inbox."""
+    return {
+        "number": notice.number,
+        "post": notice.post,
+        "ref": notice.ref,
+        "text": notice.text.text(lang),
+        "at": iso(notice.at),
+        "read_at": _time(notice.read_at),
+    }
+
+
+def message_document(message: Message) -> dict[str, Any]:
+    """A message of the outbox."""
+    return {
+        "number": message.number,
+        "key": message.key,
+        "ref": message.ref,
+        "action": message.action,
+        "state": message.state,
+        "attempts": message.attempts,
+        "created_at": iso(message.created_at),
+        "next_at": _time(message.next_at),
+        "last_error": message.last_error,
+    }
+
+
+def refusal_document(refusal: Refusal) -> dict[str, Any]:
+    """A refused attempt."""
+    return {
+        "at": iso(refusal.at),
+        "actor": refusal.actor,
+        "ref": refusal.ref,
+        "workflow": refusal.workflow,
+        "event": refusal.event,
+        "code": refusal.code,
+        "reasons": list(refusal.reasons),
+    }
+
+
+def progress_document(progress: Progress, shown: Iterable[tuple[str, str]], lang: str) -> dict[str, Any]:
+    """What the holder of a follow code is told."""
+    return {
+        "ref": progress.ref,
+        "workflow": progress.workflow.text(lang),
+        "state": progress.state.text(lang),
+        "open": progress.open,
+        "opened_at": iso(progress.opened_at),
+        "updated_at": iso(progress.updated_at),
+        "shown": [{"label": label, "value": value} for label, value in shown],
+        "steps": [{"at": iso(at), "state": label.text(lang)} for at, label in progress.steps],
+    }

@@ -1,0 +1,67 @@
+"""``duban list``: the cases that the actor can see, newest first."""
+
+from duban.cli.kit import complete
+from duban.cli.kit.answer import Answer, Cell, Part, Table, Words, cell
+from duban.cli.kit.command import Command
+from duban.cli.kit.desk import Desk
+from duban.cli.kit.documents import case_document
+from duban.cli.kit.options import Option
+from duban.cli.options import SOME_WORKFLOW, limit
+from duban.engine.errors import UnknownWorkflow, UsageError
+from duban.engine.model.case import Case
+from duban.engine.model.hint import hint
+
+STATE = Option(["--state"], says="option.state", metavar="STATE", shell_complete=complete.states)
+UNIT = Option(["--unit"], says="option.unit", metavar="UNIT", shell_complete=complete.units)
+OVERDUE = Option(["--overdue"], says="option.overdue", is_flag=True)
+OPEN = Option(["--open", "is_open"], says="option.open", is_flag=True)
+CLOSED = Option(["--closed"], says="option.closed", is_flag=True)
+AFTER = Option(["--after"], says="option.after", metavar="REF", shell_complete=complete.refs)
+
+
+def list_cases(
+    desk: Desk, workflow: str | None, state: str | None, unit: str | None, overdue: bool, is_open: bool,
+    closed: bool, limit: int, after: str | None,
+) -> Answer:  # fmt: skip
+    """List cases; ``after`` names the last case of the page before."""
+    if is_open and closed:
+        raise UsageError("open-and-closed")
+    engine, by = desk.engine, desk.by
+    if workflow is not None:
+        workflow = workflow.replace("-", "_")
+        if workflow not in engine.pack.workflows:
+            raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, engine.pack.workflows))
+    page = engine.find(
+        workflow, by=by, state=state, unit=unit, overdue=overdue or None,
+        open=True if is_open else False if closed else None, limit=limit,
+        after=engine.get(after, by=by).id if after is not None else None,
+    )  # fmt: skip
+    now = engine.world.clock.now()
+    parts: list[Part] = [
+        Table(
+            desk.head("ref", "workflow", "title", "state", "unit", "level", "due_at", "overdue"),
+            [_row(desk, case, case.is_overdue(now)) for case in page],
+            empty=desk.say("no-cases"),
+            hidden=frozenset({"overdue", "workflow"} if workflow is not None else {"overdue"}),
+        )
+    ]
+    if page.cursor is not None:
+        parts.append(Words([desk.say("more", ref=page[-1].ref)]))
+    return Answer([case_document(case, overdue=case.is_overdue(now)) for case in page], parts)
+
+
+def _row(desk: Desk, case: Case, overdue: bool) -> list[Cell | str]:
+    teller = desk.teller
+    workflow = teller.definition(case)
+    due = teller.moment(case.due_at)
+    late = Cell(due.plain, desk.say("late", due=due.shown)) if overdue else due
+    return [
+        case.ref, teller.workflow(case.workflow), teller.heading(workflow, case.data),
+        teller.state(workflow, case.state), teller.unit(case.unit), cell(case.level, case.level or ""), late,
+        str(overdue).lower(),
+    ]  # fmt: skip
+
+
+command = Command(
+    "list", "command.list", list_cases, [SOME_WORKFLOW, STATE, UNIT, OVERDUE, OPEN, CLOSED, limit(50), AFTER]
+)

@@ -1,0 +1,125 @@
+"""Commands made from the pack: a group for every workflow, and in it a command for every declared event."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from duban.cli.kit import complete
+from duban.cli.kit.answer import Answer
+from duban.cli.kit.command import Command, Group, dashed
+from duban.cli.kit.desk import Desk
+from duban.cli.kit.options import Option
+from duban.cli.kit.outcome import fired, started
+from duban.cli.kit.shared import NAMES
+from duban.cli.kit.words import Pair, pairs
+from duban.cli.options import DRY_RUN, EVIDENCE, EXPECT_VERSION, FIELDS, KEY, REF
+from duban.engine.messages import text
+from duban.engine.model.definition import Event, Field, Workflow
+
+_OWN: Final = (DRY_RUN, EXPECT_VERSION, KEY, FIELDS, EVIDENCE)
+_TAKEN: Final = frozenset([*NAMES, *(name for option in _OWN for name in option.opts)])
+_METAVARS: Final = {
+    "text": "TEXT", "number": "NUMBER", "boolean": "yes|no", "date": "YYYY-MM-DD", "choice": "CHOICE", "unit": "UNIT",
+    "post": "POST", "case": "REF", "evidence": "FILE", "list": "A,B,…",
+}  # fmt: skip
+_MOST_CHOICES: Final = 12
+
+
+def workflow_group(desk: Desk, name: str) -> Group | None:
+    """The group of a workflow of the pack; None when the pack has none of this name.
+
+    Raises:
+        UsageError: the store names no pack yet.
+    """
+    loaded = desk.engine.pack.workflows
+    found = loaded.get(name) or loaded.get(name.replace("-", "_"))
+    if found is None:
+        return None
+    workflow = found.workflow
+    commands = [event_command(workflow, event) for event in workflow.events.values()]
+    return Group(dashed(workflow.name), lambda lang: text("help.workflow", lang, label=workflow.label), commands)
+
+
+def event_command(workflow: Workflow, event: Event) -> Command:
+    """The command of one event."""
+
+    def work(desk: Desk, ref: str | None = None, **given: Any) -> Answer:
+        typed, files = _typed(given, options)
+        typed += pairs(given["field"], "-f")
+        files += pairs(given["evidence"], "--evidence")
+        if ref is None:
+            return started(desk, workflow.name, typed, files, event=event.name, key=given["key"])
+        return fired(
+            desk, ref, event.name, typed, files, workflow=workflow.name, dry_run=given["dry_run"], key=given["key"],
+            expect_version=given["expect_version"],
+        )  # fmt: skip
+
+    options = [_option(workflow.fields[name], name in event.needs) for name in [*event.needs, *event.takes]]
+    own = [KEY, FIELDS, EVIDENCE] if event.opens else [DRY_RUN, KEY, EXPECT_VERSION, FIELDS, EVIDENCE]
+    arguments = [] if event.opens else [REF]
+    return Command(dashed(event.name), lambda lang: _page(workflow, event, lang), work, [*arguments, *options, *own])
+
+
+def option_name(name: str) -> str:
+    """The option for a field; a name that every command takes itself is set apart."""
+    plain = f"--{dashed(name)}"
+    return f"--field-{dashed(name)}" if plain in _TAKEN else plain
+
+
+class _FieldOption(Option):
+    """The option for one field."""
+
+    def __init__(self, field: Field, needed: bool) -> None:
+        is_many = field.kind in ("list", "evidence")
+        completer = complete.files if field.kind == "evidence" else complete.values_of(field)
+        super().__init__(
+            [option_name(field.name), f"field_{field.name}"], says=lambda lang: _words(field, needed, lang),
+            metavar=_METAVARS[field.kind], multiple=is_many, shell_complete=completer,
+        )  # fmt: skip
+        self.field = field
+
+
+def _option(field: Field, needed: bool) -> _FieldOption:
+    return _FieldOption(field, needed)
+
+
+def _typed(given: dict[str, Any], options: Sequence[_FieldOption]) -> tuple[list[Pair], list[Pair]]:
+    typed: list[Pair] = []
+    files: list[Pair] = []
+    for option in options:
+        value = given.get(option.name or "")
+        for words in value if isinstance(value, tuple) else () if value is None else (value,):
+            (files if option.field.kind == "evidence" else typed).append((option.field.name, words))
+    return typed, files
+
+
+def _words(field: Field, needed: bool, lang: str) -> str:
+    parts = [field.label.text(lang)]
+    one = field.item if field.kind == "list" and field.item is not None else field
+    if one.choices:
+        names = [_choice(name, label.text(lang)) for name, label in one.choices.items()]
+        more = ["…"] if len(names) > _MOST_CHOICES else []
+        parts.append(text("help.one-of", lang, known=[*names[:_MOST_CHOICES], *more]))
+    if field.default is not None:
+        parts.append(text("help.default", lang, value=field.default))
+    if needed:
+        parts.append(text("help.needed", lang))
+    if field.kind in ("list", "evidence"):
+        parts.append(text("help.repeatable", lang))
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def _choice(name: str, label: str) -> str:
+    return name if label == name else f"{name} ({label})"
+
+
+def _page(workflow: Workflow, event: Event, lang: str) -> str:
+    def told(states: Sequence[str]) -> list[str]:
+        return [workflow.states[name].label.text(lang) for name in states]
+
+    label = event.label.text(lang)
+    lines = [label if label != event.name else text("help.event", lang, event=event.name, workflow=workflow.label)]
+    target = told([event.target])[0] if event.target else text("help.stays", lang)
+    key = "help.opens" if event.opens else "help.moves"
+    lines += ["", text(key, lang, sources=told(event.sources), target=target)]
+    lines += ["", text("help.by", lang, roles=list(event.by))]
+    return "\n".join(lines)

@@ -51,7 +51,7 @@ class Notify:
 
 def _posts(names: tuple[str, ...], params: Mapping[str, Any], directory: Directory) -> list[Post]:
     """The posts that are meant, each once. ``unit`` and roles mean themselves even where a field is called so."""
-    fields, kinds, unit = params["fields"], params["kinds"], params["case"]["unit"]
+    fields, kinds, unit = params["fields"], params.get("kinds", {}), params["case"]["unit"]
     found: dict[str, Post] = {}
     for name in names:
         posts: tuple[Post, ...]

@@ -6,7 +6,7 @@ Events, and what they carry (references and posts only; never titles, words or n
 ``case.started``    ref, workflow, what, actor
 ``event.fired``     ref, what, actor, version
 ``event.refused``   what, code, actor
-``step.climbed``    ref, step, level
+``step.climbed``    ref, step, case_level
 ``step.failed``     ref, deadline, code
 ``message.delivered``  key, action
 ``message.failed``  key, action, attempts

@@ -61,18 +61,17 @@ _OPTIONS: dict[str, list[str]] = {
 }  # fmt: skip
 
 
+_CONDITIONS: list[Any] = [
+    {"if": {"required": [option]}, "then": {"properties": {"type": {"enum": kinds}}}}
+    for option, kinds in _OPTIONS.items()
+]
+_CONDITIONS.append({"if": {"properties": {"type": {"const": "choice"}}}, "then": {"required": ["of"]}})
+
+
 class FieldDoc(Document):
     """A field of a case. Which options apply depends on its type."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "allOf": [
-                {"if": {"required": [option]}, "then": {"properties": {"type": {"enum": kinds}}}}
-                for option, kinds in _OPTIONS.items()
-            ]
-            + [{"if": {"properties": {"type": {"const": "choice"}}}, "then": {"required": ["of"]}}]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"allOf": _CONDITIONS})
 
     type: Literal["text", "number", "boolean", "date", "choice", "list", "unit", "post", "case", "evidence"] = Field(
         description="What the field holds. A date is YYYY-MM-DD; evidence is one or more files."

@@ -1,6 +1,5 @@
 """Loads a pack: a folder with organization.yaml, perhaps calendar.yaml and catalogue.yaml, and workflow files."""
 
-import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -52,9 +51,8 @@ def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -
     for file in files:
         around = Surroundings(organization, frozenset(workflows))
         file.check(around, workflows, compiler, registry, day_seconds)
-        problems += file.findings.problems
-    problems += _twice(files)
-    _refuse(problems)
+    _twice(files)
+    _refuse([problem for file in files for problem in file.findings.problems])
     loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
     return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded)
 
@@ -150,12 +148,12 @@ def _calendar(folder: Path, organization: Organization) -> tuple[CalendarPlan, i
     return plan, day_seconds
 
 
-def _culprit(plan: CalendarPlan, found: str) -> Loc:
+def _culprit(plan: CalendarPlan, found: str | None) -> Loc:
     if found in plan.hours:
         return ("hours", plan.hours.index(found))
     if plan.holidays & plan.working_days:
         return ("working_days",)
-    return ("calendar",) if plan.calendar.endswith(found) else ("hours",)
+    return ("calendar",) if found and plan.calendar.endswith(found) else ("hours",)
 
 
 def _catalogues(folder: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
@@ -169,26 +167,24 @@ def _catalogues(folder: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     return catalogues
 
 
-def _twice(files: list[_Draft]) -> list[Problem]:
-    problems = []
+def _twice(files: list[_Draft]) -> None:
     by_name: dict[str, Path] = {}
     by_reference: dict[str, str] = {}
     for file in files:
-        workflow, findings = file.workflow, Findings(str(file.path), read_document(file.path))
+        workflow = file.workflow
         if workflow.name in by_name:
-            findings.add(("workflow",), "workflow-twice", name=workflow.name, other=by_name[workflow.name].name)
+            other = by_name[workflow.name].name
+            file.findings.add(("workflow",), "workflow-twice", name=workflow.name, other=other)
         elif workflow.reference in by_reference:
-            other = by_reference[workflow.reference]
-            findings.add(("reference",), "reference-twice", name=workflow.reference, other=other)
+            holder = by_reference[workflow.reference]
+            file.findings.add(("reference",), "reference-twice", name=workflow.reference, other=holder)
         by_name.setdefault(workflow.name, file.path)
         by_reference.setdefault(workflow.reference, workflow.name)
-        problems += findings.problems
-    return problems
 
 
 def _refuse(problems: list[Problem]) -> None:
     if problems:
-        places = {(p.path, p.line, p.column, p.key, p.message()): dataclasses.replace(p) for p in problems}
+        places = {(p.path, p.line, p.column, p.key, p.message()): p for p in problems}
         raise DefinitionError([places[place] for place in sorted(places)])
 
 

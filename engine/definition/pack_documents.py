@@ -40,7 +40,8 @@ class RoleDoc(Document):
     label: LabelDoc | None = Field(default=None, description=LABEL)
     note: str | None = Field(default=None, description=NOTE)
     sees: Literal["all", "unit", "own"] = Field(
-        default="all", description="Which cases it sees: all, those of the post's unit, or those it took part in."
+        default="all",
+        description="Which cases it sees: `all`, those of its `unit` and its own, or its `own`: those it opened.",
     )
 
 

@@ -19,7 +19,9 @@ from duban.engine.model.organization import Organization
 
 MAX_TEXT: Final = 10_000
 MAX_ITEMS: Final = 1_000
+LARGEST: Final = 10**15
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_BREAKS: Final = {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 
 
 class FieldFault(Exception):
@@ -62,18 +64,19 @@ class ValueChecker:
         return value
 
     def _number(self, field: Field, value: Any) -> int | float:
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not _is_finite(value):
+            raise FieldFault("number", found=_shown(value))
+        if not -LARGEST <= value <= LARGEST:
+            key, limit = ("large", "10^15") if value > 0 else ("small", "-10^15")
+            raise FieldFault(key, found=_shown(value), limit=limit)
         if isinstance(value, Decimal):
             value = int(value) if value == value.to_integral_value() else float(value)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise FieldFault("number", found=_shown(value))
         if field.whole and value != int(value):
             raise FieldFault("whole", found=_shown(value))
         if field.min is not None and value < field.min:
             raise FieldFault("small", found=_shown(value), limit=_shown(field.min))
         if field.max is not None and value > field.max:
             raise FieldFault("large", found=_shown(value), limit=_shown(field.max))
-        if abs(value) > 10**15:
-            raise FieldFault("large", found=_shown(value), limit="10^15")
         return int(value) if value == int(value) else float(value)
 
     def _boolean(self, field: Field, value: Any) -> bool:
@@ -170,8 +173,18 @@ def _refuse_control_characters(value: str) -> None:
         raise FieldFault("control", found=f"U+{ord(found.group()):04X}")
 
 
+def _is_finite(value: int | float | Decimal) -> bool:
+    if isinstance(value, int):
+        return True  # and perhaps too large for a float to be asked
+    return value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
+
+
 def _shown(value: Any) -> str:
-    words = _CONTROL.sub("�", str(value))
+    try:
+        words = _CONTROL.sub("�", str(value))
+    except ValueError:
+        words = "a number of thousands of digits"  # which Python does not write out
+    words = words.translate(_BREAKS)
     return words if len(words) <= 40 else words[:37] + "…"
 
 

@@ -27,7 +27,10 @@ class Action(Protocol):
     name: str
 
     def problems(self, params: Mapping[str, Any]) -> Mapping[str, tuple[str, Mapping[str, Any]]]:
-        """Check declared parameters at load: what is wrong with each, as a key under ``action.`` and its data."""
+        """Check declared parameters at load: what is wrong with each, as a key under ``action.`` and its data.
+
+        An action of another package brings its own words: ``("other", {"why": Label("in English", "中文")})``.
+        """
         ...
 
     def recipients(self, params: Mapping[str, Any]) -> tuple[str, ...]:

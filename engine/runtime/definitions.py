@@ -8,7 +8,7 @@ from duban.engine.guards.variables import children_of, type_of, variables_of
 from duban.engine.interpreter import Interpreter
 from duban.engine.model.definition import Event, Workflow
 from duban.engine.model.hint import hint
-from duban.engine.model.label import Label
+from duban.engine.model.saying import Saying
 from duban.engine.model.organization import Actor
 from duban.engine.model.pack import Loaded
 from duban.engine.ports.guards import Condition, GuardCompiler
@@ -84,11 +84,9 @@ class Definitions:
             if loaded.workflow.hash == digest:
                 return self._ready(loaded.workflow)
         source = reader.definition(digest)
-        workflow = _restored(source) if source is not None and digest_of(source) == digest else None
-        if workflow is None:
-            why = Label(f"it has lost the definition {digest[:12]}", f"缺少定义 {digest[:12]}")
-            raise StoreError(url="", why=why)
-        return self._ready(workflow)
+        if source is None or digest_of(source) != digest:
+            raise StoreError(url="", why=Saying("store.no-definition", digest=digest[:12]))
+        return self._ready(restore(source))
 
     def _ready(self, workflow: Workflow) -> Compiled:
         if workflow.hash not in self._compiled:

@@ -70,8 +70,8 @@ def _one(message: Message, token: str, store: Store, world: World, toolbox: Stor
         store.outbox.fail(message.number, token, message.last_error or "the workers that tried it died", None)
         log.warning("message.failed", key=message.key, action=message.action, attempts=message.attempts)
         return "dead"
-    action = world.registry.find(message.action)
     try:
+        action = world.registry.find(message.action)
         if action is None:
             raise LookupError(f"no action is called {message.action}")
         action.carry_out(message, toolbox)

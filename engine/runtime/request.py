@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from duban.engine.definition.values import LARGEST
 from duban.engine.model.organization import Actor
 from duban.engine.runtime.chain import canonical
 
@@ -38,6 +39,8 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return hex(value)
     if value is None or isinstance(value, str | bool | int):
         return value
     return repr(value)

@@ -124,7 +124,7 @@ def _columns(case: Case, told: Case, reader: Reader) -> Iterator[Broken]:
     if (case.due_at, case.due_provisional) != (due.due_at, due.due_provisional):
         yield Broken(case.ref, None, "due-at-differs")
     parent = reader.case_by_id(case.parent_id) if case.parent_id is not None else None
-    if (parent.ref if parent else None) != case.parent:
+    if (case.parent_id is None) != (case.parent is None) or (parent.ref if parent else None) != case.parent:
         yield Broken(case.ref, None, "parent-differs")
 
 

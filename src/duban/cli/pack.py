@@ -1,10 +1,11 @@
 """Commands made from the pack: a group for every workflow, and in it a command for every declared event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from duban.cli.kit import complete
 from duban.cli.kit.answer import Answer
+from duban.cli.kit.choices import choice, told_choices
 from duban.cli.kit.command import Command, Group, dashed
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Option
@@ -14,6 +15,7 @@ from duban.cli.kit.words import Pair, pairs
 from duban.cli.options import DRY_RUN, EVIDENCE, EXPECT_VERSION, FIELDS, KEY, REF
 from duban.engine.messages import text
 from duban.engine.model.definition import Event, Field, Workflow
+from duban.engine.model.organization import Role
 
 _OWN: Final = (DRY_RUN, EXPECT_VERSION, KEY, FIELDS, EVIDENCE)
 _TAKEN: Final = frozenset([*NAMES, *(name for option in _OWN for name in option.opts)])
@@ -21,7 +23,6 @@ _METAVARS: Final = {
     "text": "TEXT", "number": "NUMBER", "boolean": "yes|no", "date": "YYYY-MM-DD", "choice": "CHOICE", "unit": "UNIT",
     "post": "POST", "case": "REF", "evidence": "FILE", "list": "A,B,…",
 }  # fmt: skip
-_MOST_CHOICES: Final = 12
 
 
 def workflow_group(desk: Desk, name: str) -> Group | None:
@@ -35,11 +36,12 @@ def workflow_group(desk: Desk, name: str) -> Group | None:
     if found is None:
         return None
     workflow = found.workflow
-    commands = [event_command(workflow, event) for event in workflow.events.values()]
+    roles = desk.engine.pack.organization.roles
+    commands = [event_command(workflow, event, roles) for event in workflow.events.values()]
     return Group(dashed(workflow.name), lambda lang: text("help.workflow", lang, label=workflow.label), commands)
 
 
-def event_command(workflow: Workflow, event: Event) -> Command:
+def event_command(workflow: Workflow, event: Event, roles: Mapping[str, Role]) -> Command:
     """The command of one event."""
 
     def work(desk: Desk, ref: str | None = None, **given: Any) -> Answer:
@@ -56,7 +58,9 @@ def event_command(workflow: Workflow, event: Event) -> Command:
     options = [_option(workflow.fields[name], name in event.needs) for name in [*event.needs, *event.takes]]
     own = [KEY, FIELDS, EVIDENCE] if event.opens else [DRY_RUN, KEY, EXPECT_VERSION, FIELDS, EVIDENCE]
     arguments = [] if event.opens else [REF]
-    return Command(dashed(event.name), lambda lang: _page(workflow, event, lang), work, [*arguments, *options, *own])
+    return Command(
+        dashed(event.name), lambda lang: _page(workflow, event, roles, lang), work, [*arguments, *options, *own]
+    )
 
 
 def option_name(name: str) -> str:
@@ -96,9 +100,7 @@ def _words(field: Field, needed: bool, lang: str) -> str:
     parts = [field.label.text(lang)]
     one = field.item if field.kind == "list" and field.item is not None else field
     if one.choices:
-        names = [_choice(name, label.text(lang)) for name, label in one.choices.items()]
-        more = ["…"] if len(names) > _MOST_CHOICES else []
-        parts.append(text("help.one-of", lang, known=[*names[:_MOST_CHOICES], *more]))
+        parts.append(text("help.one-of", lang, known=told_choices(one.choices, lang)))
     if field.default is not None:
         parts.append(text("help.default", lang, value=field.default))
     if needed:
@@ -108,18 +110,15 @@ def _words(field: Field, needed: bool, lang: str) -> str:
     return ("；" if lang == "zh" else "; ").join(parts)
 
 
-def _choice(name: str, label: str) -> str:
-    return name if label == name else f"{name} ({label})"
-
-
-def _page(workflow: Workflow, event: Event, lang: str) -> str:
+def _page(workflow: Workflow, event: Event, roles: Mapping[str, Role], lang: str) -> str:
     def told(states: Sequence[str]) -> list[str]:
         return [workflow.states[name].label.text(lang) for name in states]
 
     label = event.label.text(lang)
+    carried = [choice(role, roles[role].label.text(lang)) if role in roles else role for role in event.by]
     lines = [label if label != event.name else text("help.event", lang, event=event.name, workflow=workflow.label)]
     target = told([event.target])[0] if event.target else text("help.stays", lang)
     key = "help.opens" if event.opens else "help.moves"
     lines += ["", text(key, lang, sources=told(event.sources), target=target)]
-    lines += ["", text("help.by", lang, roles=list(event.by))]
+    lines += ["", text("help.by", lang, roles=carried)]
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from duban.cli.kit.command import Group, dashed
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.faults import FAULT, INTERRUPTED, document_of, exit_code_of, words_of, write_down
 from duban.cli.kit.help import Row
+from duban.cli.kit.logs import stop_listening
 from duban.cli.registry import COMMANDS, SECTIONS
 from duban.engine.errors import DubanError, UsageError
 from duban.engine.messages import has_text, text
@@ -90,6 +91,7 @@ class Program(Group):
             code = 0
         finally:
             desk.close()
+            stop_listening()
         sys.exit(code)
 
     def _run(self, desk: Desk, arguments: list[str], name: str, extra: dict[str, Any]) -> int:

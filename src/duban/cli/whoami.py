@@ -10,7 +10,8 @@ def whoami(desk: Desk) -> Answer:
     """Tell who the actor is."""
     directory, teller = desk.engine.world.directory, desk.teller
     actor = directory.actor(desk.by)
-    sees = directory.scope(actor).sees
+    scope = directory.scope(actor)
+    sees = "everything" if scope.everything else scope.sees
     roles = directory.organization.roles
     document = {
         "actor": actor.name,

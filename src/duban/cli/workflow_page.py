@@ -1,6 +1,7 @@
 """One workflow on a page: fields, states, events, deadlines."""
 
 from duban.cli.kit.answer import Answer, Cell, Table, cell, facts
+from duban.cli.kit.choices import told_choices
 from duban.cli.kit.desk import Desk
 from duban.engine.deadlines.durations import parse_duration, parse_point
 from duban.engine.model.definition import Deadline, Event, Field, Step, Workflow
@@ -54,13 +55,10 @@ def _event(desk: Desk, workflow: Workflow, event: Event) -> list[Cell | str]:
 
 
 def _limits(field: Field, lang: str) -> str:
-    def told(name: str, label: str) -> str:
-        return name if label == name else f"{name} ({label})"
-
     one = field.item if field.kind == "list" and field.item is not None else field
     parts: list[str] = [] if one is field else [one.kind]
     if one.choices:
-        parts.append(", ".join(told(name, label.text(lang)) for name, label in one.choices.items()))
+        parts.append(", ".join(told_choices(one.choices, lang)))
     limits = (("≥ ", one.min), ("≤ ", one.max), ("~ ", one.pattern), ("= ", field.default), ("→ ", one.workflow))
     for sign, value in limits:
         if value is not None:

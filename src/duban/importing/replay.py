@@ -74,6 +74,8 @@ class Replay:
         known = self._importer.known_keys(rows)
         courses = [_Course(row, row.key in known) for row in rows]
         timeline = sorted(_moments(rows))
+        if timeline and timeline[0][0] < self._clock.now():
+            self._clock.move_to(timeline[0][0])
         with self._stack:
             for done, (at, index, number) in enumerate(timeline, start=1):
                 self._pass_closings(at)

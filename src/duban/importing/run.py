@@ -68,7 +68,7 @@ class Importer:
         self._preparer = Preparer(mapping, table, engine.pack.organization, survey.repeated, replay=replay)
 
     def run(self, progress: Progress = lambda _done, _total: None) -> ImportReport:
-        """Start a case for every row; ``progress`` hears how many rows of how many are done.
+        """Start a case for every row (``finish`` comes after); ``progress`` hears how many rows of how many are done.
 
         Raises:
             StoreError: the store gave up; what was committed stays, and running again goes on from there.
@@ -78,7 +78,7 @@ class Importer:
             for row, outcome in started:
                 self.note(row, outcome)
             progress(self.report.read, self.total)
-        return self.finish()
+        return self.report
 
     def prepared_rows(self) -> Iterator[PreparedRow]:
         """The rows that fit the map; those that do not are written to the report."""
@@ -134,7 +134,7 @@ class Importer:
         log.info("import.row", row=row.line, outcome="rejected")
 
     def finish(self) -> ImportReport:
-        """Put the report of the rejected rows in its place."""
+        """Put the report of the rejected rows in its place; the end of every import."""
         self.report.report = self._rejects.finish()
         return self.report
 

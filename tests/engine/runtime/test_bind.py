@@ -138,7 +138,8 @@ def test_a_cascade_that_fails_half_way_is_undone_alone(make: Make, host: sqlalch
     # The second part that the event starts is refused, after the plan and the first part were written.
     more = PLAN.replace(
         "start: [{workflow: part, each: units, with: {title: title, unit: item}}]",
-        "start: [{workflow: part, each: units, with: {title: title, unit: item}}, {workflow: note, with: {words: title}}]",
+        "start: [{workflow: part, each: units, with: {title: title, unit: item}},"
+        " {workflow: note, with: {words: title}}]",
     )
     note = (
         "workflow: note\nversion: 1\nreference: NOT\nfields: {words: {type: text, max: 3}}\n"

@@ -124,10 +124,9 @@ def test_a_hidden_case_is_in_no_inbox_no_outbox_and_no_log(
     engine: duban.Engine, clock: duban.testing.FrozenClock, hide: Callable[[duban.Engine], str]
 ) -> None:
     ref = hide(engine)
-    with pytest.raises(duban.TransitionNotAllowed):
-        engine.fire(ref, "heed" if ref.startswith("DEA") else "tell", by="system") and engine.fire(
-            ref, "heed", by="system"
-        )
+    with pytest.raises(duban.NotPermitted):
+        engine.fire(ref, "close" if ref.startswith("DEA") else "end", by="scheduler")
+    assert len(engine.refusals(by="judge")) == 1
     clock.advance("2 working hours")
     engine.sweep()
     engine.deliver()

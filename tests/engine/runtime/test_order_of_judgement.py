@@ -53,13 +53,14 @@ def refused(engine: duban.Engine, ref: str, event: str, by: str = "clerk", **mor
 
 
 WRONG_DATA = {"words": "far too many words"}
+WRONG: dict[str, Any] = {"expect_version": 7, "data": WRONG_DATA}
 NO_FILE = {"proof": Path("no such file")}
 
 # Each attempt fails in all that follows, too; so the first of the list is what is told.
 LADDER: list[tuple[str, dict[str, Any], type[duban.DubanError]]] = [
-    ("visible", {"ref": HIDDEN, "event": "edn", "by": "road-hand", "expect_version": 7, "data": WRONG_DATA}, duban.UnknownCase),
-    ("event", {"ref": OPEN, "event": "edn", "by": "road-hand", "expect_version": 7, "data": WRONG_DATA}, duban.UnknownEvent),
-    ("role", {"ref": OPEN, "event": "end", "by": "road-hand", "expect_version": 7, "data": WRONG_DATA}, duban.NotPermitted),
+    ("visible", {"ref": HIDDEN, "event": "edn", "by": "road-hand", **WRONG}, duban.UnknownCase),
+    ("event", {"ref": OPEN, "event": "edn", "by": "road-hand", **WRONG}, duban.UnknownEvent),
+    ("role", {"ref": OPEN, "event": "end", "by": "road-hand", **WRONG}, duban.NotPermitted),
     ("version", {"ref": OPEN, "event": "end", "expect_version": 7, "data": WRONG_DATA}, duban.VersionConflict),
     ("state", {"ref": OPEN, "event": "end", "expect_version": 1, "data": WRONG_DATA}, duban.TransitionNotAllowed),
     ("data", {"ref": HELD, "event": "end", "data": WRONG_DATA}, duban.InvalidData),

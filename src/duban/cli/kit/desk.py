@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from duban.cli.kit.answer import Answer, Raw
 from duban.cli.kit.help import NARROWEST, WIDEST
+from duban.cli.kit.logs import listen
 from duban.cli.kit.shared import glimpsed, language
 from duban.engine.errors import UsageError
 from duban.engine.messages import text
@@ -40,8 +41,6 @@ class Desk:
 
     def settle(self) -> None:
         """Take what was parsed instead of what the first look showed, and begin to log."""
-        from duban.cli.kit.logs import listen
-
         noted = self._noted
         if noted.get("db", self.url) != self.url:
             self.__dict__.pop("engine", None)

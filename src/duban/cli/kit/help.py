@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from duban.cli.kit.inert import inert
@@ -12,6 +12,7 @@ WIDEST: Final = 100
 _LEFT: Final = 26
 _INDENT: Final = 2
 _CLOSING: Final = "，。、；：？！）」』”’》】,.;:?!)"
+_OPENING: Final = "（「『“‘《【("
 _PIECES: Final = re.compile(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]+|.", re.DOTALL)
 
 Row = tuple[str, str]
@@ -25,17 +26,32 @@ def width_of(words: str) -> int:
 
 
 def wrapped(words: str, width: int) -> list[str]:
-    """The words in lines of at most ``width`` columns; Chinese breaks anywhere but before closing punctuation."""
-    lines, line = [], ""
-    for piece in _PIECES.findall(words):
-        blank = piece.isspace()
-        piece = " " if blank else piece
-        if width_of(line) + width_of(piece) <= width or (piece in _CLOSING and line):
-            line += piece if line or not blank else ""
+    """The words in lines of at most ``width`` columns.
+
+    Chinese breaks anywhere, but not before closing and not after opening punctuation. A longer word is cut.
+    """
+    lines: list[str] = []
+    line: list[str] = []
+    for piece in _pieces(words, width):
+        if width_of("".join(line)) + width_of(piece) <= width:
+            line += [piece] if line or piece != " " else []
             continue
-        lines.append(line.rstrip())
-        line = "" if blank else piece
-    return [one for one in [*lines, line.rstrip()] if one] or [""]
+        carried: list[str] = []
+        while len(line) > 1 and (line[-1] in _OPENING or (carried or [piece])[0] in _CLOSING):
+            carried.insert(0, line.pop())
+        lines.append("".join(line).rstrip())
+        line = [*carried, piece] if carried or piece != " " else []
+    return [one for one in [*lines, "".join(line).rstrip()] if one] or [""]
+
+
+def _pieces(words: str, width: int) -> Iterator[str]:
+    for piece in _PIECES.findall(words):
+        if piece.isspace():
+            yield " "
+        elif len(piece) == 1:
+            yield piece
+        else:
+            yield from (piece[start : start + width] for start in range(0, len(piece), width))
 
 
 def paragraphs(words: str, width: int, indent: int = 0) -> list[str]:

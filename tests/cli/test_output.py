@@ -1,0 +1,148 @@
+"""What is written, for whom: documents, pipes, people."""
+
+from collections.abc import Callable
+
+import pytest
+
+from duban.cli.kit.grid import fitted
+from duban.cli.kit.help import width_of
+from duban.cli.kit.inert import inert, inert_json, inert_lines
+
+HOSTILE = "\u202e\u2066 [red]x[/red] :warning: \u200b"
+READS = [
+    ("show", "{ref}"), ("why", "{ref}"), ("why", "{ref}", "assign"), ("list",), ("history", "{ref}"), ("stats",),
+    ("inbox",), ("refusals",), ("whoami",), ("sweep",), ("deliver",), ("verify",), ("doctor",), ("init",),
+    ("outbox", "list"), ("outbox", "discard", "1"), ("outbox", "retry", "1"), ("workflow", "list"),
+    ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),
+    ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
+    ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),
+]  # fmt: skip
+
+
+def typed(words: tuple[str, ...], ref: str) -> list[str]:
+    return [word.format(ref=ref) for word in words]
+
+
+def actor_for(words: tuple[str, ...]) -> str:
+    return "grid-worker" if words[0] == "start" else "leader" if "suspend" in words else "office"
+
+
+@pytest.mark.parametrize("words", READS, ids=" ".join)
+def test_with_json_every_command_writes_one_document_and_nothing_else(street, words: tuple[str, ...]) -> None:
+    ref = street.reports(HOSTILE)
+    street.assigns(ref)
+    who = ("--as", actor_for(words))
+
+    before = street.types("--json", *who, *typed(words, ref))
+    after = street.types(*typed(words, ref), *who, "--json")
+
+    assert isinstance(before.document, dict | list)
+    assert isinstance(after.document, dict | list)
+    assert (before.err, after.err) == ("", "")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("words", [words for words in READS if words[0] not in ("follow", "completion")], ids=" ".join)
+def test_what_people_see_is_inert_and_fits_eighty_columns(
+    street, person: Callable[[], None], words: tuple[str, ...], lang: str
+) -> None:
+    ref = street.reports(HOSTILE)
+    street.assigns(ref)
+    street.clock.advance("4 working days")
+    street.types("fire", ref, "close", "--as", "grid-worker")
+    if "retry" in words:
+        street.types("outbox", "discard", "1", "--as", "office")
+    person()
+
+    said = street.types(*typed(words, ref), "--as", actor_for(words), "--lang", lang)
+
+    lines = [
+        line for line in said.out.splitlines() if "duban " not in line and "sqlite" not in line and "/" not in line
+    ]
+    assert said.out.strip() != ""
+    assert [line for line in lines if width_of(line) > 80] == []
+    assert not any(sign in said.out for sign in "\x1b\u202e\u2066\u200b")
+
+
+def test_markup_of_others_is_shown_as_it_was_written(street, person: Callable[[], None]) -> None:
+    ref = street.reports("[bold]not bold[/bold] [link=http://x]y[/link]")
+    person()
+
+    shown = street.types("show", ref, "--as", "office").out
+
+    assert "[bold]not bold[/bold] [link=http://x]y[/link]" in shown
+
+
+def test_an_error_repeats_no_escape_codes(street) -> None:
+    said = street.types("show", "\x1b]0;owned\x07\x1b[31mISS", "--as", "office")
+
+    assert said.code == 4
+    assert "\x1b" not in said.err
+    assert "\x07" not in said.err
+
+
+def test_a_pipe_gets_a_header_and_one_line_a_row_in_every_language_the_same(street) -> None:
+    ref = street.reports("two\nlines\tand a tab")
+
+    english = street.types("list", "--as", "office", "--lang", "en").out
+    chinese = street.types("list", "--as", "office", "--lang", "zh").out
+
+    head, row = english.splitlines()
+    assert english == chinese
+    assert head.split("\t") == ["ref", "workflow", "title", "state", "unit", "level", "due_at", "overdue"]
+    assert row.split("\t")[:4] == [ref, "issue", "two lines and a tab", "reported"]
+
+
+def test_people_read_labels_and_the_time_of_their_organisation(street, person: Callable[[], None]) -> None:
+    ref = street.reports()
+    street.assigns(ref)
+    person()
+
+    english = street.types("show", ref, "--as", "office").out
+    chinese = street.types("show", ref, "--as", "office", "--lang", "zh").out
+    street.clock.advance("4 working days")
+    late = street.types("show", ref, "--as", "office").out
+
+    assert "2020-11-26 09:30" in english
+    assert "3 working days left" in english
+    assert "Planning and construction office" in english
+    assert "规建办" in chinese
+    assert "剩余3个工作日" in chinese
+    assert "overdue by 1 working day" in late
+
+
+@pytest.mark.parametrize(
+    ("hostile", "harmless"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x1b]52;c;ZXZpbA==\x07after", "after"),
+        ("\x9b2Jx", "x"),
+        ("a\u202eb\u2069c", "a�b�c"),
+        ("bell\x07", "bell�"),
+        ("one\ntwo\tthree", "one two three"),
+        ("e\u0301督办🏮", "e\u0301督办🏮"),
+    ],
+)
+def test_words_of_others_are_made_inert(hostile: str, harmless: str) -> None:
+    assert inert(hostile) == harmless
+    assert inert_lines("kept\n" + hostile.replace("\n", " ")).startswith("kept\n")
+
+
+def test_a_document_loses_nothing_by_being_inert() -> None:
+    import json
+
+    value = "\u202e\x7f\x9b督办🏮\u2028\ud800"
+
+    written = inert_json(json.dumps(value, ensure_ascii=False))
+
+    assert json.loads(written) == value
+    assert not any(sign in written for sign in "\u202e\x7f\x9b\u2028")
+    assert "督办🏮" in written
+
+
+def test_columns_give_way_to_each_other_and_never_leave_the_page() -> None:
+    assert fitted([3, 4], [3, 9], 80) == [3, 9]
+    assert sum(fitted([10, 14, 16], [10, 60, 16], 60)) == 60
+    assert fitted([14, 16], [40, 16], 26) == [10, 16]
+    assert sum(fitted([14] * 8, [40] * 8, 40)) == 40

@@ -1,0 +1,42 @@
+"""docs/reference/cli.md shows the help page of every generic command, as it is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.docs.pages import ROOT
+
+PAGE = ROOT / "docs" / "reference" / "cli.md"
+MARK = "<!-- below: written by DUBAN_DOCS=rewrite pytest tests/docs/test_cli_reference.py -->"
+SUBCOMMANDS = {
+    "outbox": ("list", "retry", "discard"),
+    "workflow": ("list", "show", "check", "diagram"),
+}
+
+
+def _help(*words: str) -> str:
+    environment = {**os.environ, "DUBAN_LANG": "en", "COLUMNS": "80"}
+    command = [sys.executable, "-m", "duban", *words, "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    return done.stdout.split("\nWith every command")[0].rstrip()
+
+
+def _expected() -> str:
+    from duban.cli.registry import COMMANDS
+
+    parts = []
+    for name in COMMANDS:
+        for words in [(name,), *((name, sub) for sub in SUBCOMMANDS.get(name, ()))]:
+            parts.append(f"## duban {' '.join(words)}\n\n```text\n{_help(*words)}\n```\n")
+    return "\n".join(parts)
+
+
+def test_every_command_is_documented_as_it_is() -> None:
+    written, mark, below = PAGE.read_text(encoding="utf-8").partition(MARK)
+    assert mark, f"{PAGE.name} has lost the mark below which the commands stand"
+    expected = f"\n\n{_expected()}"
+    if os.environ.get("DUBAN_DOCS") == "rewrite":
+        Path(PAGE).write_text(written + MARK + expected, encoding="utf-8")
+        return
+    assert below == expected, "the help pages changed; run: DUBAN_DOCS=rewrite pytest tests/docs/test_cli_reference.py"

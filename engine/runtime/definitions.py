@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from duban.engine.definition.source import digest_of, restore
 from duban.engine.errors import DefinitionError, StoreError, UnknownWorkflow
-from duban.engine.guards.variables import children_of, type_of, variables_of
+from duban.engine.guards.variables import type_of, variables_of
 from duban.engine.interpreter import Interpreter
-from duban.engine.model.definition import Event, Workflow
+from duban.engine.model.definition import Workflow
 from duban.engine.model.hint import hint
-from duban.engine.model.saying import Saying
 from duban.engine.model.organization import Actor
 from duban.engine.model.pack import Loaded
+from duban.engine.model.saying import Saying
 from duban.engine.ports.guards import Condition, GuardCompiler
 from duban.engine.ports.store import Reader
 
@@ -21,7 +21,6 @@ class Compiled:
     def __init__(self, workflow: Workflow, compiler: GuardCompiler) -> None:
         self.workflow = workflow
         self.interpreter = Interpreter(workflow)
-        self.children = children_of(workflow)
         variables = variables_of(workflow)
         self._checks = {
             guard.check: compiler.compile(guard.check, variables)
@@ -44,12 +43,6 @@ class Compiled:
     def expression(self, text: str) -> Condition:
         """The compiled expression of a setting."""
         return self._expressions[text]
-
-    def names(self, event: Event) -> frozenset[str]:
-        """The variables that the event's checks and expressions read."""
-        parts = [self._checks[guard.check].names for guard in event.guards]
-        parts += [self._expressions[s.expression].names for s in event.settings if s.expression is not None]
-        return frozenset().union(*parts)
 
 
 class Definitions:
@@ -84,9 +77,10 @@ class Definitions:
             if loaded.workflow.hash == digest:
                 return self._ready(loaded.workflow)
         source = reader.definition(digest)
-        if source is None or digest_of(source) != digest:
+        workflow = _restored(source) if source is not None and digest_of(source) == digest else None
+        if workflow is None:
             raise StoreError(url="", why=Saying("store.no-definition", digest=digest[:12]))
-        return self._ready(restore(source))
+        return self._ready(workflow)
 
     def _ready(self, workflow: Workflow) -> Compiled:
         if workflow.hash not in self._compiled:

@@ -69,6 +69,13 @@ def test_2_without_an_actor_it_is_told_how_to_name_one(street) -> None:
     assert "DUBAN_AS" in said.err
 
 
+@pytest.mark.parametrize("name", ["system", "scheduler"])
+def test_2_nobody_acts_as_the_engine_itself(street, name: str) -> None:
+    said = street.runs("list", "--as", name)
+    assert said.code == 2
+    assert name in said.err
+
+
 def test_3_refused(street) -> None:
     ref = street.reports()
 

@@ -12,6 +12,7 @@ from duban.cli.kit.logs import listen
 from duban.cli.kit.shared import glimpsed, language
 from duban.engine.errors import UsageError
 from duban.engine.messages import text
+from duban.engine.model.organization import BUILT_IN_ROLES
 
 if TYPE_CHECKING:
     from duban.app import Engine
@@ -74,10 +75,12 @@ class Desk:
         """Who acts or asks.
 
         Raises:
-            UsageError: nobody was named.
+            UsageError: nobody was named, or one of the actors that the engine itself is.
         """
         if self.who is None:
             raise UsageError("no-actor")
+        if self.who in BUILT_IN_ROLES:
+            raise UsageError("built-in-actor", actor=self.who)
         return self.who
 
     @property

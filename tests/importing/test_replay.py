@@ -36,8 +36,8 @@ def test_the_deadline_of_a_case_that_stays_open_climbs_at_the_end_of_each_day(be
     late = bench.cases()[2]
     steps = [row.event for row in bench.engine.history(late.ref, by="office") if row.kind == "step"]
     assert steps == ["rectification@75%", "rectification@due", "rectification@due + 1 working day"]
-    assert replayed.climbed == 6
-    assert [case.level for case in bench.cases()] == [0, 2, 2]
+    assert replayed.climbed == 7
+    assert [case.level for case in bench.cases()] == [0, 3, 2]
 
 
 def test_the_handler_of_the_cases_unit_acts_and_the_row_is_its_evidence(bench: Bench) -> None:

@@ -95,6 +95,8 @@ def test_what_the_engine_refuses_is_rejected_and_nothing_of_it_stays(bench: Benc
     report = bench.run(bench.file(table(ROWS[0].replace("Bags", "Boxes"), ROWS[1])))
 
     assert (report.imported, report.already, report.rejected) == (1, 0, 1)
+    assert report.report is not None
+    assert "imported before with other cells" in reasons(report.report)[1][-1]
     assert [case.data["title"] for case in bench.cases()] == ["Bags by the door", "Car on the pavement"]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from duban.engine.errors import DubanError, InvalidData
+from duban.engine.errors import DubanError, InvalidData, KeyReused
 from duban.engine.messages import text
 from duban.engine.model.label import Label
 
@@ -42,5 +42,7 @@ def told(key: str, **data: Any) -> Label:
 
 
 def why(fault: DubanError) -> Label:
-    """What an error says, in both languages."""
+    """What an error says of a row, in both languages."""
+    if isinstance(fault, KeyReused):
+        return told("row.changed")
     return Label(fault.message("en"), fault.message("zh"))

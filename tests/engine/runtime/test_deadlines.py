@@ -155,18 +155,19 @@ def test_due_times_are_worked_out_anew_when_the_calendar_is_known(
     far, ended = job(jobs), job(jobs)
     jobs.fire(ended.ref, "end", by="clerk")
     assert jobs.sweep().climbed == 0
-    # The new year is published: two more holidays, so that what looked due is not.
-    (folder / "calendar.yaml").write_text("holidays: [2027-01-01, 2027-01-04, 2027-01-05]\n", encoding="utf-8")
+    # The new year is published, with more holidays than Saturdays and Sundays: what looked due is not.
+    holidays = "2026-12-31, 2027-01-01, 2027-01-04, 2027-01-05"
+    (folder / "calendar.yaml").write_text(f"holidays: [{holidays}]\n", encoding="utf-8")
     again = make(folder)
     clock.move_to("2027-01-05T18:00:00+08:00")
     again.sweep()
     now = again.get(far.ref, by="clerk")
-    assert (now.level, now.version, now.due_at) == (0, 2, at("2027-01-07T18:00:00"))
+    assert (now.level, now.version, now.due_at) == (0, 1, at("2027-01-08T18:00:00"))
     assert again.get(ended.ref, by="clerk").due_at is None
     assert again.verify() == []
     before = contents(again)
     assert again.sweep().climbed == 0
     assert contents(again) == before
-    clock.move_to("2027-01-07T18:00:00+08:00")
+    clock.move_to("2027-01-08T18:00:00+08:00")
     again.sweep()
     assert again.get(far.ref, by="clerk").level == 1

@@ -20,7 +20,7 @@ LINKS := $(addprefix src/duban/,actions engine persistence workflows)
 help: ## show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/run.stamp ## run the demonstration (FILE=requests.yaml plays yours, DEMO_LANG=zh speaks Chinese)
+demo: $(VENV)/run.stamp ## run the demonstration (FILE=requests.csv plays yours, DEMO_LANG=zh speaks Chinese)
 	@$(BIN)/duban demo $(if $(FILE),--requests "$(FILE)") $(if $(DEMO_LANG),--lang "$(DEMO_LANG)")
 
 test: $(VENV)/dev.stamp ## run every test (PYTEST_ARGS="-k words" chooses)

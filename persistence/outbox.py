@@ -10,7 +10,7 @@ from duban.engine.model.label import Label
 from duban.persistence import rows, statements
 from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.database import Database
-from duban.persistence.tables import UNFINISHED, outbox
+from duban.persistence.tables import UNFINISHED, outbox, unfinished
 from duban.persistence.writer import SqlWriter
 
 _earlier: Final = outbox.alias("earlier")
@@ -20,7 +20,7 @@ _instant: Final = outbox.c.next_at.type
 _HELD_UP: Final = exists().where(
     _earlier.c.case_id == outbox.c.case_id,
     _earlier.c.number < outbox.c.number,
-    _earlier.c.state.in_(["waiting", "claimed"]),
+    unfinished(_earlier),
 )
 # Alone in a WITH, so that PostgreSQL picks and locks once; SQLite leaves out the lock.
 _NEXT: Final = (

@@ -1,11 +1,15 @@
 """The outbox: one message of a case at a time, leased by token, acknowledged only by whoever holds it."""
 
+from pathlib import Path
+
 import pytest
+from sqlalchemy import create_engine
 from tests.contract.samples import EVERYTHING, HOUR, T0, started
 
 from duban.engine.errors import StoreError
 from duban.engine.model.case import Message
 from duban.engine.model.label import Label
+from duban.persistence import outbox
 from duban.persistence.store import SqlStore
 
 
@@ -152,3 +156,14 @@ def test_a_notice_is_laid_once_for_each_key_and_post(store: SqlStore) -> None:
 def test_a_notice_needs_a_case(store: SqlStore) -> None:
     with pytest.raises(StoreError, match="ISS-000001"):
         store.outbox.put_notice("desk", "k", "ISS-000001", Label("en", "zh"), T0)
+
+
+def test_a_claim_and_what_holds_it_up_are_read_from_the_partial_indexes(migrated_file: Path) -> None:
+    engine = create_engine(f"sqlite:///{migrated_file}")
+    with engine.connect() as connection:
+        compiled = outbox._CLAIM.compile(engine, compile_kwargs={"render_postcompile": True})
+        values = tuple(1 for _ in compiled.positiontup or ())
+        told = " ".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values))
+    engine.dispose()
+    assert "ix_duban_outbox_next" in told
+    assert "ix_duban_outbox_case" in told

@@ -62,6 +62,7 @@ cases: Final = Table(
     Column("closed_at", Instant),
     Column("due_at", Instant),
     Column("due_provisional", Boolean, nullable=False),
+    Column("original_due_at", Instant),
     Column("audience", Audience, nullable=False),
     Column("parent", Text),
     Column("parent_id", Number, ForeignKey("duban_cases.id")),
@@ -111,6 +112,8 @@ stopwatches: Final = Table(
     Column("provisional", Boolean, nullable=False),
     Column("next_step", Integer, nullable=False),
     Column("next_at", Instant),
+    Column("extra", Integer, nullable=False),
+    Column("original_due_at", Instant),
     sqlite_with_rowid=False,
 )
 _partial(

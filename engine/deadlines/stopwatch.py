@@ -1,7 +1,7 @@
 """Runs, pauses and resumes the stopwatches of a case. Pure: values in, values out.
 
 All seconds are working seconds. A stopwatch that resumes keeps what it used, so rework or suspension never gives a
-fresh limit; a changed limit keeps what was used; only an event under ``restarts_on`` starts anew.
+fresh limit; a changed limit keeps what was used and what was granted; only an event under ``restarts_on`` starts anew.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ def moved(
     """The stopwatch after an event at ``now`` that leaves the case in a state where it ``runs`` or not."""
     known = watch is not None
     if watch is not None and restarts:
-        watch = replace(_paused(watch, now, hours), entry=watch.entry + 1, used=0, next_step=0, due_at=None)
+        watch = Stopwatch(deadline.name, watch.entry + 1, 0, 0, None, None, False, 0, None)
     if not runs:
         return None if watch is None else _paused(watch, now, hours)
     if watch is None:
@@ -46,7 +46,8 @@ def moved(
         running = _until(deadline, watch, data, since, hours)
     else:
         limit = limit_of(deadline, data, hours)
-        running = None if limit is None else planned(deadline, replace(watch, limit=limit, since=since), hours)
+        granted = replace(watch, limit=(limit or 0) + watch.extra, since=since)
+        running = None if limit is None else planned(deadline, granted, hours)
     if running is None and known:
         return _paused(watch, now, hours)
     return running
@@ -73,6 +74,21 @@ def planned(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwa
 def climbed(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwatch:
     """The stopwatch after its next step was climbed."""
     return planned(deadline, replace(watch, next_step=watch.next_step + 1), hours)
+
+
+def extended(deadline: Deadline, watch: Stopwatch, days: int, hours: WorkingHours) -> Stopwatch:
+    """The stopwatch with ``days`` working days more; when it was due before the first extension is kept.
+
+    Steps that were climbed already stay climbed.
+    """
+    seconds = days * hours.day_seconds
+    more = replace(
+        watch,
+        limit=watch.limit + seconds,
+        extra=watch.extra + seconds,
+        original_due_at=watch.original_due_at or watch.due_at,
+    )
+    return planned(deadline, more, hours)
 
 
 def _until(

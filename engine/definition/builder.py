@@ -154,8 +154,9 @@ def _event(name: str, doc: EventDoc, workflow: WorkflowDoc, findings: Findings) 
         calls=calls_of(doc.do, (*loc, "do"), findings),
         starts=starts_of(doc.start, (*loc, "start"), findings),
         waits_for=as_many(doc.waits_for),
-        fire_parent=FireParent(doc.fire.parent, doc.fire.optional) if doc.fire else None,
+        fire_parent=FireParent(doc.fire.parent, doc.fire.optional, doc.fire.data) if doc.fire else None,
         confidential=tuple(sorted(set(doc.confidential))) if doc.confidential is not None else None,
+        extends=doc.extend,
     )
 
 

@@ -103,6 +103,7 @@ def _event(workflow: Workflow, event: Event, around: Surroundings, values: Value
         findings.add(loc, "opening-without-to", at_key=True, event=event.name)
     for index, role in enumerate(event.by):
         _role(role, (*loc, "by", index), around, findings)
+    _extends(workflow, event, (*loc, "extend"), findings)
     for role in event.confidential or ():
         _role(role, findings.entry((*loc, "confidential"), role), around, findings)
     for part in ("needs", "takes", "has"):
@@ -123,6 +124,21 @@ def _event(workflow: Workflow, event: Event, around: Surroundings, values: Value
             check_value(workflow.fields[setting.field], setting.value, place, values, findings)
     for index, name in enumerate(event.waits_for):
         _among(name, sorted(around.workflows), (*loc, "waits_for", index), "workflow", findings)
+
+
+def _extends(workflow: Workflow, event: Event, loc: Loc, findings: Findings) -> None:
+    days = [
+        field.name
+        for field in workflow.fields.values()
+        if field.kind == "number" and field.whole and field.min is not None and field.min >= 1
+    ]
+    for name, field in (event.extends or {}).items():
+        if _among(name, list(workflow.deadlines), (*loc, name), "deadline", findings, at_key=True) and (
+            workflow.deadlines[name].until is not None
+        ):
+            findings.add((*loc, name), "extend-until", at_key=True, name=name)
+        if field not in days:
+            findings.add((*loc, name), "extend-field", name=field, known=days or None)
 
 
 def _deadline(workflow: Workflow, deadline: Deadline, around: Surroundings, findings: Findings) -> None:

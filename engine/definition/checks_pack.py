@@ -84,8 +84,17 @@ def check_parents(workflow: Workflow, others: Mapping[str, Workflow], findings: 
                 continue
             if SYSTEM not in target.by:
                 findings.add(loc, "parent-role", name=target.name, parent=parent.name)
-            if target.needs:
-                findings.add(loc, "fired-needs", name=target.name, missing=list(target.needs))
+            given = event.fire_parent.data or {}
+            missing = sorted(set(target.needs) - set(given))
+            if missing:
+                findings.add(loc, "fired-needs", name=target.name, missing=missing)
+            taken = [*target.needs, *target.takes]
+            for theirs, own in given.items():
+                place: Loc = ("events", event.name, "fire", "with", theirs)
+                if theirs not in taken:
+                    findings.unknown(place, "taken", theirs, taken, at_key=True)
+                if own not in workflow.fields:
+                    findings.unknown(place, "field", own, list(workflow.fields))
 
 
 def check_waits(workflow: Workflow, others: Mapping[str, Workflow], findings: Findings) -> None:

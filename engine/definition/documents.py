@@ -153,6 +153,9 @@ class FireDoc(Document):
 
     parent: Identifier = Field(description="The event of the parent's workflow; its `by` names `system`.")
     optional: bool = Field(default=False, description="Pass over an event that the parent refuses.")
+    data: dict[Identifier, Identifier] | None = Field(
+        default=None, alias="with", description="What the parent's event is given: `{ITS FIELD: FIELD OF THIS CASE}`."
+    )
 
 
 Calls = list[dict[str, dict[str, Any] | None]]
@@ -191,6 +194,9 @@ class EventDoc(Document):
         default=[], description="Refused until every child case of these workflows is in a final state."
     )
     fire: FireDoc | None = Field(default=None, description="An event to fire on the parent case.")
+    extend: dict[Identifier, Identifier] | None = Field(
+        default=None, description="Deadlines that it extends: `{DEADLINE: FIELD}`, by the working days in that field."
+    )
     confidential: list[Key] | None = Field(
         default=None, description="From this event on, the case is visible to these roles only."
     )

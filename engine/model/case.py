@@ -15,7 +15,8 @@ class Case:
     """One run of a workflow as it stands. ``version`` is the number of its history rows.
 
     ``audience`` are the roles that may see it (empty: everybody whose role sees cases of its unit). ``due_at`` is
-    the earliest due time of its running deadlines (UTC), ``due_provisional`` when it lies past the published calendar.
+    the earliest due time of its running deadlines (UTC), ``due_provisional`` when it lies past the published calendar,
+    ``original_due_at`` what it was before an extension was granted.
     ``follow`` is the code with which anybody follows its progress.
     """
 
@@ -34,6 +35,7 @@ class Case:
     closed_at: datetime | None = None
     due_at: datetime | None = None
     due_provisional: bool = False
+    original_due_at: datetime | None = None
     audience: tuple[str, ...] = ()
     parent: str | None = None
     parent_id: int | None = None
@@ -84,7 +86,8 @@ class Stopwatch:
     """A deadline of one case. All seconds are working seconds.
 
     ``used`` is what earlier runs took; while running, ``since`` tells when the present run began. ``entry`` counts
-    fresh starts. ``next_step`` is the ladder step to climb next, ``next_at`` when.
+    fresh starts. ``next_step`` is the ladder step to climb next, ``next_at`` when. ``extra`` is what extensions granted
+    beyond the declared limit (``limit`` includes it), ``original_due_at`` when it was due before the first of them.
     """
 
     deadline: str
@@ -96,6 +99,8 @@ class Stopwatch:
     provisional: bool
     next_step: int
     next_at: datetime | None
+    extra: int = 0
+    original_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,10 +106,14 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class FireParent:
-    """An event to fire on the parent case; an ``optional`` one that is refused there is passed over."""
+    """An event to fire on the parent case; an ``optional`` one that is refused there is passed over.
+
+    ``data`` maps fields of the parent's event to fields of this case.
+    """
 
     event: str
     optional: bool = False
+    data: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,8 @@ class Event:
     waits_for: tuple[str, ...] = ()
     fire_parent: FireParent | None = None
     confidential: tuple[str, ...] | None = None
+    extends: Mapping[str, str] | None = None
+    """Deadlines that the event extends, each by the working days in a number field."""
 
     @property
     def opens(self) -> bool:

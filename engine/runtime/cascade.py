@@ -59,7 +59,8 @@ class Cascade:
         parent = writer.lock_case_by_id(child.parent_id or 0)
         if parent is None:
             return
-        request = Request(actor=SYSTEM_ACTOR, event=fire.event, ref=parent.ref)
+        data = {theirs: child.data.get(own) for theirs, own in (fire.data or {}).items()}
+        request = Request(actor=SYSTEM_ACTOR, event=fire.event, ref=parent.ref, data=data)
         if not fire.optional:
             try:
                 self._commands.fire(request, depth + 1)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from duban.engine.deadlines.durations import parse_point
-from duban.engine.deadlines.stopwatch import climbed, moved
+from duban.engine.deadlines.stopwatch import climbed, extended, moved
 from duban.engine.definition.values import ValueChecker
 from duban.engine.errors import KeyReused, UnknownCase, VersionConflict
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
@@ -186,6 +186,7 @@ class Commands:
         self, case: Case, workflow: Workflow, event: str, before: Mapping[str, Stopwatch], now: datetime
     ) -> dict[str, Stopwatch]:
         after = dict(before)
+        extends = workflow.events[event].extends
         for deadline in workflow.deadlines.values():
             watch = moved(
                 deadline,
@@ -196,6 +197,9 @@ class Commands:
                 now=now,
                 hours=self.world.hours,
             )
+            days = case.data.get((extends or {}).get(deadline.name, ""))
+            if watch is not None and days:
+                watch = extended(deadline, watch, days, self.world.hours)
             if watch is not None:
                 after[deadline.name] = watch
         return after

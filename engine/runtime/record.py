@@ -89,16 +89,20 @@ def with_due(case: Case, watches: Mapping[str, Stopwatch]) -> Case:
     """The case with the earliest due time of its running stopwatches."""
     running = [watch for watch in watches.values() if watch.since is not None and watch.due_at is not None]
     if not running or not case.is_open:
-        return dataclasses.replace(case, due_at=None, due_provisional=False)
+        return dataclasses.replace(case, due_at=None, due_provisional=False, original_due_at=None)
     first = min(running, key=lambda watch: (watch.due_at or case.updated_at, watch.deadline))
-    return dataclasses.replace(case, due_at=first.due_at, due_provisional=first.provisional)
+    return dataclasses.replace(
+        case, due_at=first.due_at, due_provisional=first.provisional, original_due_at=first.original_due_at
+    )
 
 
 def as_of(case: Case, workflow: Workflow, rows: list[HistoryRow], seq: int) -> Case:
     """The case as its row ``seq`` left it, told from history; due times of then are not kept."""
     if case.version == seq:
         return case
-    return dataclasses.replace(replayed(case, workflow, rows[:seq]), due_at=None, due_provisional=False)
+    return dataclasses.replace(
+        replayed(case, workflow, rows[:seq]), due_at=None, due_provisional=False, original_due_at=None
+    )
 
 
 def replayed(case: Case, workflow: Workflow, rows: Sequence[HistoryRow]) -> Case:

@@ -44,6 +44,7 @@ def _standing(desk: Desk, case: Case, workflow: Workflow) -> Facts:
         "unit": teller.unit(case.unit),
         "level": cell(case.level),
         "due_at": Cell(due.plain, due.shown + provisional),
+        "original_due_at": teller.moment(case.original_due_at),
         "left_seconds": teller.left(case),
         "opened_at": teller.moment(case.opened_at),
         "opened_by": teller.actor(case.opened_by),

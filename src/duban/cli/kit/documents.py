@@ -25,6 +25,7 @@ def case_document(case: Case, *, overdue: bool) -> dict[str, Any]:
         "level": case.level,
         "due_at": _time(case.due_at),
         "due_provisional": case.due_provisional,
+        "original_due_at": _time(case.original_due_at),
         "overdue": overdue,
         "open": case.is_open,
         "opened_by": case.opened_by,

@@ -10,10 +10,10 @@ from duban.engine.definition.documents import (
     EventDoc,
     FieldDoc,
     LabelDoc,
-    StepDoc,
     WorkflowDoc,
 )
 from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.ladder import steps_of
 from duban.engine.definition.parts import as_many, calls_of, settings_of, starts_of
 from duban.engine.definition.values import MAX_TEXT
 from duban.engine.guards.patterns import fits
@@ -25,7 +25,6 @@ from duban.engine.model.definition import (
     FireParent,
     Guard,
     State,
-    Step,
     Table,
     Workflow,
 )
@@ -180,15 +179,5 @@ def _deadline(name: str, doc: DeadlineDoc, findings: Findings) -> Deadline:
         table=table,
         until=doc.until,
         restarts_on=frozenset(doc.restarts_on),
-        steps=tuple(_step(step, (*loc, "ladder", index), findings) for index, step in enumerate(doc.ladder)),
-    )
-
-
-def _step(doc: StepDoc, loc: Loc, findings: Findings) -> Step:
-    return Step(
-        point=doc.at,
-        level=doc.level,
-        calls=calls_of(doc.do, (*loc, "do"), findings),
-        starts=starts_of(doc.start, (*loc, "start"), findings),
-        fire=doc.fire,
+        steps=steps_of(doc.ladder, (*loc, "ladder"), findings),
     )

@@ -152,9 +152,9 @@ def _deadline(workflow: Workflow, deadline: Deadline, around: Surroundings, find
         _among(deadline.until, known, (*loc, "until"), "date-field", findings)
     if deadline.table is not None:
         _table(workflow, deadline.table, (*loc, "within"), findings)
-    for index, step in enumerate(deadline.steps):
+    for step in deadline.steps:
         if step.fire is not None:
-            _among(step.fire, list(workflow.events), (*loc, "ladder", index, "fire"), "event", findings)
+            _among(step.fire, list(workflow.events), (*loc, "ladder", step.declared, "fire"), "event", findings)
 
 
 def _table(workflow: Workflow, table: Table, loc: Loc, findings: Findings) -> None:

@@ -60,9 +60,9 @@ def check_calls(workflow: Workflow, registry: ActionRegistry, organization: Orga
         for index, call in enumerate(event.calls):
             _call(call, ("events", event.name, "do", index), workflow, registry, carried, findings)
     for deadline in workflow.deadlines.values():
-        for number, step in enumerate(deadline.steps):
+        for step in deadline.steps:
             for index, call in enumerate(step.calls):
-                loc: Loc = ("deadlines", deadline.name, "ladder", number, "do", index)
+                loc: Loc = ("deadlines", deadline.name, "ladder", step.declared, "do", index)
                 _call(call, loc, workflow, registry, carried, findings)
 
 

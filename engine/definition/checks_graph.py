@@ -79,8 +79,8 @@ def _limits(deadline: Deadline, loc: Loc, day_seconds: int, findings: Findings) 
 
 def _steps(workflow: Workflow, deadline: Deadline, loc: Loc, limit: int, day_seconds: int, findings: Findings) -> None:
     offset, level = -1, 0
-    for index, step in enumerate(deadline.steps):
-        place: Loc = (*loc, "ladder", index)
+    for step in deadline.steps:
+        place: Loc = (*loc, "ladder", step.declared)
         try:
             here = parse_point(step.point).offset_seconds(limit, day_seconds)
         except InvalidDuration as fault:

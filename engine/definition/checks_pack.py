@@ -17,9 +17,9 @@ def check_starts(workflow: Workflow, others: Mapping[str, Workflow], values: Val
         for index, start in enumerate(event.starts):
             _start(start, ("events", event.name, "start", index), workflow, others, values, findings)
     for deadline in workflow.deadlines.values():
-        for number, step in enumerate(deadline.steps):
+        for step in deadline.steps:
             for index, start in enumerate(step.starts):
-                loc: Loc = ("deadlines", deadline.name, "ladder", number, "start", index)
+                loc: Loc = ("deadlines", deadline.name, "ladder", step.declared, "start", index)
                 _start(start, loc, workflow, others, values, findings)
 
 

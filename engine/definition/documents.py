@@ -202,6 +202,13 @@ class EventDoc(Document):
     )
 
 
+class RepeatDoc(Document):
+    """A step that comes again, without its level."""
+
+    every: Duration = Field(description="How much working time lies between.")
+    times: Annotated[int, Field(ge=1, le=100)] = Field(description="How often it comes again, after the first time.")
+
+
 class StepDoc(Document):
     """A step of a ladder."""
 
@@ -213,6 +220,9 @@ class StepDoc(Document):
     start: Starts | None = Field(default=None, description=START)
     fire: Identifier | None = Field(
         default=None, description="An event to fire on the case; its `by` names `scheduler`."
+    )
+    repeat: RepeatDoc | None = Field(
+        default=None, description="Lets the step come again: `{every: DURATION, times: N}`; from `due` on."
     )
 
 

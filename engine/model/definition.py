@@ -146,13 +146,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a ladder. ``point`` is its canonical text, such as ``due + 1 working day``."""
+    """One step of a ladder. ``point`` is its text, such as ``due + 1 working day``.
+
+    ``declared`` counts its entry in the file from 0: a step that repeats is one entry and many steps.
+    """
 
     point: str
     level: int | None = None
     calls: tuple[Call, ...] = ()
     starts: tuple[Start, ...] = ()
     fire: str | None = None
+    declared: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ deadlines:
     ladder:
       - {at: 50%, do: [{notify: {to: hand}}]}
       - {at: due, level: 1}
-      - {at: due + 1 working day, level: 2}
+      - {at: due + 1 working day, level: 2, do: [{notify: {to: hand}}], repeat: {every: 2 working days, times: 2}}
 """
 
 WISH = """
@@ -141,3 +141,21 @@ def test_what_the_parent_does_not_take_refuses_the_grant_whole(
         errands.fire(wish, "grant", by="chief", data={"days": 4})
     assert contents(errands) == before
     assert errands.get(wish, by="chief").state == "asked"
+
+
+def test_a_step_that_repeats_comes_again_so_often_and_then_no_more(
+    errands: duban.Engine, clock: duban.testing.FrozenClock
+) -> None:
+    ref = _case(errands)
+    clock.advance("40 working days")
+    assert errands.sweep().climbed == 5
+    assert [event for event in events(errands, ref) if "+" in event] == [
+        "work@due + 1 working day",
+        "work@due + 3 working days",
+        "work@due + 5 working days",
+    ]
+    assert errands.get(ref, by="clerk").level == 2
+    with errands.store.read() as reader:
+        assert reader.message_counts() == {"waiting": 4}
+    clock.advance("40 working days")
+    assert errands.sweep().climbed == 0

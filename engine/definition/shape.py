@@ -104,7 +104,7 @@ def shown(value: Any) -> str:
 
 def _where(place: tuple[str | int, ...]) -> Label:
     dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
-    return Label(f"`{dotted}`", f"“{dotted}”") if dotted else Label("the top level", "顶层")
+    return Label(f"`{dotted}`", f"“{dotted}”") if dotted else Label("the file", "文件顶层")
 
 
 def _noun(kind: str) -> Label:

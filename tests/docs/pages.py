@@ -43,8 +43,10 @@ def follow(page: Path, folder: Path) -> int:
         if block.file is not None:
             target = folder / block.file
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(block.text, encoding="utf-8")
-            if block.language == "python" and "# run: no" not in block.text:
+            # In a table the line with the name would be a row, so it is left out there.
+            text = block.text.partition("\n")[2] if block.language == "csv" else block.text
+            target.write_text(text, encoding="utf-8")
+            if block.language == "python":
                 typed(f"{sys.executable} {block.file}", folder)
                 ran += 1
         if block.language == "console":

@@ -7,7 +7,7 @@ from tests.docs.pages import ROOT, blocks_of, follow
 
 PAGES = sorted(
     page
-    for page in (ROOT / "docs").rglob("*.md")
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     if any(block.file or block.language == "console" for block in blocks_of(page))
 )
 

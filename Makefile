@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
 LINKS := $(addprefix src/duban/,actions engine persistence workflows)
 
-.PHONY: help demo test lint format typecheck check clean links
+.PHONY: help demo test soak lint format typecheck check clean links
 .NOTPARALLEL:
 
 help: ## show this list
@@ -25,6 +25,9 @@ demo: $(VENV)/run.stamp ## run the demonstration (FILE=requests.csv plays yours,
 
 test: $(VENV)/dev.stamp ## run every test (PYTEST_ARGS="-k words" chooses)
 	@$(BIN)/pytest -q -n auto --dist loadfile --durations=10 $(PYTEST_ARGS)
+
+soak: $(VENV)/dev.stamp ## kill and overload for some minutes, ten times as often as the tests do
+	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults $(PYTEST_ARGS)
 
 lint: $(VENV)/dev.stamp ## check style, format, types and floors
 	@$(BIN)/ruff check --quiet .

@@ -11,6 +11,7 @@ from duban.engine.model.case import Case, HistoryRow, Message, Notice, Stopwatch
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import CaseQuery, DueStep, Refusal
 from duban.persistence import rows, statements
+from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE, criteria
 from duban.persistence.faults import Faults
 from duban.persistence.tables import cases, definitions, evidence, notices, outbox, refusals, settings
@@ -112,10 +113,15 @@ class SqlReader:
         """Stopwatches with ``next_at`` at or before ``now``, by ``next_at`` then case, read from the partial index."""
         return [rows.due_step_of(row) for row in self._run(statements.DUE_STEPS, {"now": now, "limit": limit})]
 
-    def next_due_at(self) -> datetime | None:
-        """The earliest ``next_at`` of all."""
-        found: datetime | None = self._run(statements.NEXT_DUE).scalar()
+    def next_due_at(self, after: datetime | None = None) -> datetime | None:
+        """The earliest ``next_at`` of all, or of those later than ``after``."""
+        found: datetime | None = self._run(statements.NEXT_DUE, {"after": after or EPOCH}).scalar()
         return found
+
+    def count_due(self, now: datetime) -> int:
+        """How many stopwatches have their ``next_at`` at or before ``now``."""
+        count: int = self._run(statements.COUNT_DUE, {"now": now}).scalar_one()
+        return count
 
     def definition(self, digest: str) -> str | None:
         """The canonical source of a stored definition."""

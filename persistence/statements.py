@@ -69,7 +69,13 @@ DUE_STEPS: Final = (
     .limit(bindparam("limit"))
 )
 NEXT_DUE: Final = (
-    select(stopwatches.c.next_at).where(stopwatches.c.next_at.is_not(None)).order_by(stopwatches.c.next_at).limit(1)
+    select(stopwatches.c.next_at)
+    .where(stopwatches.c.next_at > bindparam("after", type_=stopwatches.c.next_at.type))
+    .order_by(stopwatches.c.next_at)
+    .limit(1)
+)
+COUNT_DUE: Final = select(func.count()).where(
+    stopwatches.c.next_at <= bindparam("now", type_=stopwatches.c.next_at.type)
 )
 
 ADD_CASE: Final = insert(cases).values({name: bindparam(name) for name in CASE_NAMES}).returning(cases.c.id)

@@ -1,5 +1,6 @@
 """The store: one class for SQLite and PostgreSQL, behind the port of the engine."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -29,6 +30,8 @@ _ASKED: Final = {
         "lock_timeout": "SHOW lock_timeout",
     },
 }
+_LOOKS_AGAIN: Final = 0.11
+"""Seconds, a little more than the longest pause of SQLite's own waiting for a lock."""
 _NO_SESSION: Final = Saying("store.no-session")
 _AUTOCOMMIT: Final = Saying("store.autocommit")
 
@@ -106,6 +109,11 @@ class SqlStore:
         self._begin(connection)
         self._require(connection)
         return SqlWriter(connection, self._faults)
+
+    def stand_aside(self) -> None:
+        """Let those in who wait to write. SQLite has no queue: whoever finds it locked looks again every 100 ms."""
+        if self._database.dialect == "sqlite":
+            time.sleep(_LOOKS_AGAIN)
 
     def facts(self) -> Mapping[str, str]:
         """What ``duban doctor`` tells of the store: kind, version, journal, synchronous, schema version, …"""

@@ -15,11 +15,57 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Self
 
 import psycopg
 from psycopg import sql
 
 _FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB -c max_connections=60"
+
+
+class Server:
+    """A server of its own in a temporary folder. It begins when the block begins, and can be stopped and started.
+
+    Raises:
+        RuntimeError: there is no PostgreSQL to be had.
+    """
+
+    def __init__(self) -> None:
+        self._user = "nobody" if os.name == "posix" and os.geteuid() == 0 else None
+        self._folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
+        self.url = f"postgresql://postgres@/postgres?host={self._folder}"
+
+    def __enter__(self) -> Self:
+        try:
+            if self._user:
+                shutil.chown(self._folder, self._user)
+            self._programs = _programs(self._folder, self._user)
+            data = self._folder / "data"
+            initdb: list[str | Path] = [self._programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust"]
+            _run([*initdb, "-E", "UTF8", "-N"], self._folder, self._user)
+            self.start()
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        try:
+            self.stop("immediate")
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Return when it takes connections."""
+        options = f"-k {self._folder} -c listen_addresses='' {_FAST}"
+        self._control("-l", self._folder / "log", "-o", options, "start")
+
+    def stop(self, how: str = "fast") -> None:
+        """Cut off everybody and stop; ``immediate`` may lose the latest commits, which are not synced here."""
+        self._control("-m", how, "stop")
+
+    def _control(self, *words: str | Path) -> None:
+        _run([self._programs / "pg_ctl", "-D", self._folder / "data", "-w", *words], self._folder, self._user)
 
 
 @contextmanager
@@ -32,22 +78,8 @@ def running_server() -> Iterator[str]:
     if given := os.environ.get("DUBAN_TEST_POSTGRES"):
         yield given
         return
-    user = "nobody" if os.name == "posix" and os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
-    try:
-        if user:
-            shutil.chown(folder, user)
-        programs = _programs(folder, user)
-        data = folder / "data"
-        _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"], folder, user)
-        options = f"-k {folder} -c listen_addresses='' {_FAST}"
-        _run([programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"], folder, user)
-        try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
-        finally:
-            _run([programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"], folder, user)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with Server() as server:
+        yield server.url
 
 
 @contextmanager

@@ -121,8 +121,12 @@ class Reader(Protocol):
         """Stopwatches whose ``next_at`` is at or before ``now``, by ``next_at`` then case, from the partial index."""
         ...
 
-    def next_due_at(self) -> datetime | None:
-        """The earliest ``next_at`` of all."""
+    def next_due_at(self, after: datetime | None = None) -> datetime | None:
+        """The earliest ``next_at`` of all, or of those later than ``after``."""
+        ...
+
+    def count_due(self, now: datetime) -> int:
+        """How many stopwatches have their ``next_at`` at or before ``now``."""
         ...
 
     def definition(self, digest: str) -> str | None:
@@ -135,7 +139,6 @@ class Reader(Protocol):
 
     def setting(self, name: str) -> str | None:
         """A stored setting, such as the pack or the time of the last sweep."""
-        ...
 
     def messages(self, scope: Scope, state: str | None, limit: int) -> list[Message]:
         """Outbox messages of visible cases, oldest first."""
@@ -221,6 +224,9 @@ class Writer(Reader, Protocol):
         """Store a setting."""
         ...
 
+    def give_way(self) -> None:
+        """From here on wait only a moment for what others have locked, and fail instead. For long transactions."""
+
     def part(self) -> AbstractContextManager[None]:
         """A part of the transaction that is undone alone when it raises (a savepoint)."""
         ...
@@ -231,27 +237,21 @@ class Outbox(Protocol):
 
     def claim(self, now: datetime, lease_until: datetime, token: str, limit: int) -> list[Message]:
         """Lease the next messages: waiting and due, or claimed with a lapsed lease; per case the oldest only."""
-        ...
 
     def acknowledge(self, number: int, token: str, at: datetime) -> bool:
         """Mark as done; False when the token is no longer the current one."""
-        ...
 
     def fail(self, number: int, token: str, error: str, retry_at: datetime | None) -> bool:
         """Give back for ``retry_at``, or lay among the dead when it is None; False with an outdated token."""
-        ...
 
     def retry(self, number: int, now: datetime) -> bool:
         """Put a dead or discarded message back to waiting; False when there is none."""
-        ...
 
     def discard(self, number: int) -> bool:
         """Set a dead or waiting message aside; False when there is none."""
-        ...
 
     def put_notice(self, post: str, key: str, case_ref: str, text: Label, at: datetime) -> None:
         """Lay a notice into a post's inbox once per (key, post)."""
-        ...
 
 
 class Store(Protocol):
@@ -288,10 +288,12 @@ class Store(Protocol):
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes."""
         ...
 
+    def stand_aside(self) -> None:
+        """Between two transactions of many: let those in who wait to write, where the database has no queue."""
+
     def facts(self) -> Mapping[str, str]:
         """What ``duban doctor`` tells of the store: kind, version, journal, synchronous, schema version, …"""
         ...
 
     def close(self) -> None:
         """Give back all connections."""
-        ...

@@ -3,15 +3,21 @@
 Until then due times beyond the known calendar are provisional. What a case has used already stays as it was counted.
 """
 
+from functools import partial
 from typing import Final
 
 from duban.engine.deadlines.stopwatch import moved
-from duban.engine.errors import DubanError
 from duban.engine.log import log
+from duban.engine.model.case import Case, Stopwatch
+from duban.engine.model.definition import Deadline
 from duban.engine.ports.store import Store, Writer
 from duban.engine.runtime.chain import canonical
+from duban.engine.runtime.kept import Undone, kept
 from duban.engine.runtime.record import with_due
 from duban.engine.runtime.world import World
+
+BATCH: Final = 200
+"""The most cases in one transaction."""
 
 CALENDAR: Final = "calendar"
 """The setting that tells for which calendar the due times in the store were worked out."""
@@ -20,7 +26,10 @@ CALENDAR: Final = "calendar"
 def recalculated(store: Store, world: World) -> tuple[str, ...]:
     """Bring the due times of running deadlines in step with the calendar; the references of cases that failed.
 
-    Costs one look at a setting while the calendar is the same.
+    Costs one look at a setting while the calendar is the same. The calendar is noted once no case fails any more.
+
+    Raises:
+        StoreError: the store is out of reach or stays locked.
     """
     present = _calendar_of(world)
     with store.read() as reader:
@@ -28,36 +37,50 @@ def recalculated(store: Store, world: World) -> tuple[str, ...]:
             return ()
         running = [(case.id, case.ref) for case in reader.all_cases() if case.due_at is not None]
     failed: list[str] = []
-    for case_id, ref in running:
+    for first in range(0, len(running), BATCH):
+        part = running[first : first + BATCH]
         try:
-            with store.write() as writer:
-                _recalculate(case_id, writer, world)
-        except Exception as fault:  # whatever is wrong with one case, the others go on
-            failed.append(ref)
-            code = fault.code if isinstance(fault, DubanError) else type(fault).__name__
-            log.warning("step.failed", ref=ref, deadline=None, code=code)
-    with store.write() as writer:
-        writer.put_setting(CALENDAR, present)
+            kept(store, world, partial(_recalculate, world, [case_id for case_id, _ref in part]))
+        except Undone:
+            failed += _one_by_one(store, world, part)
+        if len(part) == BATCH:
+            store.stand_aside()
+    if not failed:
+        with store.write() as writer:
+            writer.put_setting(CALENDAR, present)
     return tuple(failed)
 
 
-def _recalculate(case_id: int, writer: Writer, world: World) -> None:
-    case = writer.lock_case_by_id(case_id)
-    if case is None or not case.is_open:
-        return
-    workflow = world.definitions.pinned(case.definition, writer).workflow
-    watches = writer.stopwatches(case_id)
-    for name, watch in watches.items():
-        deadline = workflow.deadlines.get(name)
-        if deadline is None or watch.since is None:
+def _one_by_one(store: Store, world: World, part: list[tuple[int, str]]) -> list[str]:
+    failed = []
+    for case_id, ref in part:
+        try:
+            kept(store, world, partial(_recalculate, world, [case_id]))
+        except Undone as undone:
+            failed.append(ref)
+            log.warning("step.failed", ref=ref, deadline=None, code=undone.code)
+    return failed
+
+
+def _recalculate(world: World, case_ids: list[int], writer: Writer) -> None:
+    for case_id in case_ids:
+        case = writer.lock_case_by_id(case_id)
+        if case is None or not case.is_open:
             continue
-        anew = moved(
-            deadline, watch, runs=True, restarts=False, data=case.data, now=watch.since, hours=world.hours
-        )  # fmt: skip
-        watches[name] = anew or watch
-    after = with_due(case, watches)
-    writer.put_stopwatches(case_id, list(watches.values()))
-    writer.advance_case(after, case.version)
+        workflow = world.definitions.pinned(case.definition, writer).workflow
+        before = writer.stopwatches(case_id)
+        watches = {name: _anew(watch, workflow.deadlines.get(name), case, world) for name, watch in before.items()}
+        if watches == before:
+            continue
+        writer.put_stopwatches(case_id, list(watches.values()))
+        writer.advance_case(with_due(case, watches), case.version)
+
+
+def _anew(watch: Stopwatch, deadline: Deadline | None, case: Case, world: World) -> Stopwatch:
+    if deadline is None or watch.since is None:
+        return watch
+    anew = moved(deadline, watch, runs=True, restarts=False, data=case.data, now=watch.since, hours=world.hours)
+    return anew or watch
 
 
 def _calendar_of(world: World) -> str:

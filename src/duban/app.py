@@ -116,9 +116,18 @@ class Engine(Operations):
         with self._store.write() as writer:
             yield Operations(self._world, _HostTransaction(writer))
 
-    def sweep(self, progress: Callable[[int], None] = lambda _count: None) -> SweepReport:
-        """Climb every ladder step that is due; safe to run anywhere, any number of times."""
-        return sweep(self._store, self._world, progress)
+    def sweep(
+        self, progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False
+    ) -> SweepReport:
+        """Climb every ladder step that is due; safe to run anywhere, any number of times.
+
+        ``progress`` is told the count of steps climbed so far. ``stopped`` is asked between transactions; when it says
+        so, the rest is left for the next sweep.
+
+        Raises:
+            StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
+        """
+        return sweep(self._store, self._world, progress, stopped)
 
     def deliver(self, limit: int | None = None) -> DeliveryReport:
         """Carry out the actions that wait in the outbox: each at least once, with a stable key."""

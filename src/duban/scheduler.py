@@ -4,22 +4,32 @@ Any number of schedulers may run on one store: a step is climbed once, whoever c
 by the age of the last sweep, never by this process.
 """
 
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from pathlib import Path
+from typing import Final, Protocol, TypeVar
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from duban.app import Engine
 from duban.engine.errors import DubanError, StoreError
 from duban.engine.log import log
+from duban.engine.runtime.delivery import DeliveryReport
+from duban.engine.runtime.sweep import SCHEDULER_EVERY, SweepReport
+
+T = TypeVar("T")
 
 EVERY: Final = timedelta(seconds=30)
 _JOB: Final = "tick"
 _SOONEST: Final = timedelta(milliseconds=100)
 _LOOKS: Final = 0.1
+_SLICE: Final = 10
+"""Messages between two looks at whether it is time to stop or to sweep again: a slow receiver holds up nothing else."""
 
 
 class Stopping(Protocol):
@@ -37,7 +47,7 @@ class Stop:
         self._is_asked = False
 
     def ask(self) -> None:
-        """End the run after the tick under way."""
+        """End the run after the work under way."""
         self._is_asked = True
 
     def wait(self) -> None:
@@ -56,18 +66,19 @@ class Summary:
     failed: int = 0
 
 
-def run(engine: Engine, *, every: timedelta = EVERY, stop: Stopping) -> Summary:
+def run(engine: Engine, *, every: timedelta = EVERY, stop: Stopping, heartbeat: Path | None = None) -> Summary:
     """Tick at once, then each ``every`` and whenever the next step is due sooner, until ``stop``.
 
-    A store that fails is logged and tried again at the next tick. Returns after the tick under way has ended.
+    A store that fails is logged and tried again at the next tick. After each sweep that came to its end the file
+    ``heartbeat`` is touched. Returns after the transaction or the action under way has ended.
     """
-    ticker = _Ticker(engine, every)
+    ticker = _Ticker(engine, every, heartbeat)
     log.info("scheduler.started", every_seconds=every.total_seconds())
     ticker.scheduler.start()
     try:
         stop.wait()
     finally:
-        ticker.scheduler.shutdown(wait=True)
+        ticker.end()
         log.info("scheduler.stopped", ticks=ticker.summary.ticks, climbed=ticker.summary.climbed)
     return ticker.summary
 
@@ -75,41 +86,97 @@ def run(engine: Engine, *, every: timedelta = EVERY, stop: Stopping) -> Summary:
 class _Ticker:
     """One job in one thread. A tick that takes long is never joined by a second; those that were missed are one."""
 
-    def __init__(self, engine: Engine, every: timedelta) -> None:
+    def __init__(self, engine: Engine, every: timedelta, heartbeat: Path | None) -> None:
         self.summary = Summary()
         self._engine = engine
         self._every = every
+        self._heartbeat = heartbeat
+        self._ending = threading.Event()
+        self._is_noted = False
         self.scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone=UTC)
         self.scheduler.add_job(
             self._tick, "interval", seconds=every.total_seconds(), id=_JOB, next_run_time=datetime.now(UTC),
             coalesce=True, max_instances=1, misfire_grace_time=None,
         )  # fmt: skip
 
+    def end(self) -> None:
+        """Begin nothing more, and wait for what is under way."""
+        self._ending.set()
+        self.scheduler.shutdown(wait=True)
+
     def _tick(self) -> None:
         self.summary.ticks += 1
+        until = time.monotonic() + self._every.total_seconds()
+        faults: list[Exception] = []
+        swept = self._tried(self._sweep, faults)
+        sent = None
+        # Where the store is gone, one wait for it is enough.
+        if not any(isinstance(fault, StoreError) for fault in faults):
+            sent = self._tried(lambda: self._deliver(until), faults)
+        wait = self._tried(self._until_due, faults) if not faults else None
+        if faults:
+            self.summary.failed += 1
+        elif swept is not None and sent is not None:
+            log.info(
+                "scheduler.tick", climbed=swept.climbed, failed=len(swept.failed), delivered=sent.delivered,
+                dead=sent.dead,
+            )  # fmt: skip
+        if sent is not None and time.monotonic() >= until:
+            wait = _SOONEST
+        if wait is not None and wait < self._every:
+            self._wake_after(max(wait, _SOONEST))
+
+    def _tried(self, work: Callable[[], T], faults: list[Exception]) -> T | None:
+        """What the work came to; None where it failed. A ticker that dies of one fault leaves all after it undone."""
         try:
-            swept, sent = self._engine.sweep(), self._engine.deliver()
-            wait = self._until_due()
-        except DubanError as fault:
-            self.summary.failed += 1
+            return work()
+        except Exception as fault:
+            faults.append(fault)
             kind = "store" if isinstance(fault, StoreError) else "rules"
-            log.warning("scheduler.failed", code=fault.code, kind=kind)
-            return
-        except Exception as fault:  # a ticker that dies of one fault would leave everything after it undone
-            self.summary.failed += 1
-            log.warning("scheduler.failed", code="fault", kind=type(fault).__name__)
-            return
-        self.summary.climbed += swept.climbed
-        self.summary.delivered += sent.delivered
-        log.info(
-            "scheduler.tick", climbed=swept.climbed, failed=len(swept.failed), delivered=sent.delivered, dead=sent.dead
-        )
-        if wait is not None and wait < self._every and self.scheduler.running:
-            self.scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC) + max(wait, _SOONEST))
+            if isinstance(fault, DubanError):
+                log.warning("scheduler.failed", code=fault.code, kind=kind)
+            else:
+                log.warning("scheduler.failed", code="fault", kind=type(fault).__name__)
+            return None
+
+    def _sweep(self) -> SweepReport:
+        swept = self._engine.sweep(self._climbed, self._ending.is_set)
+        if not self._ending.is_set():
+            if not self._is_noted:
+                with self._engine.store.write() as writer:
+                    writer.put_setting(SCHEDULER_EVERY, f"{self._every.total_seconds():g}")
+                self._is_noted = True
+            if self._heartbeat is not None:
+                self._heartbeat.touch()
+        return swept
+
+    def _climbed(self, _count: int) -> None:
+        self.summary.climbed += 1
+
+    def _deliver(self, until: float) -> DeliveryReport:
+        """Deliver what waits, until it is time for the next tick."""
+        total = DeliveryReport(0, 0, 0)
+        while not self._ending.is_set():
+            sent = self._engine.deliver(_SLICE)
+            self.summary.delivered += sent.delivered
+            total = DeliveryReport(
+                total.delivered + sent.delivered, total.postponed + sent.postponed, total.dead + sent.dead
+            )
+            if sent.delivered + sent.postponed + sent.dead < _SLICE or time.monotonic() >= until:
+                break
+        return total
 
     def _until_due(self) -> timedelta | None:
-        """How long until the next step is due; None when none is, or when it is one that just failed."""
-        with self._engine.store.read() as reader:
-            due_at = reader.next_due_at()
+        """How long until the next step is due; None when none is. One that just failed waits for the next tick."""
         now = self._engine.world.clock.now()
-        return due_at - now if due_at is not None and due_at > now else None
+        with self._engine.store.read() as reader:
+            due_at = reader.next_due_at(now)
+        return None if due_at is None else due_at - now
+
+    def _wake_after(self, wait: timedelta) -> None:
+        if self._ending.is_set():
+            return
+        try:
+            self.scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC) + wait)
+        except JobLookupError:
+            return  # it is being stopped

@@ -9,12 +9,8 @@ from pathlib import Path
 
 import pytest
 from tests.engine.runtime.conftest import Make
-from tests.engine.runtime.street import assigned, process, reported
+from tests.engine.runtime.street import process, reported
 
-import duban
-import duban.testing
-
-LATER = "2020-12-20T09:30:00+08:00"
 KILLS = 12
 
 
@@ -84,34 +80,6 @@ def test_what_was_acknowledged_before_a_kill_is_there_and_nothing_is_there_twice
         given = {"unit": "city-management"}
         assert engine.fire(ref, "assign", by="office", data=given, key=key).duplicate
     assert reported(engine).version == 1
-
-
-def test_a_sweep_that_is_killed_half_way_is_finished_by_the_next_exactly_once(
-    make: Make, url: str, clock: duban.testing.FrozenClock
-) -> None:
-    engine, chance = make(), random.Random(7)
-    for _ in range(20):
-        assigned(engine)
-    climbed, kills = 0, 0
-    for _ in range(3):
-        victim = Doomed(process(url, "sweep", LATER), chance.randint(2, 8), chance.uniform(0, 0.005))
-        told = [int(line) for line in victim.buried() if line.strip().isdecimal()]
-        kills += victim.was_killed
-        assert told == list(range(1, len(told) + 1))
-        climbed += len(told)
-        assert engine.verify() == []
-    clock.move_to(LATER)
-    rest = engine.sweep().climbed
-    # A step may have been climbed and its victim killed before it could tell.
-    assert 80 - climbed - 3 <= rest <= 80 - climbed
-    assert kills > 0
-    for case in engine.find(by="office"):
-        assert [row.event for row in engine.history(case.ref, by="office")][2:] == [
-            f"rectification@{point}" for point in ("75%", "due", "due + 1 working day", "due + 5 working days")
-        ]
-        assert case.level == 3
-    assert len(engine.messages(by="office", limit=1_000)) == 60
-    assert engine.verify() == []
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
@@ -16,11 +17,14 @@ from duban.cli.kit.options import Option
 from duban.cli.kit.telling import iso
 from duban.engine.errors import DefinitionError, StoreError, UsageError
 from duban.engine.model.organization import SYSTEM
+from duban.engine.ports.store import Reader
+from duban.engine.runtime.kept import SWEEPING
+from duban.engine.runtime.sweep import LAST_FAILED, LAST_SWEEP, SCHEDULER_EVERY
 
 COLLECT = Option(["--collect"], says="option.collect", is_flag=True)
 _PACKAGES: Final = ("sqlalchemy", "apscheduler", "cel-expr-python", "transitions", "pydantic", "click", "rich")
 _LATE: Final = timedelta(seconds=60)
-"""Two ticks of the scheduler: what is due for longer without a sweep was left lying."""
+"""Two ticks of a scheduler that did not tell how often it ticks: what is due for longer was left lying."""
 
 
 def doctor(desk: Desk, collect: bool) -> Answer:
@@ -66,30 +70,89 @@ def _examined(desk: Desk, engine: Engine, document: dict[str, Any], collect: boo
         "overdue": sum(one.overdue for one in tallies),
     }
     with engine.store.read() as reader:
-        swept, due_at = reader.setting("last_sweep_at"), reader.next_due_at()
+        sweeps = _Sweeps.read(reader, now)
         messages, kept = reader.message_counts(), reader.evidence_digests()
-    swept_at = datetime.fromisoformat(swept) if swept else None
-    document["sweep"] = {
-        "last_sweep_at": iso(swept_at) or None,
-        "age_seconds": round((now - swept_at).total_seconds()) if swept_at else None,
-        "next_due_at": iso(due_at) or None,
-    }
+    document["sweep"] = sweeps.facts(now)
     document["outbox"] = messages
     removed = engine.collect() if collect else None
     oldest = (now - ORPHANS_AFTER).timestamp()
     orphans = sum(1 for digest, at in engine.world.evidence.digests() if digest not in kept and at < oldest)
     document["evidence"] = {"kept": len(kept), "orphans": orphans, "collected": removed}
-    return _warnings(desk, now, swept_at, due_at, messages, orphans)
+    return [*_unwritable(desk, engine), *sweeps.warnings(desk, now), *_leftovers(desk, messages, orphans)]
 
 
-def _warnings(
-    desk: Desk, now: datetime, swept_at: datetime | None, due_at: datetime | None, messages: Mapping[str, int],
-    orphans: int,
-) -> list[str]:  # fmt: skip
+class _Unwritten(Exception):
+    """Ends the attempt to write: nothing of it is kept."""
+
+
+def _unwritable(desk: Desk, engine: Engine) -> list[str]:
+    """What keeps anybody from writing to the store, such as a lock or a full disk; found out by doing it."""
+    try:
+        with engine.store.write() as writer:
+            writer.put_setting("doctor", platform.python_version())
+            raise _Unwritten
+    except _Unwritten:
+        return []
+    except StoreError as fault:
+        return [fault.message(desk.lang)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweeps:
+    """What the store tells of sweeps: when one last ended, how many cases failed in it, when one last did something,
+    how often there is to be one, and what waits."""
+
+    ended_at: datetime | None
+    failed: int
+    busy_at: datetime | None
+    every: float | None
+    due_at: datetime | None
+    waiting: int
+
+    @classmethod
+    def read(cls, reader: Reader, now: datetime) -> "_Sweeps":
+        """What stands in the store."""
+        ended, busy, every = (reader.setting(name) for name in (LAST_SWEEP, SWEEPING, SCHEDULER_EVERY))
+        return cls(
+            datetime.fromisoformat(ended) if ended else None,
+            int(reader.setting(LAST_FAILED) or 0),
+            datetime.fromisoformat(busy) if busy else None,
+            float(every) if every else None,
+            reader.next_due_at(),
+            reader.count_due(now),
+        )
+
+    def facts(self, now: datetime) -> dict[str, Any]:
+        """As they stand in the document."""
+        return {
+            "last_sweep_at": iso(self.ended_at) or None,
+            "age_seconds": round((now - self.ended_at).total_seconds()) if self.ended_at else None,
+            "every_seconds": self.every,
+            "next_due_at": iso(self.due_at) or None,
+            "waiting": self.waiting,
+            "failed": self.failed,
+        }
+
+    def warnings(self, desk: Desk, now: datetime) -> list[str]:
+        """What is wrong, in words."""
+        late = timedelta(seconds=2 * self.every) if self.every else _LATE
+        found = []
+        if self.failed:
+            found.append(desk.say("sweep-failing", count=self.failed))
+        if self.ended_at is not None and now - self.ended_at <= late:
+            return found
+        if self.due_at is not None and now - self.due_at > late:
+            is_busy = self.busy_at is not None and now - self.busy_at <= late
+            since = desk.teller.moment(self.due_at).shown
+            found.append(desk.say("sweep-behind" if is_busy else "not-swept", count=self.waiting, since=since))
+        elif self.ended_at is not None and self.every is not None:
+            since = desk.teller.moment(self.ended_at).shown
+            found.append(desk.say("sweep-silent", since=since, every=f"{self.every:g}"))
+        return found
+
+
+def _leftovers(desk: Desk, messages: Mapping[str, int], orphans: int) -> list[str]:
     found = []
-    unswept = swept_at is None or now - swept_at > _LATE
-    if due_at is not None and now - due_at > _LATE and unswept:
-        found.append(desk.say("not-swept", since=desk.teller.moment(due_at).shown))
     if messages.get("dead"):
         found.append(desk.say("dead-messages", count=messages["dead"]))
     if orphans:

@@ -3,6 +3,7 @@
 import logging
 import signal
 from datetime import timedelta
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -15,9 +16,13 @@ from duban.cli.kit.options import Option
 
 EVERY = Option(["--every"], says="option.every", metavar="SECONDS", type=click.IntRange(1, 86_400), default=30)
 
+HEARTBEAT = Option(
+    ["--heartbeat"], says="option.heartbeat", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path)
+)
 
-def scheduler(desk: Desk, every: int) -> Answer:
-    """Tick every ``every`` seconds and when a step is due; SIGTERM and Ctrl-C end it after the tick under way."""
+
+def scheduler(desk: Desk, every: int, heartbeat: Path | None) -> Answer:
+    """Tick every ``every`` seconds and when a step is due; SIGTERM and Ctrl-C end it after the work under way."""
     from duban.scheduler import Stop, run
 
     listen(verbose=desk.verbose, environ=desk.environ, usual=logging.INFO)
@@ -30,7 +35,7 @@ def scheduler(desk: Desk, every: int) -> Answer:
 
     before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        summary = run(desk.engine, every=timedelta(seconds=every), stop=stop)
+        summary = run(desk.engine, every=timedelta(seconds=every), stop=stop, heartbeat=heartbeat)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -41,4 +46,4 @@ def scheduler(desk: Desk, every: int) -> Answer:
     return Answer(counts, [Facts([(name, heads[name], cell(count)) for name, count in counts.items()])])
 
 
-command = Command("scheduler", "command.scheduler", scheduler, [EVERY])
+command = Command("scheduler", "command.scheduler", scheduler, [EVERY, HEARTBEAT])

@@ -10,6 +10,7 @@ from tests.engine.runtime.street import assigned, closed, events, last
 
 import duban
 import duban.testing
+from duban.engine.ports.store import DueStep
 
 
 @pytest.fixture
@@ -87,6 +88,8 @@ def test_after_a_long_absence_steps_are_climbed_in_the_order_in_which_they_were_
     engine: duban.Engine, clock: duban.testing.FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("duban.engine.runtime.sweep.BATCH", 3)
+    from duban.engine.runtime.commands import Climbed, Commands
+
     slow, order = assigned(engine), []
     clock.advance("1 working day")
     quick = assigned(engine, severity="minor")
@@ -94,17 +97,16 @@ def test_after_a_long_absence_steps_are_climbed_in_the_order_in_which_they_were_
     middle = assigned(engine, severity="serious")
     clock.advance("30 working days")
 
-    def climbed(_count: int) -> None:
-        newest = max((last(engine, case.ref) for case in (slow, quick, middle)), key=lambda row: lengths(row.ref))
-        order.append((newest.ref, newest.event.removeprefix("rectification@")))
-        seen[newest.ref] = newest.seq
+    climb = Commands.climb
 
-    seen = {case.ref: 2 for case in (slow, quick, middle)}
+    def noted(self: Commands, due: DueStep) -> Climbed | None:
+        climbed = climb(self, due)
+        if climbed is not None:
+            order.append((due.ref, climbed.outcome.row.event.removeprefix("rectification@")))
+        return climbed
 
-    def lengths(ref: str) -> int:
-        return last(engine, ref).seq - seen[ref]
-
-    assert engine.sweep(climbed).climbed == 12
+    monkeypatch.setattr(Commands, "climb", noted)
+    assert engine.sweep().climbed == 12
     one, five = "due + 1 working day", "due + 5 working days"
     assert order == [
         (quick.ref, "75%"), (quick.ref, "due"), (slow.ref, "75%"), (middle.ref, "75%"), (slow.ref, "due"),

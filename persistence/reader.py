@@ -171,7 +171,7 @@ class SqlReader:
         return [rows.notice_of(row) for row in self._run(statement, parameters(scope))]
 
     def refusals(self, scope: Scope, limit: int) -> list[Refusal]:
-        """The latest refusals that concern visible cases or no case, newest first.
+        """The latest refusals that concern visible cases or no case, newest first; only own ones in a bounded scope.
 
         A reference that no case has is treated like that of a hidden case, or the log would tell the two apart.
         """
@@ -183,6 +183,8 @@ class SqlReader:
             statement = statement.outerjoin_from(refusals, cases, cases.c.ref == refusals.c.ref).where(
                 or_(without, seen)
             )
+            if scope.sees != "all":
+                statement = statement.where(refusals.c.actor == scope.actor)
         return [rows.refusal_of(row) for row in self._run(statement, parameters(scope))]
 
     def all_cases(self, batch: int = 500) -> Iterator[Case]:

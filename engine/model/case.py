@@ -145,7 +145,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What ``explain`` tells of one event: whether the actor may fire it now, and each reason why not."""
+    """What ``explain`` tells of one event: whether the actor may fire it now, and each reason why not.
+
+    ``conditions`` are guards that hold only if one of the fields ``wants`` is given with the event, in the right way.
+    """
 
     event: str
     label: Label
@@ -155,6 +158,8 @@ class Choice:
     takes: tuple[str, ...]
     reasons: tuple[Label, ...] = ()
     code: str | None = None
+    conditions: tuple[Label, ...] = ()
+    wants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

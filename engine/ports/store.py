@@ -157,7 +157,7 @@ class Reader(Protocol):
         ...
 
     def refusals(self, scope: Scope, limit: int) -> list[Refusal]:
-        """The latest refusals that concern visible cases or no case, newest first."""
+        """The latest refusals that concern visible cases or no case, newest first; only own ones in a bounded scope."""
         ...
 
     def all_cases(self, batch: int = 500) -> Iterator[Case]:

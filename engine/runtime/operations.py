@@ -184,7 +184,8 @@ class Operations:
             UnknownCase: no case has this code.
         """
         with self._transactions.read() as reader:
-            case = reader.case_by_follow(code.strip().upper())
+            letters = "".join(letter for letter in code.upper() if letter.isalnum())
+            case = reader.case_by_follow(f"{letters[:5]}-{letters[5:]}")
             if case is None or case.audience:
                 raise UnknownCase(ref=code, actor="-")
             return progress_of(self._world, reader, case, reader.history(case))
@@ -203,7 +204,7 @@ class Operations:
         return self._reading(by, read)
 
     def refusals(self, *, by: str, limit: int = 50) -> list[Refusal]:
-        """The latest refused attempts that the actor may know of, newest first.
+        """The latest refused attempts that the actor may know of, newest first: who does not see all, only its own.
 
         Raises:
             UnknownActor.

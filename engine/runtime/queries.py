@@ -1,6 +1,6 @@
 """Reads for an actor: every one of them carries the actor's scope."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, overload
@@ -101,6 +101,7 @@ def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case
     request = Request(actor=actor, event=event.name, ref=case.ref)
     situation = Situation(request, case, post, directory.scope(actor), world.clock.now())
     found: list[tuple[str, Label]] = []
+    conditions: list[Label] = []
     workflow = compiled.workflow
     if not actor.roles.intersection(event.by):
         roles = [directory.organization.roles[role].label for role in event.by if role in directory.organization.roles]
@@ -113,9 +114,12 @@ def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case
         missing = [name for name in event.has if case.data.get(name) is None and name not in brought]
         for name in missing:
             found.append((InvalidData.code, _told("absent", field=workflow.fields[name].label)))
-        unknown = frozenset(f"{prefix}.{name}" for name in brought for prefix in ("data", "given"))
-        for reason in refusals(situation, compiled, event, case.data, reader, unknown):
-            found.append((GuardRefused.code, reason))
+        firm = refusals(situation, compiled, event, case.data, reader, _names(brought))
+        found += [(GuardRefused.code, reason) for reason in firm]
+        # With nothing given that need not be given: what is refused then depends on what may be given.
+        asked = brought - (set(event.takes) - set(event.needs) - {setting.field for setting in event.settings})
+        bare = refusals(situation, compiled, event, case.data, reader, _names(asked))
+        conditions = [reason for reason in bare if reason not in firm]
     return Choice(
         event=event.name,
         label=event.label,
@@ -125,7 +129,20 @@ def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case
         takes=event.takes,
         reasons=tuple(reason for _, reason in found),
         code=found[0][0] if found else None,
+        conditions=tuple(conditions),
+        wants=_wanted(event, compiled, conditions),
     )
+
+
+def _names(fields: Iterable[str]) -> frozenset[str]:
+    return frozenset(f"{prefix}.{name}" for name in fields for prefix in ("data", "given"))
+
+
+def _wanted(event: Event, compiled: Compiled, conditions: Sequence[Label]) -> tuple[str, ...]:
+    """The fields that may be given and that the guards behind these conditions read."""
+    guards = [guard for guard in event.guards if any(told.en.startswith(guard.reason.en) for told in conditions)]
+    read = {name for guard in guards for name in compiled.condition(guard.check).names}
+    return tuple(name for name in event.takes if read & _names([name]))
 
 
 def _told(key: str, **data: Any) -> Label:

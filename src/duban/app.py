@@ -10,7 +10,7 @@ from typing import Any, Self
 from duban.actions.registry import Registry
 from duban.engine.deadlines.plan import working_hours
 from duban.engine.definition.pack import find_pack, load_pack
-from duban.engine.errors import StoreNotReady, UnknownMessage, UsageError
+from duban.engine.errors import UnknownMessage, UsageError
 from duban.engine.guards.cel import CelGuards
 from duban.engine.model.case import Broken, Message
 from duban.engine.model.pack import Pack
@@ -40,6 +40,7 @@ class Engine(Operations):
     Raises:
         DefinitionError: the pack does not hold, with file, line and column of everything that is wrong.
         UsageError: neither ``pack`` nor the store names one.
+        StoreNotReady: without ``pack``: there is no store yet to name one.
         StoreError: the URL is not understood.
     """
 
@@ -63,11 +64,8 @@ class Engine(Operations):
         super().__init__(world, self._store)
 
     def _noted_pack(self) -> str:
-        try:
-            with self._store.read() as reader:
-                noted = reader.setting(PACK)
-        except StoreNotReady:
-            noted = None
+        with self._store.read() as reader:
+            noted = reader.setting(PACK)
         if noted is None:
             raise UsageError("no-pack", url=self._store.url)
         return noted

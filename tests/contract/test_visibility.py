@@ -56,7 +56,8 @@ def test_every_read_shows_exactly_what_the_scope_allows(
             assert {case.ref for case in kept if writer.lock_case(case.ref, scope) is not None} == allowed
             assert {message.ref for message in writer.messages(scope, None, 99)} == allowed
             assert {notice.ref for notice in writer.notices(["desk"], scope, 99)} == allowed
-            assert {refusal.ref for refusal in writer.refusals(scope, 99)} == allowed
+            told = {refusal.ref for refusal in writer.refusals(scope, 99)}
+            assert told == (allowed if scope.everything or scope.sees == "all" or scope.actor == "a" else set())
             assert sum(tally.count for tally in writer.tallies(scope, T0)) == len(allowed)
 
 

@@ -7,6 +7,7 @@ from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Option
 from duban.engine.errors import StoreNotReady, UsageError
+from duban.engine.model.scope import Scope
 
 if TYPE_CHECKING:
     from duban.app import Engine
@@ -15,13 +16,22 @@ DEFAULT_PACK = "civility"
 PACK = Option(["--pack"], says="option.pack", metavar="NAME|FOLDER")
 
 
-def init(desk: Desk, pack: str | None) -> Answer:
-    """Create or upgrade the tables and note the pack. Without ``pack`` that of the store stays, or civility begins."""
+REPLACE = Option(["--replace"], says="option.replace-pack", is_flag=True)
+
+
+def init(desk: Desk, pack: str | None, replace: bool) -> Answer:
+    """Create or upgrade the tables and note the pack. Without ``pack`` that of the store stays, or civility begins.
+
+    Raises:
+        UsageError: the store holds cases of workflows that the new pack does not have, and ``replace`` was not given.
+    """
     from duban.app import PACK as SETTING
 
     engine = _opened(desk, pack)
     desk.__dict__["engine"] = engine
     before, noted = _found(engine)
+    if before is not None and not replace:
+        _keeps_its_cases(engine)
     engine.migrate()
     with engine.store.read() as reader:
         now = reader.setting(SETTING)
@@ -44,6 +54,17 @@ def init(desk: Desk, pack: str | None) -> Answer:
     return Answer(document, [facts, Words([*lines, *_next(desk, engine)])])
 
 
+def _keeps_its_cases(engine: "Engine") -> None:
+    try:
+        with engine.store.read() as reader:
+            tallies = reader.tallies(Scope.unbounded(), engine.world.clock.now())
+    except StoreNotReady:
+        return  # an older store, which is upgraded first
+    left = sorted({tally.workflow for tally in tallies} - set(engine.pack.workflows))
+    if left:
+        raise UsageError("pack-lacks", pack=engine.pack.name, workflows=left, url=engine.store.url)
+
+
 def _opened(desk: Desk, pack: str | None) -> "Engine":
     from duban.app import Engine
 
@@ -51,7 +72,7 @@ def _opened(desk: Desk, pack: str | None) -> "Engine":
         return Engine(desk.url, pack)
     try:
         return Engine(desk.url)
-    except UsageError:
+    except (StoreNotReady, UsageError):
         return Engine(desk.url, DEFAULT_PACK)
 
 
@@ -77,4 +98,4 @@ def _next(desk: Desk, engine: "Engine") -> list[str]:
     return [desk.say("next-command"), f"  duban workflow list{where}", f"  duban {first} --help{where}"]
 
 
-command = Command("init", "command.init", init, [PACK])
+command = Command("init", "command.init", init, [PACK, REPLACE])

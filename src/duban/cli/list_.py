@@ -31,6 +31,7 @@ def list_cases(
         workflow = workflow.replace("-", "_")
         if workflow not in engine.pack.workflows:
             raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, engine.pack.workflows))
+    _known(desk, workflow, state, unit)
     page = engine.find(
         workflow, by=by, state=state, unit=unit, overdue=overdue or None,
         open=True if is_open else False if closed else None, limit=limit,
@@ -48,6 +49,17 @@ def list_cases(
     if page.cursor is not None:
         parts.append(Words([desk.say("more", ref=page[-1].ref)]))
     return Answer([case_document(case, overdue=case.is_overdue(now)) for case in page], parts)
+
+
+def _known(desk: Desk, workflow: str | None, state: str | None, unit: str | None) -> None:
+    """A misspelt filter would show an empty list, which reads as if there were nothing to do."""
+    pack = desk.engine.pack
+    workflows = [pack.workflows[workflow]] if workflow is not None else pack.workflows.values()
+    states = list(dict.fromkeys(name for loaded in workflows for name in loaded.workflow.states))
+    if state is not None and state not in states:
+        raise UsageError("unknown-state", found=state, known=states, hint=hint(state, states))
+    if unit is not None and unit not in pack.organization.units:
+        raise UsageError("unknown-unit", found=unit, hint=hint(unit, pack.organization.units))
 
 
 def _row(desk: Desk, case: Case, overdue: bool) -> list[Cell | str]:

@@ -44,6 +44,8 @@ def _row(desk: Desk, workflow: Workflow, one: Choice) -> list[Cell | str]:
     allowed = Cell(str(one.allowed).lower(), desk.say("yes" if one.allowed else "no"))
     label = one.label.text(desk.lang)
     target = desk.teller.state(workflow, one.target)
+    if one.allowed and one.conditions:
+        reasons = [desk.say("only-with", reason=condition.text(desk.lang)) for condition in one.conditions]
     because = Cell("; ".join(reasons), desk.say("semicolon").join(reasons) or desk.say("leads-to", state=target.shown))
     return [one.event, label, allowed, target, because]
 

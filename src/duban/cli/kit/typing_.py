@@ -16,7 +16,7 @@ _EXAMPLES: Final = {
 
 def command_for(desk: Desk, workflow: Workflow, ref: str, choice: Choice) -> str:
     """What to type; what has to be filled in stands in capitals."""
-    fields = [workflow.fields[name] for name in choice.needs]
+    fields = [workflow.fields[name] for name in (*choice.needs, *choice.wants)]
     if workflow.name in COMMANDS:
         words = ["duban", "fire", shlex.quote(ref), choice.event]
         for field in fields:

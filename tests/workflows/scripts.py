@@ -250,4 +250,26 @@ CAMPAIGN = Script(
     },
 )
 
-SCRIPTS = {"issue": ISSUE, "part": PART, "task": TASK, "campaign": CAMPAIGN}
+# --- supervision order -----------------------------------------------------------------------------------------------
+
+
+def _order(stage: Stage) -> Case:
+    data = {"title": "一处问题", "category": "random-hanging", "place": "某处"}
+    parent = stage.start("issue", Step("patrol-member", data), "report")
+    stage.case = stage.fire(parent, "assign", Step(OFFICE))
+    stage.clock.advance("4 working days")
+    stage.engine.sweep()
+    return stage.children("supervision_order")[0]
+
+
+ORDER = Script(
+    openings={"issue_order": _order},
+    steps={
+        "reply": always("law-enforcement-head", "material", reply="人手不足，明日完成"),
+        "accept": always(SUPERVISOR, finding="同意"),
+        "insufficient": always("discipline-secretary", reason="未说明完成时间"),
+        "withdraw": always(OFFICE, reason="已另行处理"),
+    },
+)
+
+SCRIPTS = {"supervision_order": ORDER, "issue": ISSUE, "part": PART, "task": TASK, "campaign": CAMPAIGN}

@@ -56,7 +56,8 @@ def sweep(store: Store, world: World, progress: Callable[[int], None]) -> SweepR
             if done is None:
                 continue
             climbed += 1
-            log.info("step.climbed", ref=step.ref, step=done.outcome.row.event, case_level=done.outcome.case.level)
+            if not done.outcome.case.audience:
+                log.info("step.climbed", ref=step.ref, step=done.outcome.row.event, case_level=done.outcome.case.level)
             progress(climbed)
             if done.following is not None and (end is None or _due_at(done.following) <= end):
                 heappush(due, (_due_at(done.following), step.case_id, number, done.following))

@@ -1,4 +1,4 @@
-"""Supervision orders (督办单) of the pack `civility`: issued by the ladder, owed a reply, judged by somebody else (S3, S15)."""
+"""Supervision orders (督办单): issued by the ladder, owed a reply, judged by somebody else (S3, S15)."""
 
 import pytest
 

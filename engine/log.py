@@ -1,6 +1,7 @@
 """The one logger. Imported early, so structlog itself comes only with the first line that is written.
 
-Events, and what they carry (references and posts only; never titles, words or names):
+Events, and what they carry (references and posts only; never titles, words or names). What goes
+well with a confidential case is not written:
 
 ==================  ==========================================
 ``case.started``    ref, workflow, what, actor

@@ -81,7 +81,8 @@ def _one(message: Message, token: str, store: Store, world: World, toolbox: Stor
         log.warning("message.failed", key=message.key, action=message.action, attempts=message.attempts)
         return "dead" if retry_at is None else "postponed"
     store.outbox.acknowledge(message.number, token, world.clock.now())
-    log.info("message.delivered", key=message.key, action=message.action)
+    if not message.audience:
+        log.info("message.delivered", key=message.key, action=message.action)
     return "delivered"
 
 

@@ -66,7 +66,7 @@ class Operations:
         if evidence:
             request = self._with_files(request, evidence)
         outcome = self._committed(request, lambda writer: Commands(self._world, writer).start(request))
-        if not outcome.duplicate:
+        if not outcome.duplicate and not outcome.case.audience:
             log.info("case.started", ref=outcome.case.ref, workflow=workflow, what=outcome.row.event, actor=by)
         return outcome.case
 
@@ -84,7 +84,7 @@ class Operations:
         if evidence:
             request = self._with_files(request, evidence)
         outcome = self._committed(request, lambda writer: Commands(self._world, writer).fire(request))
-        if not outcome.duplicate:
+        if not outcome.duplicate and not outcome.case.audience:
             log.info("event.fired", ref=ref, what=event, actor=by, version=outcome.case.version)
         return outcome
 

@@ -162,7 +162,8 @@ class _Sweep:
     def _tell(self, climbed: Climbed) -> None:
         self._climbed += 1
         case, row = climbed.outcome.case, climbed.outcome.row
-        log.info("step.climbed", ref=case.ref, step=row.event, case_level=case.level)
+        if not case.audience:
+            log.info("step.climbed", ref=case.ref, step=row.event, case_level=case.level)
         self._progress(self._climbed)
 
 

@@ -1,35 +1,14 @@
 """For every workflow: who fires each event on a walk, with which data, and what must have been done before."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from tests.workflows.accountability import ACCOUNTABILITY
+from tests.workflows.script import LEADER, OFFICE, SUPERVISOR, Script, always, handler
 from tests.workflows.stage import Stage, Step
 
 from duban.engine.model.case import Case
 
-OFFICE, SUPERVISOR, LEADER = "office-coordination-1", "supervision-member-1", "executive-leader"
 HANDLER, JOINT = "planning-construction-handler", "law-enforcement"
-
-
-@dataclass(frozen=True)
-class Script:
-    """``steps`` gives None for an event that came by itself when the step was prepared. ``fits`` says which walks the
-    data can follow; ``for_ladder`` starts the case for a deadline that the ordinary case does not have."""
-
-    openings: dict[str, Callable[[Stage], Case]]
-    steps: dict[str, Callable[[Stage], Step | None]]
-    fits: Callable[[tuple[str, ...]], bool] = lambda _events: True
-    for_ladder: dict[str, dict[str, Callable[[Stage], Case]]] = field(default_factory=dict)
-
-
-def always(by: str, *files: str, **data: object) -> Callable[[Stage], Step]:
-    """The same step on every walk."""
-    return lambda _stage: Step(by, data, files)
-
-
-def handler(stage: Stage) -> str:
-    """The handler of the walked case's unit."""
-    return f"{stage.now().unit}-handler"
 
 
 # --- issue -----------------------------------------------------------------------------------------------------------
@@ -250,4 +229,4 @@ CAMPAIGN = Script(
     },
 )
 
-SCRIPTS = {"issue": ISSUE, "part": PART, "task": TASK, "campaign": CAMPAIGN}
+SCRIPTS = {"issue": ISSUE, "part": PART, "task": TASK, "campaign": CAMPAIGN, **ACCOUNTABILITY}

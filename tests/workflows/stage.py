@@ -15,7 +15,7 @@ from duban.engine.model.case import Case, HistoryRow, Message
 from duban.testing import FrozenClock
 
 BEGINNING = "2020-11-23T09:30:00+08:00"
-WATCHER = "commander"
+WATCHER = "discipline-secretary"  # sees confidential cases as well
 MANY = 12
 KEYS = ("measure", "action_measure", "task_group", "special_action", "title")
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -19,7 +19,8 @@ MACHINES = machines()
 POSTS = read("organization.yaml")["posts"]
 ACTORS = (
     "office-coordination-1 discipline-secretary supervision-member-1 executive-leader deputy-director-3 patrol-member "
-    "commander law-enforcement-handler law-enforcement-head planning-construction-handler renhejie-volunteer system"
+    "commander law-enforcement-handler law-enforcement-head planning-construction-handler renhejie-volunteer system "
+    "discipline-staff-1 party-secretary"
 ).split()
 REFUSALS = (duban.NotPermitted, duban.TransitionNotAllowed, duban.GuardRefused, duban.UnknownCase)
 
@@ -35,14 +36,20 @@ def value_of(field: Field) -> Any:
     """A value that the field takes."""
     if field.choices:
         return next(iter(field.choices))
+    if field.item is not None and field.item.kind == "post":
+        return ["safety-head"]
     kinds = {"text": "内容", "number": 1, "boolean": True, "date": "2020-12-01", "unit": "renhejie", "list": ["safety"]}
-    return "law-enforcement-handler" if field.kind == "post" else kinds[field.kind]
+    return {"post": "law-enforcement-handler", "case": "ISS-000001"}.get(field.kind) or kinds[field.kind]
 
 
 def attempt(stage: Stage, machine: Machine, event: str, by: str, photo: Path) -> None:
     """Fire an event with all that it needs; what the rules refuse is refused with its reasons."""
     fields = stage.engine.pack.workflows[machine.name].workflow.fields
-    needs = machine.events[event].get("needs", [])
+    declared = machine.events[event]
+    needs = [
+        *declared.get("needs", []),
+        *(name for name in declared.get("takes", []) if name in declared.get("has", [])),
+    ]
     data = {name: value_of(fields[name]) for name in needs if fields[name].kind != "evidence"}
     files = {name: photo for name in needs if fields[name].kind == "evidence"}
     try:

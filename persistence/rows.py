@@ -79,7 +79,7 @@ def notice_of(row: AnyRow) -> Notice:
 def refusal_of(row: AnyRow) -> Refusal:
     """A refusal from columns ``REFUSAL``."""
     values = dict(zip(REFUSAL_NAMES, row, strict=True))
-    return Refusal(**{**values, "reasons": tuple(values["reasons"])})
+    return Refusal(**{**values, "labels": tuple(Label(en, zh) for en, zh in values["labels"])})
 
 
 def storable(text: str) -> bool:

@@ -176,7 +176,7 @@ refusals: Final = Table(
     Column("workflow", Text),
     Column("event", Text, nullable=False),
     Column("code", Text, nullable=False),
-    Column("reasons", Document, nullable=False),
+    Column("labels", Document, nullable=False),
     Column("audience", Audience, nullable=False),
 )
 

@@ -112,7 +112,7 @@ class SqlWriter(SqlReader):
         for name, value in values.items():
             if isinstance(value, str):
                 values[name] = rows.cleaned(value)
-        values["reasons"] = [rows.cleaned(reason) for reason in refusal.reasons]
+        values["labels"] = [[rows.cleaned(label.en), rows.cleaned(label.zh)] for label in refusal.labels]
         self._run(statements.ADD_REFUSAL, values)
 
     def add_definition(self, digest: str, workflow: str, version: int, source: str, at: datetime) -> None:

@@ -48,8 +48,13 @@ class Refusal:
     workflow: str | None
     event: str
     code: str
-    reasons: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
     audience: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, in English; ``labels`` hold both languages."""
+        return tuple(label.en for label in self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,98 +80,75 @@ class Reader(Protocol):
 
     def case(self, ref: str, scope: Scope) -> Case | None:
         """The case of this reference, or None when it is not there or not visible."""
-        ...
 
     def case_by_id(self, case_id: int) -> Case | None:
         """The case of this internal number, for the engine's own use."""
-        ...
 
     def case_by_follow(self, code: str) -> Case | None:
         """The case that this follow code belongs to."""
-        ...
 
     def cases(self, query: CaseQuery, scope: Scope) -> list[Case]:
         """Visible cases that fit, newest (highest id) first."""
-        ...
 
     def tallies(self, scope: Scope, now: datetime) -> list[Tally]:
         """Counts of visible cases by workflow, state and unit, sorted."""
-        ...
 
     def history(self, case: Case) -> list[HistoryRow]:
         """The rows of a case in order. The caller has checked that it is visible."""
-        ...
 
     def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, HistoryRow]:
         """The latest row of each of these events, where there is one."""
-        ...
 
     def event_counts(self, case_id: int, events: Iterable[str]) -> dict[str, int]:
         """How often each of these events stands in the history; zero where never."""
-        ...
 
     def row_by_key(self, key: str) -> HistoryRow | None:
         """The history row that an idempotency key wrote."""
-        ...
 
     def children(self, case_id: int) -> list[Case]:
         """The child cases, oldest first."""
-        ...
 
     def stopwatches(self, case_id: int) -> dict[str, Stopwatch]:
         """The stopwatches of a case by deadline name."""
-        ...
 
     def due_steps(self, now: datetime, limit: int) -> list[DueStep]:
         """Stopwatches whose ``next_at`` is at or before ``now``, by ``next_at`` then case, from the partial index."""
-        ...
 
     def next_due_at(self, after: datetime | None = None) -> datetime | None:
         """The earliest ``next_at`` of all, or of those later than ``after``."""
-        ...
 
     def count_due(self, now: datetime) -> int:
         """How many stopwatches have their ``next_at`` at or before ``now``."""
-        ...
 
     def definition(self, digest: str) -> str | None:
         """The canonical source of a stored definition."""
-        ...
 
     def definitions(self) -> list[tuple[str, str, int]]:
         """All stored definitions as (digest, workflow, version), oldest first."""
-        ...
 
     def setting(self, name: str) -> str | None:
         """A stored setting, such as the pack or the time of the last sweep."""
 
     def messages(self, scope: Scope, state: str | None, limit: int) -> list[Message]:
         """Outbox messages of visible cases, oldest first."""
-        ...
 
     def message(self, number: int, scope: Scope) -> Message | None:
         """The outbox message of this number, or None when it is not there or its case is not visible."""
-        ...
 
     def message_counts(self) -> dict[str, int]:
         """How many messages there are in each state."""
-        ...
 
     def notices(self, posts: Iterable[str], scope: Scope, limit: int) -> list[Notice]:
         """Notices in these posts' inboxes about visible cases, newest first."""
-        ...
 
     def refusals(self, scope: Scope, limit: int) -> list[Refusal]:
         """The latest refusals that concern visible cases or no case, newest first; only own ones in a bounded scope."""
-        ...
 
     def all_cases(self, batch: int = 500) -> Iterator[Case]:
         """Every case by id, streamed in bounded memory, for verification."""
-        ...
 
     def evidence_digests(self) -> set[str]:
         """Every evidence digest that a case refers to."""
-        ...
 
 
 class Writer(Reader, Protocol):
@@ -174,23 +156,18 @@ class Writer(Reader, Protocol):
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:
         """Like ``case``, and nobody else changes it until the transaction ends (PostgreSQL: row lock)."""
-        ...
 
     def lock_case_by_id(self, case_id: int) -> Case | None:
         """Like ``case_by_id``, locked."""
-        ...
 
     def next_number(self, reference: str) -> int:
         """The next number of a reference prefix, from 1, without gaps within committed transactions."""
-        ...
 
     def add_case(self, case: Case) -> Case:
         """Insert a case (its ``id`` is ignored) and return it with its id."""
-        ...
 
     def advance_case(self, case: Case, expected_version: int) -> bool:
         """Write the case's new columns where its version is still ``expected_version``; False when it is not."""
-        ...
 
     def add_row(self, case_id: int, row: HistoryRow) -> None:
         """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key)`` back it.
@@ -198,38 +175,30 @@ class Writer(Reader, Protocol):
         Raises:
             VersionConflict: the row's number or key was taken meanwhile.
         """
-        ...
 
     def put_stopwatches(self, case_id: int, stopwatches: Sequence[Stopwatch]) -> None:
         """Insert or replace stopwatches of a case by deadline name."""
-        ...
 
     def add_messages(self, case_id: int, messages: Sequence[NewMessage], at: datetime) -> None:
         """Lay actions into the outbox, waiting."""
-        ...
 
     def add_evidence(self, case_id: int, seq: int, items: Sequence[tuple[str, str]]) -> None:
         """Note which row refers to which evidence: (field, digest)."""
-        ...
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Write down a refusal."""
-        ...
 
     def add_definition(self, digest: str, workflow: str, version: int, source: str, at: datetime) -> None:
         """Keep a definition; quiet when it is there already."""
-        ...
 
     def put_setting(self, name: str, value: str) -> None:
         """Store a setting."""
-        ...
 
     def give_way(self) -> None:
         """From here on wait only a moment for what others have locked, and fail instead. For long transactions."""
 
     def part(self) -> AbstractContextManager[None]:
         """A part of the transaction that is undone alone when it raises (a savepoint)."""
-        ...
 
 
 class Outbox(Protocol):
@@ -260,16 +229,13 @@ class Store(Protocol):
     @property
     def url(self) -> str:
         """Where it is, without a password."""
-        ...
 
     @property
     def outbox(self) -> Outbox:
         """The worker's side of the outbox."""
-        ...
 
     def migrate(self) -> None:
         """Create or upgrade the tables. Safe to run at any time, by several processes at once."""
-        ...
 
     def read(self) -> AbstractContextManager[Reader]:
         """A read transaction.
@@ -278,22 +244,18 @@ class Store(Protocol):
             StoreNotReady: no tables, or those of another version.
             StoreBusy: locked or unreachable for too long.
         """
-        ...
 
     def write(self) -> AbstractContextManager[Writer]:
         """A write transaction: commits when the block ends, rolls back when it raises. Errors as for ``read``."""
-        ...
 
     def join(self, session: Any) -> Writer:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes."""
-        ...
 
     def stand_aside(self) -> None:
         """Between two transactions of many: let those in who wait to write, where the database has no queue."""
 
     def facts(self) -> Mapping[str, str]:
         """What ``duban doctor`` tells of the store: kind, version, journal, synchronous, schema version, …"""
-        ...
 
     def close(self) -> None:
         """Give back all connections."""

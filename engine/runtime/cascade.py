@@ -82,9 +82,9 @@ class Cascade:
             with writer.part():
                 self._commands.fire(Request(actor=scheduler, event=event, ref=case.ref))
         except (Refused, InvalidData) as fault:
-            reasons: tuple[str, ...] = (str(fault),)
+            reasons: tuple[Label, ...] = (Label(fault.message("en"), fault.message("zh")),)
             if isinstance(fault, GuardRefused):
-                reasons = tuple(recorded(reason).en for reason in fault.labels)
+                reasons = tuple(recorded(reason) for reason in fault.labels)
             now = self._commands.world.clock.now()
             writer.add_refusal(Refusal(now, scheduler.name, case.ref, case.workflow, event, fault.code, reasons))
 

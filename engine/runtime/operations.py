@@ -263,7 +263,7 @@ class Operations:
         except (Refused, UnknownCase) as fault:
             name = request.event or "start"
             labels = fault.labels if isinstance(fault, GuardRefused) else ()
-            reasons = tuple(recorded(label).en for label in labels)
+            reasons = tuple(recorded(label) for label in labels)
             workflow = self._world.definitions.loaded.get(request.workflow or "")
             refusal = Refusal(
                 self._world.clock.now(), request.actor.name, request.ref, request.workflow, name, fault.code, reasons,

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Select, create_engine, text
 from tests.contract.samples import EVERYTHING, HOUR, T0, a_stopwatch, started
 
+from duban.engine.model.label import Label
 from duban.engine.ports.store import Refusal
 from duban.persistence.statements import DUE_STEPS, NEXT_DUE
 from duban.persistence.store import SqlStore
@@ -94,12 +95,12 @@ def test_evidence_is_noted_by_row_and_field_and_told_once(store: SqlStore) -> No
 
 
 def test_a_refusal_is_written_down_whatever_was_asked_for(store: SqlStore) -> None:
-    asked = Refusal(T0, "who\0", "ref\ud800", "\0", "督办\0", "unknown-case", ("be\0cause", "理由"))
+    asked = Refusal(T0, "who\0", "ref\ud800", "\0", "督办\0", "unknown-case", (Label("be\0cause", "理由"),))
     with store.write() as writer:
         writer.add_refusal(asked)
     with store.read() as reader:
         (told,) = reader.refusals(EVERYTHING, 9)
-    assert (told.at, told.actor, told.event, told.reasons) == (T0, "who�", "督办�", ("be�cause", "理由"))
+    assert (told.at, told.actor, told.event, told.labels) == (T0, "who�", "督办�", (Label("be�cause", "理由"),))
 
 
 def test_the_facts_tell_what_a_doctor_asks(store: SqlStore) -> None:

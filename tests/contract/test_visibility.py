@@ -75,7 +75,8 @@ def test_a_refusal_of_a_hidden_case_and_of_an_unknown_reference_are_hidden_alike
     hidden = Refusal(T0, "account-17", "REF-1", "referral", "approve", "unknown-case")
     unknown = Refusal(T0, "account-17", "REF-2", None, "approve", "unknown-case")
     secret = Refusal(T0, "account-17", None, "referral", "propose", "not-permitted", (), ("discipline",))
-    plain = Refusal(T0, "account-17", None, "issue", "report", "not-permitted", ("needs the role reporter",))
+    why = Label("needs the role reporter", "需要上报角色")
+    plain = Refusal(T0, "account-17", None, "issue", "report", "not-permitted", (why,))
     with store.write() as writer:
         for refusal in (hidden, unknown, secret, plain):
             writer.add_refusal(refusal)

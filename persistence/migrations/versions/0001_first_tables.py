@@ -196,7 +196,7 @@ def _create_refusals() -> None:
         _text("workflow", nullable=True),
         _text("event"),
         _text("code"),
-        _text("reasons"),
+        _text("labels"),
         _text("audience"),
         _key("duban_refusals", "number"),
     )

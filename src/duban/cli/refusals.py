@@ -14,14 +14,16 @@ def refusals(desk: Desk, limit: int) -> Answer:
     found = desk.engine.refusals(by=desk.by, limit=limit)
     heads = desk.head("at", "actor", "ref", "event", "code", "reasons")
     table = Table(heads, [_row(desk, one) for one in found], empty=desk.say("no-refusals"))
-    return Answer([refusal_document(one) for one in found], [table])
+    return Answer([refusal_document(one, desk.lang) for one in found], [table])
 
 
 def _row(desk: Desk, one: Refusal) -> list[Cell | str]:
     key = f"code.{one.code}"
     code = Cell(one.code, text(key, desk.lang) if has_text(key) else one.code)
     who = desk.teller.actor(one.actor)
-    return [desk.teller.moment(one.at), who, one.ref or one.workflow or "", one.event, code, "; ".join(one.reasons)]
+    reasons = [label.text(desk.lang) for label in one.labels]
+    because = Cell("; ".join(reasons), desk.say("semicolon").join(reasons))
+    return [desk.teller.moment(one.at), who, one.ref or one.workflow or "", one.event, code, because]
 
 
 command = Command("refusals", "command.refusals", refusals, [limit(50)])

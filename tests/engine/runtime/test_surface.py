@@ -93,7 +93,7 @@ def test_an_engine_knows_its_pack_again_from_the_store(engine: duban.Engine, url
 
 
 def test_without_a_pack_and_without_a_note_of_one_the_engine_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(duban.UsageError, match="duban init --pack"):
+    with pytest.raises(duban.StoreNotReady, match="duban init"):
         duban.Engine(f"sqlite:///{tmp_path / 'none.db'}")
 
 

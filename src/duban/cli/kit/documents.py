@@ -119,7 +119,7 @@ def message_document(message: Message) -> dict[str, Any]:
     }
 
 
-def refusal_document(refusal: Refusal) -> dict[str, Any]:
+def refusal_document(refusal: Refusal, lang: str) -> dict[str, Any]:
     """A refused attempt."""
     return {
         "at": iso(refusal.at),
@@ -128,7 +128,7 @@ def refusal_document(refusal: Refusal) -> dict[str, Any]:
         "workflow": refusal.workflow,
         "event": refusal.event,
         "code": refusal.code,
-        "reasons": list(refusal.reasons),
+        "reasons": [label.text(lang) for label in refusal.labels],
     }
 
 

@@ -279,3 +279,10 @@ def test_an_empty_list_is_told_in_words(street, person: Callable[[], None], word
 
     assert street.types(*words, "--as", "office").out.strip() != ""
     assert street.types(*words, "--as", "office", "--json").document == []
+
+
+def test_who_can_act_is_listed_by_role_and_unit(street) -> None:
+    posts = street.runs("workflow", "posts", "--role", "handler", "--json").document
+    assert [post["post"] for post in posts] == ["city-handler"]
+    assert street.runs("workflow", "posts", "--unit", "office", "--role", "handler", "--json").document == []
+    assert "did you mean `handler`" in street.runs("workflow", "posts", "--role", "handlr").err

@@ -15,7 +15,7 @@ from duban.cli.kit.faults import FAULT, INTERRUPTED, document_of, exit_code_of, 
 from duban.cli.kit.help import Row
 from duban.cli.kit.logs import stop_listening
 from duban.cli.registry import COMMANDS, SECTIONS
-from duban.engine.errors import DubanError, UsageError
+from duban.engine.errors import DubanError, StoreNotReady, UsageError
 from duban.engine.messages import has_text, text
 from duban.engine.model.hint import hint
 from duban.engine.model.label import Label
@@ -52,7 +52,7 @@ class Program(Group):
         except DubanError as fault:
             if ctx.resilient_parsing:
                 return None, None, args[1:]
-            if not isinstance(fault, UsageError):
+            if not isinstance(fault, UsageError | StoreNotReady):
                 raise
             # Without a pack no workflow is known; so tell of the word first, and of the pack too.
             why = Label(fault.message("en"), fault.message("zh"))

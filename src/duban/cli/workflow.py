@@ -1,19 +1,22 @@
 """``duban workflow``: the machines of the pack: list, show, check, draw."""
 
 from duban.cli.diagram import drawn
+from duban.cli.kit import complete
 from duban.cli.kit.answer import Answer, Cell, Raw, Table, Words, cell, facts
 from duban.cli.kit.command import Command, Group
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Argument, Option
 from duban.cli.options import WORKFLOW
 from duban.cli.workflow_page import page
-from duban.engine.errors import UnknownWorkflow
+from duban.engine.errors import UnknownWorkflow, UsageError
 from duban.engine.model.definition import Workflow
 from duban.engine.model.hint import hint
 from duban.engine.model.pack import Pack
 
 PACK = Argument("pack", says="argument.pack", metavar="[FOLDER|NAME]", required=False)
 LIST_PACK = Option(["--pack"], says="option.look-pack", metavar="NAME|FOLDER")
+ROLE = Option(["--role"], says="option.role", metavar="ROLE")
+UNIT = Option(["--unit"], says="option.post-unit", metavar="UNIT", shell_complete=complete.units)
 
 
 def list_workflows(desk: Desk, pack: str | None) -> Answer:
@@ -62,6 +65,29 @@ def check(desk: Desk, pack: str | None) -> Answer:
     return Answer(document, [facts(heads, counts), Words([desk.say("pack-holds")])])
 
 
+def posts(desk: Desk, role: str | None, unit: str | None, pack: str | None) -> Answer:
+    """List the posts of a pack: who can act, and as what."""
+    organization = _pack(desk, pack).organization
+    for found, known, key in ((role, organization.roles, "unknown-role"), (unit, organization.units, "unknown-unit")):
+        if found is not None and found not in known:
+            raise UsageError(key, found=found, hint=hint(found, known))
+    chosen = [post for post in organization.posts.values() if role in (None, *post.roles) and unit in (None, post.unit)]
+    document = [
+        {"post": post.name, "label": post.label.text(desk.lang), "unit": post.unit, "roles": sorted(post.roles)}
+        for post in chosen
+    ]
+    rows: list[list[Cell | str]] = [
+        [
+            post.name, post.label.text(desk.lang), Cell(post.unit, organization.units[post.unit].label.text(desk.lang)),
+            ",".join(sorted(post.roles)),
+        ]
+        for post in chosen
+    ]  # fmt: skip
+    return Answer(
+        document, [Table(desk.head("post", "label", "unit", "roles"), rows, empty=desk.say("no-fitting-posts"))]
+    )
+
+
 def _pack(desk: Desk, pack: str | None) -> Pack:
     """The pack that was named, read without a store; else that of the store."""
     if pack is None:
@@ -87,6 +113,7 @@ command = Group(
         Command("list", "command.workflow-list", list_workflows, [LIST_PACK]),
         Command("show", "command.workflow-show", show, [WORKFLOW, LIST_PACK]),
         Command("check", "command.workflow-check", check, [PACK]),
+        Command("posts", "command.workflow-posts", posts, [ROLE, UNIT, LIST_PACK]),
         Command("diagram", "command.workflow-diagram", diagram, [WORKFLOW, LIST_PACK]),
     ],
 )

@@ -70,6 +70,25 @@ def test_a_reader_that_leaves_early_is_no_error(street) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_an_answer_that_finds_no_room_is_told_as_that(street) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "duban", "workflow", "show", "issue"], env=street.environment(), stdout=full,
+            stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "could not be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_closed_output_is_no_fault(street) -> None:
+    command = f"{sys.executable} -m duban workflow list >&-"
+    done = subprocess.run(command, shell=True, env=street.environment(), stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_scheduler_works_until_it_is_told_to_stop(street) -> None:
     street.assigns(street.reports())  # three days of 2020: long overdue for the clock of a real process
     process = subprocess.Popen(

@@ -1,5 +1,6 @@
 """The command ``duban`` itself: finds commands when they are typed, and lets no trace of a fault reach the operator."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -89,6 +90,11 @@ class Program(Group):
             # The reader has seen enough; what was done is done.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
+        except OSError as fault:
+            # Only what could not be shown comes here, as on a full disk; the work itself was done or refused before.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.stderr.write(f"duban: {text('say.not-shown', desk.lang, why=fault.strerror)}\n")
+            code = FAULT
         finally:
             desk.close()
             stop_listening()
@@ -98,8 +104,11 @@ class Program(Group):
         try:
             with self.make_context(name, arguments, obj=desk, **extra) as context:
                 code = self.invoke(context)
-        except BrokenPipeError:
-            raise
+        except OSError as fault:
+            if isinstance(fault, BrokenPipeError) or fault.errno == errno.ENOSPC:
+                raise
+            _tell(desk, fault, write_down(fault, os.environ))
+            return FAULT
         except click.exceptions.Exit as left:
             return left.exit_code
         except (click.Abort, KeyboardInterrupt):
@@ -136,7 +145,10 @@ def _tell(desk: Desk, fault: BaseException, log: str | None) -> None:
 
 
 def _reconfigure() -> None:
-    """A terminal that lacks a sign gets a question mark for it, and never an error."""
+    """A terminal that lacks a sign gets a question mark for it, and never an error; a closed stream swallows all."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - it stays open to the end
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

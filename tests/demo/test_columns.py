@@ -1,9 +1,10 @@
 """Text stands in columns, whatever the width of its characters."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duban.demo.columns import WIDTH, cut, fill, table, width, wrapped
+from duban.demo.columns import WIDTH, cut, fill, folded, table, width, wrapped
 
 WORDS = st.text(st.sampled_from("ab 问题，。x-1"), max_size=300)
 
@@ -38,3 +39,12 @@ def test_a_table_that_is_too_wide_gives_way_in_its_widest_columns() -> None:
 
     assert max(width(line) for line in lines) == WIDTH
     assert lines[1].endswith("…  3")
+
+
+@pytest.mark.parametrize("program", ["duban", ".venv/bin/duban", "a-longer-folder/with-another/.venv/bin/duban"])
+def test_a_command_is_folded_to_eighty_columns_whatever_the_program_is_called(program: str) -> None:
+    command = f"{program} --db sqlite:///duban-demo/street.db --as office-coordination-1 --lang zh list issue --overdue"
+    lines = folded(command)
+    assert max(map(width, lines)) <= WIDTH
+    assert all(line.endswith(" \\") for line in lines[:-1])
+    assert " ".join(line.removesuffix("\\").strip() for line in lines) == command

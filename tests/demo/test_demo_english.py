@@ -84,7 +84,7 @@ def test_the_page_fits_eighty_columns_and_names_its_source_and_what_is_invented(
     text = "\n".join(shown.page.lines)
 
     # A command holds the folder's name, which is as long as it is.
-    assert [line for line in shown.page.lines if width(line) > WIDTH and "--db" not in line] == []
+    assert [line for line in shown.page.lines if width(line) > WIDTH and "sqlite:///" not in line] == []
     assert "City of Los Angeles, MyLA311 Service Request Data 2020" in text
     assert "Invented by this demonstration" in text
     assert "Open and overdue: 31 issues" in text

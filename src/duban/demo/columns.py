@@ -66,3 +66,18 @@ def _pieces(words: str) -> list[str]:
         else:
             pieces[-1] += sign
     return pieces
+
+
+def folded(words: str) -> list[str]:
+    """A command that can be pasted, whatever the program is called: where it is too long it goes on in the next line.
+
+    Broken before words only; one that is longer than a line, such as a long path, keeps its length.
+    """
+    lines, room = ["  "], WIDTH - len(" \\")
+    for word in words.split(" "):
+        line = lines[-1]
+        if line.strip() and width(line + word) > room:
+            lines[-1] = f"{line}\\"
+            lines.append("    ")
+        lines[-1] += f"{word} "
+    return [line.rstrip() for line in lines]

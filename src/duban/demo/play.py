@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from duban.app import Engine
 from duban.demo.campaign import LAUNCHED_AT, Campaign
-from duban.demo.columns import table
+from duban.demo.columns import folded, table
 from duban.demo.folder import DemoFolder
 from duban.demo.pages import campaign_page, overdue_page, timeline_page, units_page
 from duban.demo.returned import ReturnedIssue
@@ -207,18 +207,10 @@ class Demonstration:
         ref = self._returned.ref or "ISS-000001"
         for key, words in (("overdue", "list issue --overdue"), ("why", f"why {ref}"), ("history", f"history {ref}")):
             self._narrator.line(f"  # {stage.say(f'next-{key}', ref=ref)}")
-            for line in _command(f"{call} {words}"):
+            for line in folded(f"{call} {words}"):
                 self._narrator.line(line)
         self._narrator.line()
         self._narrator.line("  " + stage.say("took", seconds=f"{played.seconds:.1f}"))
 
 
 _WEEK: Final = ("reported", "closed", "open", "overdue")
-
-
-def _command(words: str) -> list[str]:
-    """A command that can be pasted; where it is too long it goes on in the next line."""
-    if len(words) + 2 <= 80:
-        return [f"  {words}"]
-    before, sign, after = words.partition(" --lang")
-    return [f"  {before} \\", f"    {sign.strip()}{after}"]

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from duban.persistence.columns import Audience, Document, Instant, Number
 
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 """The revision that this code reads and writes."""
 
 VERSION_TABLE: Final = "duban_schema"
@@ -216,3 +216,35 @@ evidence: Final = Table(
     Column("digest", Text, primary_key=True),
     sqlite_with_rowid=False,
 )
+
+occurrences: Final = Table(
+    "duban_occurrences",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("at", Instant, primary_key=True),
+    _of_case(primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+links: Final = Table(
+    "duban_links",
+    metadata,
+    _of_case(primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("target", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("ix_duban_links_target", links.c.target, links.c.field, links.c.case_id)
+
+readings: Final = Table(
+    "duban_readings",
+    metadata,
+    Column("number", Number, primary_key=True),
+    _of_case(),
+    Column("actor", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+Index("ix_duban_readings_case", readings.c.case_id, readings.c.number)

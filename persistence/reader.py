@@ -100,6 +100,28 @@ class SqlReader:
         row = self._run(statements.ROW_BY_KEY, {"wanted": key}).first() if rows.storable(key) else None
         return None if row is None else rows.row_of(row)
 
+    def opening_events(self, case_ids: Iterable[int]) -> dict[int, str]:
+        """The event that opened each of these cases, by id."""
+        wanted = list(case_ids)
+        found = self._run(statements.OPENING_EVENTS, {"cases": wanted}) if wanted else ()
+        return {row[0]: row[1] for row in found}
+
+    def count_occurrences(self, rule: str, subject: str, since: datetime | None) -> int:
+        """How often it happened to the subject, all in all or at or after ``since``."""
+        wanted = {"rule": rule, "subject": subject, "since": since or EPOCH}
+        count: int = self._run(statements.COUNT_OCCURRENCES, wanted).scalar_one()
+        return count
+
+    def latest_occurrence(self, rule: str, subject: str, since: datetime | None, other_than: int | None) -> Case | None:
+        """The case in which it happened to the subject last, other than this one, at or after ``since``."""
+        wanted = {"rule": rule, "subject": subject, "since": since or EPOCH, "other_than": other_than or 0}
+        return self._one_case(statements.LATEST_OCCURRENCE, wanted)
+
+    def referring(self, ref: str, workflow: str, field: str) -> list[Case]:
+        """The open cases of a workflow whose field refers to this case, oldest first."""
+        wanted = {"wanted": ref, "of_workflow": workflow, "in_field": field}
+        return [rows.case_of(row) for row in self._run(statements.REFERRING, wanted)]
+
     def children(self, case_id: int) -> list[Case]:
         """The child cases, oldest first."""
         return [rows.case_of(row) for row in self._run(statements.CHILDREN, {"wanted": case_id})]

@@ -3,13 +3,13 @@
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from duban.persistence import tables
 from duban.persistence.criteria import overdue
 from duban.persistence.rows import CASE, CASE_NAMES, CHANGING, DUE_STEP, HISTORY, MESSAGE, STOPWATCH, STOPWATCH_NAMES
-from duban.persistence.tables import cases, history, outbox, references, stopwatches
+from duban.persistence.tables import cases, history, links, occurrences, outbox, references, stopwatches
 from duban.persistence.visibility import Shape, visible
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -60,6 +60,28 @@ _LAST: Final = select(func.max(history.c.seq)).where(*_EVENTS).group_by(history.
 LAST_ROWS: Final = _ROWS.where(history.c.case_id == bindparam("wanted"), history.c.seq.in_(_LAST))
 EVENT_COUNTS: Final = select(history.c.event, func.count()).where(*_EVENTS).group_by(history.c.event)
 
+OPENING_EVENTS: Final = select(history.c.case_id, history.c.event).where(
+    history.c.case_id.in_(bindparam("cases", expanding=True)), history.c.seq == 1
+)
+
+_SUBJECT: Final = (occurrences.c.rule == bindparam("rule"), occurrences.c.subject == bindparam("subject"))
+_SINCE: Final = occurrences.c.at >= bindparam("since", type_=occurrences.c.at.type)
+COUNT_OCCURRENCES: Final = select(func.count()).where(*_SUBJECT, _SINCE)
+LATEST_OCCURRENCE: Final = (
+    select(*CASE)
+    .join(occurrences, occurrences.c.case_id == cases.c.id)
+    .where(*_SUBJECT, _SINCE, occurrences.c.case_id != bindparam("other_than"))
+    .order_by(occurrences.c.at.desc(), occurrences.c.case_id.desc())
+    .limit(1)
+)
+REFERRING: Final = (
+    select(*CASE)
+    .join(links, links.c.case_id == cases.c.id)
+    .where(links.c.target == bindparam("wanted"), links.c.field == bindparam("in_field"))
+    .where(cases.c.workflow == bindparam("of_workflow"), cases.c.closed_at.is_(None))
+    .order_by(cases.c.id)
+)
+
 STOPWATCHES: Final = select(*STOPWATCH).where(stopwatches.c.case_id == bindparam("wanted"))
 DUE_STEPS: Final = (
     select(*DUE_STEP)
@@ -85,6 +107,11 @@ ADVANCE_CASE: Final = (
     .values({name: bindparam(name) for name in CHANGING})
 )
 ADD_MESSAGES: Final = insert(outbox)
+FORGET_OCCURRENCES: Final = delete(occurrences).where(
+    occurrences.c.rule.in_(bindparam("rules", expanding=True)), occurrences.c.subject == bindparam("of_subject")
+)
+LOCK_SUBJECT: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
+DROP_LINKS: Final = delete(links).where(links.c.case_id == bindparam("of_case"), links.c.field == bindparam("in_field"))
 ADD_REFUSAL: Final = insert(tables.refusals)
 VERSION_OF: Final = (
     select(cases.c.ref, func.max(history.c.seq))
@@ -105,6 +132,8 @@ class Upserts:
         self.row = row.execution_options(preserve_rowcount=True)
         self.definition = inserting(dialect, tables.definitions).on_conflict_do_nothing()
         self.evidence = inserting(dialect, tables.evidence).on_conflict_do_nothing()
+        self.occurrence = inserting(dialect, occurrences).on_conflict_do_nothing()
+        self.link = inserting(dialect, links).on_conflict_do_nothing()
         self.notice = inserting(dialect, tables.notices).on_conflict_do_nothing()
         setting = inserting(dialect, tables.settings)
         self.setting = setting.on_conflict_do_update(index_elements=["name"], set_={"value": setting.excluded.value})

@@ -1,6 +1,6 @@
 """Writing: one transaction, whose parts are there together or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -105,6 +105,27 @@ class SqlWriter(SqlReader):
         values = [{"case_id": case_id, "seq": seq, "field": field, "digest": digest} for field, digest in items]
         if values:
             self._run(self._upserts.evidence, values)
+
+    def add_occurrence(self, rule: str, subject: str, at: datetime, case_id: int, seq: int) -> None:
+        """Note that it happened to the subject, in this row of this case."""
+        values = {"rule": rule, "subject": subject, "at": at, "case_id": case_id, "seq": seq}
+        self._run(self._upserts.occurrence, values)
+
+    def forget_occurrences(self, rules: Iterable[str], subject: str) -> None:
+        """From here on these count from zero for the subject."""
+        self._run(statements.FORGET_OCCURRENCES, {"rules": list(rules), "of_subject": subject})
+
+    def lock_subject(self, rule: str, subject: str) -> None:
+        """Nobody else counts this until the transaction ends. SQLite has one writer, and needs no lock."""
+        if self._dialect == "postgresql":
+            self._run(statements.LOCK_SUBJECT, {"subject": f"duban:{rule}:{subject}"})
+
+    def put_links(self, case_id: int, field: str, targets: Sequence[str]) -> None:
+        """Note which cases (references) a field of this case refers to, instead of those before."""
+        self._run(statements.DROP_LINKS, {"of_case": case_id, "in_field": field})
+        if targets:
+            values = [{"case_id": case_id, "field": field, "target": target} for target in targets]
+            self._run(self._upserts.link, values)
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Write down a refusal. Characters that no database takes are marked, for a refusal is written down always."""

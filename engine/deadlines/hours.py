@@ -79,6 +79,28 @@ class WorkingHours:
                 left -= closes - begins
         raise ValueError(self._no_work_after(start_at))
 
+    def back(self, end_at: datetime, seconds: int) -> datetime:
+        """Tell since when ``seconds`` of work have passed until ``end_at``: the latest such moment, in UTC.
+
+        With 0 seconds it is ``end_at`` itself. For every moment ``t``, ``between(back(t, a), t) == a``.
+
+        Raises:
+            ValueError: negative seconds, a naive ``end_at``, or too little working time before it.
+        """
+        if seconds < 0:
+            raise ValueError(f"found {seconds} seconds to count back, expected 0 or more; count on with `add`")
+        end, left = _micros(end_at), seconds * _MICROS
+        if left == 0:
+            return _moment(end)
+        last = end_at.astimezone(self.zone).toordinal()
+        for ordinal in range(last, max(0, last - _LONGEST_WALK), -1):
+            for opens, closes in reversed(self._day(ordinal).openings):
+                worked = min(closes, end) - opens
+                if worked >= left:
+                    return _moment(opens + worked - left)
+                left -= max(worked, 0)
+        raise ValueError(f"the calendar has too little working time before {end_at.isoformat()}; check its holidays")
+
     def between(self, start_at: datetime, end_at: datetime) -> int:
         """Count the whole seconds of work from ``start_at`` to ``end_at``; 0 if it is not later."""
         start, end = _micros(start_at), _micros(end_at)

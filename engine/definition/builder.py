@@ -3,49 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from duban.engine.definition.documents import (
-    Bilingual,
-    ChoiceDoc,
-    DeadlineDoc,
-    EventDoc,
-    FieldDoc,
-    LabelDoc,
-    WorkflowDoc,
-)
+from duban.engine.definition.documents import ChoiceDoc, EventDoc, FieldDoc, WorkflowDoc
 from duban.engine.definition.findings import Findings, Loc
-from duban.engine.definition.ladder import steps_of
-from duban.engine.definition.parts import as_many, calls_of, settings_of, starts_of
+from duban.engine.definition.ladder import count_of, deadline_of
+from duban.engine.definition.parts import as_many, calls_of, fires_of, label_of, settings_of, starts_of
 from duban.engine.definition.values import MAX_TEXT
 from duban.engine.guards.patterns import fits
-from duban.engine.model.definition import (
-    Deadline,
-    Event,
-    Field,
-    FieldKind,
-    FireParent,
-    Guard,
-    State,
-    Table,
-    Workflow,
-)
+from duban.engine.model.definition import Event, Field, FieldKind, Guard, State, Workflow
 from duban.engine.model.label import Label
 from duban.engine.ports.guards import GuardFault
 
 LIST_ITEMS: tuple[FieldKind, ...] = ("text", "number", "boolean", "date", "unit", "post", "case")
 
 
-def label_of(doc: LabelDoc | None, name: str) -> Label:
-    """The declared label, or the name itself in plain words."""
-    if doc is None:
-        words = name.replace("_", " ").replace("-", " ")
-        return Label(words[:1].upper() + words[1:], words)
-    if isinstance(doc, Bilingual):
-        return Label(doc.en, doc.zh)
-    return Label(doc, doc)
-
-
 def build(doc: WorkflowDoc, digest: str, findings: Findings) -> Workflow:
     """Build the definition; what cannot be built is noted in ``findings`` and left out."""
+    named = {item for event in doc.events.values() for item in event.when if isinstance(item, str)}
+    for name in doc.conditions:
+        if name not in named:
+            findings.add(("conditions", name), "condition-unused", at_key=True, name=name)
     return Workflow(
         name=doc.workflow,
         version=doc.version,
@@ -57,7 +33,8 @@ def build(doc: WorkflowDoc, digest: str, findings: Findings) -> Workflow:
             for name, state in doc.states.items()
         },
         events={name: _event(name, event, doc, findings) for name, event in doc.events.items()},
-        deadlines={name: _deadline(name, deadline, findings) for name, deadline in doc.deadlines.items()},
+        deadlines={name: deadline_of(name, deadline, findings) for name, deadline in doc.deadlines.items()},
+        counts={name: count_of(name, count, findings) for name, count in doc.counts.items()},
         hash=digest,
         confidential=tuple(sorted(set(doc.confidential))),
         follow=tuple(doc.follow.shows) if doc.follow is not None else None,
@@ -149,35 +126,25 @@ def _event(name: str, doc: EventDoc, workflow: WorkflowDoc, findings: Findings) 
         takes=tuple(doc.takes),
         has=tuple(doc.has),
         settings=settings_of(doc.set, (*loc, "set"), findings),
-        guards=tuple(Guard(guard.check, label_of(guard.otherwise, name)) for guard in doc.when),
+        guards=_guards(doc, workflow, loc, findings),
         calls=calls_of(doc.do, (*loc, "do"), findings),
         starts=starts_of(doc.start, (*loc, "start"), findings),
         waits_for=as_many(doc.waits_for),
-        fire_parent=FireParent(doc.fire.parent, doc.fire.optional, doc.fire.data) if doc.fire else None,
+        fires=fires_of(doc.fire, (*loc, "fire"), findings),
         confidential=tuple(sorted(set(doc.confidential))) if doc.confidential is not None else None,
         extends=doc.extend,
     )
 
 
-def _deadline(name: str, doc: DeadlineDoc, findings: Findings) -> Deadline:
-    loc: Loc = ("deadlines", name)
-    findings.once((*loc, "runs_in"), doc.runs_in)
-    findings.once((*loc, "restarts_on"), doc.restarts_on)
-    table = None
-    if isinstance(doc.within, dict):
-        rows = {choice: value for choice, value in doc.within.items() if choice not in ("by", "else")}
-        table = Table(doc.within.get("by", ""), rows, doc.within.get("else"))
-        if not table.by:
-            findings.add((*loc, "within"), "table-without-by", at_key=True)
-    if (doc.within is None) == (doc.until is None):
-        findings.add(loc, "limit-missing", at_key=True, name=name)
-    return Deadline(
-        name=name,
-        label=label_of(doc.label, name),
-        runs_in=frozenset(doc.runs_in),
-        within=doc.within if isinstance(doc.within, str) else None,
-        table=table,
-        until=doc.until,
-        restarts_on=frozenset(doc.restarts_on),
-        steps=steps_of(doc.ladder, (*loc, "ladder"), findings),
-    )
+def _guards(doc: EventDoc, workflow: WorkflowDoc, loc: Loc, findings: Findings) -> tuple[Guard, ...]:
+    """The conditions of an event; those that are named stand among ``conditions``."""
+    guards = []
+    for index, item in enumerate(doc.when):
+        if not isinstance(item, str):
+            guards.append(Guard(item.check, label_of(item.otherwise, item.check), (*loc, "when", index)))
+        elif item in workflow.conditions:
+            named = workflow.conditions[item]
+            guards.append(Guard(named.check, label_of(named.otherwise, item), ("conditions", item)))
+        else:
+            findings.unknown((*loc, "when", index), "condition", item, list(workflow.conditions))
+    return tuple(guards)

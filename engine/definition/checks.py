@@ -78,6 +78,7 @@ def _well_formed(workflow: Workflow, findings: Findings) -> None:
         ("states", list(workflow.states), STATE_WORDS, Label("a word of the language", "语言关键字")),
         ("events", list(workflow.events), CEL_WORDS, Label("a word of CEL", "CEL 关键字")),
         ("deadlines", list(workflow.deadlines), frozenset(), Label("", "")),
+        ("counts", list(workflow.counts), CEL_WORDS, Label("a word of CEL", "CEL 关键字")),
     )
     for group, names, reserved, why in groups:
         for name in names:
@@ -120,7 +121,7 @@ def _event(workflow: Workflow, event: Event, around: Surroundings, values: Value
                 rows["else"] = setting.table.otherwise
             for choice, value in rows.items():
                 check_value(workflow.fields[setting.field], value, (*place, choice), values, findings)
-        elif setting.expression is None:
+        elif setting.expression is None and setting.latest is None:
             check_value(workflow.fields[setting.field], setting.value, place, values, findings)
     for index, name in enumerate(event.waits_for):
         _among(name, sorted(around.workflows), (*loc, "waits_for", index), "workflow", findings)
@@ -152,9 +153,6 @@ def _deadline(workflow: Workflow, deadline: Deadline, around: Surroundings, find
         _among(deadline.until, known, (*loc, "until"), "date-field", findings)
     if deadline.table is not None:
         _table(workflow, deadline.table, (*loc, "within"), findings)
-    for step in deadline.steps:
-        if step.fire is not None:
-            _among(step.fire, list(workflow.events), (*loc, "ladder", step.declared, "fire"), "event", findings)
 
 
 def _table(workflow: Workflow, table: Table, loc: Loc, findings: Findings) -> None:

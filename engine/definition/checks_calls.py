@@ -14,11 +14,11 @@ from duban.engine.ports.guards import Condition, GuardCompiler, GuardFault, Vari
 
 
 def check_guards(workflow: Workflow, compiler: GuardCompiler, findings: Findings) -> None:
-    """Every check compiles to true or false over this workflow's variables; every expression to its field's type."""
+    """Every condition compiles to true or false over the workflow's variables, every expression to its field's type."""
     variables = variables_of(workflow)
     for event in workflow.events.values():
-        for index, guard in enumerate(event.guards):
-            _compile(compiler, guard.check, variables, ("events", event.name, "when", index, "check"), findings)
+        for guard in event.guards:
+            _compile(compiler, guard.check, variables, (*guard.place, "check"), findings)
         for setting in event.settings:
             if setting.expression is None or setting.field not in workflow.fields:
                 continue
@@ -29,6 +29,13 @@ def check_guards(workflow: Workflow, compiler: GuardCompiler, findings: Findings
                 kind = workflow.fields[setting.field].kind
                 found = told(f"yields.{condition.yields or 'other'}")
                 findings.add(loc, "setting-type", name=setting.field, kind=kind, found=found)
+
+    for place, start in workflow.all_starts():
+        if start.when is not None:
+            _compile(compiler, start.when, variables, (*place, "when"), findings)
+    for count in workflow.counts.values():
+        if count.when is not None:
+            _compile(compiler, count.when, variables, ("counts", count.name, "when"), findings)
 
 
 def _compile(
@@ -59,11 +66,9 @@ def check_calls(workflow: Workflow, registry: ActionRegistry, organization: Orga
     for event in workflow.events.values():
         for index, call in enumerate(event.calls):
             _call(call, ("events", event.name, "do", index), workflow, registry, carried, findings)
-    for deadline in workflow.deadlines.values():
-        for step in deadline.steps:
-            for index, call in enumerate(step.calls):
-                loc: Loc = ("deadlines", deadline.name, "ladder", step.declared, "do", index)
-                _call(call, loc, workflow, registry, carried, findings)
+    for place, step in workflow.ladders():
+        for index, call in enumerate(step.calls):
+            _call(call, (*place, "do", index), workflow, registry, carried, findings)
 
 
 def _call(

@@ -6,7 +6,7 @@ from duban.engine.deadlines.durations import parse_duration, parse_point
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.errors import InvalidDuration
 from duban.engine.messages import text
-from duban.engine.model.definition import Deadline, Event, Workflow
+from duban.engine.model.definition import Deadline, Event, Step, Workflow
 from duban.engine.model.label import Label
 
 
@@ -88,22 +88,36 @@ def _steps(workflow: Workflow, deadline: Deadline, loc: Loc, limit: int, day_sec
             continue
         if here <= offset:
             findings.add((*place, "at"), "not-later", point=step.point)
-        if step.level is not None and step.level <= level:
-            findings.add((*place, "level"), "not-higher", level=step.level, before=level)
-        if step.fire is not None and step.fire in workflow.events:
+        level = check_step(workflow, step, level, deadline, place, findings)
+        offset = max(here, offset)
+
+
+def check_step(
+    workflow: Workflow, step: Step, level: int, deadline: Deadline | None, place: Loc, findings: Findings
+) -> int:
+    """What steps of all ladders have in common: each does something, and raises the level if it sets it.
+
+    ``level`` is the one reached before; the one reached with this step is returned.
+    """
+    if step.level is not None and step.level <= level:
+        findings.add((*place, "level"), "not-higher", level=step.level, before=level)
+    if step.fire is not None:
+        if step.fire in workflow.events:
             _fired(workflow.events[step.fire], deadline, (*place, "fire"), findings)
-        if step.level is None and not (step.calls or step.starts or step.fire):
-            findings.add(place, "idle-step", point=step.point)
-        offset, level = max(here, offset), max(step.level or 0, level)
+        else:
+            findings.unknown((*place, "fire"), "event", step.fire, list(workflow.events))
+    if step.level is None and not (step.calls or step.starts or step.fire):
+        findings.add(place, "idle-step", point=step.point)
+    return max(step.level or 0, level)
 
 
-def _fired(event: Event, deadline: Deadline, loc: Loc, findings: Findings) -> None:
+def _fired(event: Event, deadline: Deadline | None, loc: Loc, findings: Findings) -> None:
     """An event that a step fires is fired by the scheduler, without data, on a case that the deadline runs for."""
     if "scheduler" not in event.by:
         findings.add(loc, "step-role", name=event.name)
     if event.needs:
         findings.add(loc, "fired-needs", name=event.name, missing=list(event.needs))
-    if not deadline.runs_in.intersection(event.sources):
+    if deadline is not None and not deadline.runs_in.intersection(event.sources):
         findings.add(loc, "step-state", name=event.name, states=sorted(deadline.runs_in))
 
 

@@ -7,20 +7,13 @@ from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.values import ValueChecker
 from duban.engine.guards.variables import children_of
 from duban.engine.model.definition import Start, Workflow
-from duban.engine.model.hint import hint
 from duban.engine.model.organization import SYSTEM
 
 
 def check_starts(workflow: Workflow, others: Mapping[str, Workflow], values: ValueChecker, findings: Findings) -> None:
     """Every started workflow exists, has the opening event, and takes what it is given."""
-    for event in workflow.events.values():
-        for index, start in enumerate(event.starts):
-            _start(start, ("events", event.name, "start", index), workflow, others, values, findings)
-    for deadline in workflow.deadlines.values():
-        for step in deadline.steps:
-            for index, start in enumerate(step.starts):
-                loc: Loc = ("deadlines", deadline.name, "ladder", step.declared, "start", index)
-                _start(start, loc, workflow, others, values, findings)
+    for loc, start in workflow.all_starts():
+        _start(start, loc, workflow, others, values, findings)
 
 
 def _start(
@@ -65,36 +58,6 @@ def _start(
     for attribute, name in (start.where or {}).items():
         if name not in own:
             findings.unknown((*loc, "where", attribute), "field", name, own)
-
-
-def check_parents(workflow: Workflow, others: Mapping[str, Workflow], findings: Findings) -> None:
-    """An event fired on the parent exists in every workflow that starts this one, and ``system`` may fire it."""
-    parents = [other for other in others.values() if workflow.name in children_of(other)]
-    for event in workflow.events.values():
-        if event.fire_parent is None:
-            continue
-        loc: Loc = ("events", event.name, "fire", "parent")
-        if not parents:
-            findings.add(loc, "no-parent", name=workflow.name)
-        for parent in parents:
-            target = parent.events.get(event.fire_parent.event)
-            if target is None:
-                name, known = event.fire_parent.event, list(parent.events)
-                findings.add(loc, "parent-event", name=name, parent=parent.name, known=known, hint=hint(name, known))
-                continue
-            if SYSTEM not in target.by:
-                findings.add(loc, "parent-role", name=target.name, parent=parent.name)
-            given = event.fire_parent.data or {}
-            missing = sorted(set(target.needs) - set(given))
-            if missing:
-                findings.add(loc, "fired-needs", name=target.name, missing=missing)
-            taken = [*target.needs, *target.takes]
-            for theirs, own in given.items():
-                place: Loc = ("events", event.name, "fire", "with", theirs)
-                if theirs not in taken:
-                    findings.unknown(place, "taken", theirs, taken, at_key=True)
-                if own not in workflow.fields:
-                    findings.unknown(place, "field", own, list(workflow.fields))
 
 
 def check_waits(workflow: Workflow, others: Mapping[str, Workflow], findings: Findings) -> None:

@@ -27,6 +27,12 @@ def expanded(plain: dict[str, Any], catalogues: Catalogues, findings: Findings) 
         name: _deadline(deadline, catalogues, ("deadlines", name), findings)
         for name, deadline in (plain.get("deadlines") or {}).items()
     }
+    result["counts"] = {
+        name: {**count, "ladder": _ladder(count, catalogues, ("counts", name), findings)}
+        for name, count in (plain.get("counts") or {}).items()
+    }
+    if "counts" not in plain:
+        del result["counts"]
     return result
 
 
@@ -49,16 +55,20 @@ def _event(event: dict[str, Any], catalogues: Catalogues, loc: Loc, findings: Fi
 
 
 def _deadline(deadline: dict[str, Any], catalogues: Catalogues, loc: Loc, findings: Findings) -> dict[str, Any]:
-    steps = [
-        _with_starts(step, catalogues, (*loc, "ladder", index), findings)
-        for index, step in enumerate(deadline.get("ladder") or [])
-    ]
+    steps = _ladder(deadline, catalogues, loc, findings)
     place: Loc = (*loc, "within", "from")
     within = _table(deadline.get("within"), catalogues, place, findings)
     for key, limit in within.items() if isinstance(within, dict) else ():
         if not isinstance(limit, str):
             findings.add(place, "attribute-no-text", name=key, found=str(limit)[:40])
     return {**deadline, "ladder": steps} | ({"within": within} if within is not None else {})
+
+
+def _ladder(holder: dict[str, Any], catalogues: Catalogues, loc: Loc, findings: Findings) -> list[dict[str, Any]]:
+    return [
+        _with_starts(step, catalogues, (*loc, "ladder", index), findings)
+        for index, step in enumerate(holder.get("ladder") or [])
+    ]
 
 
 def _table(value: Any, catalogues: Catalogues, loc: Loc, findings: Findings) -> Any:

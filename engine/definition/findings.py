@@ -51,6 +51,14 @@ class Findings:
                     return (*loc, index)
         return (*loc, value)
 
+    def one(self, loc: Loc, value: str) -> Loc:
+        """The place of ``value``, which stands at ``loc`` alone or in a list."""
+        return self.entry(loc, value) if self.is_list(loc) else loc
+
+    def is_list(self, loc: Loc) -> bool:
+        """Whether a list stands at ``loc``; not so in a stored definition, where places do not matter."""
+        return isinstance(self._at(loc), Sequence)
+
     def once(self, loc: Loc, names: Iterable[str]) -> None:
         """Note every name that stands in the list at ``loc`` a second time."""
         seen: set[str] = set()

@@ -1,18 +1,73 @@
-"""The steps of a ladder; one that repeats is written out, so that running it is like running any other."""
+"""Deadlines and counts with their ladders; a step that repeats is written out, so that it runs like any other."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from duban.engine.deadlines.durations import LadderPoint, WorkingDuration, parse_duration, parse_point
-from duban.engine.definition.documents import StepDoc
 from duban.engine.definition.findings import Findings, Loc
-from duban.engine.definition.parts import calls_of, starts_of
+from duban.engine.definition.ladder_documents import CountDoc, DeadlineDoc, StepDoc
+from duban.engine.definition.parts import as_many, calls_of, label_of, starts_of
 from duban.engine.errors import InvalidDuration
-from duban.engine.model.definition import Step
+from duban.engine.model.definition import Count, Deadline, Step, Table
 from duban.engine.model.saying import Saying
 
 
-def steps_of(ladder: list[StepDoc], loc: Loc, findings: Findings) -> tuple[Step, ...]:
+def deadline_of(name: str, doc: DeadlineDoc, findings: Findings) -> Deadline:
+    """A deadline as declared."""
+    loc: Loc = ("deadlines", name)
+    findings.once((*loc, "runs_in"), doc.runs_in)
+    findings.once((*loc, "restarts_on"), doc.restarts_on)
+    table = None
+    if isinstance(doc.within, dict):
+        rows = {choice: value for choice, value in doc.within.items() if choice not in ("by", "else")}
+        table = Table(doc.within.get("by", ""), rows, doc.within.get("else"))
+        if not table.by:
+            findings.add((*loc, "within"), "table-without-by", at_key=True)
+    if (doc.within is None) == (doc.until is None):
+        findings.add(loc, "limit-missing", at_key=True, name=name)
+    return Deadline(
+        name=name,
+        label=label_of(doc.label, name),
+        runs_in=frozenset(doc.runs_in),
+        within=doc.within if isinstance(doc.within, str) else None,
+        table=table,
+        until=doc.until,
+        restarts_on=frozenset(doc.restarts_on),
+        steps=_ladder(doc.ladder, (*loc, "ladder"), findings),
+    )
+
+
+def count_of(name: str, doc: CountDoc, findings: Findings) -> Count:
+    """A count as declared."""
+    loc: Loc = ("counts", name)
+    of = as_many(doc.of)
+    for key, names in (("of", of), ("across", doc.across), ("resets_on", doc.resets_on)):
+        findings.once((*loc, key), names)
+    if not of:
+        findings.add((*loc, "of"), "counts-nothing", at_key=True, name=name)
+    return Count(
+        name=name,
+        label=label_of(doc.label, name),
+        of=frozenset(of),
+        when=doc.when,
+        across=tuple(doc.across),
+        within=doc.within,
+        resets_on=frozenset(doc.resets_on),
+        steps=tuple(
+            Step(
+                point=str(step.at),
+                level=step.level,
+                calls=calls_of(step.do, (*loc, "ladder", index, "do"), findings),
+                starts=starts_of(step.start, (*loc, "ladder", index, "start"), findings),
+                fire=step.fire,
+                declared=index,
+            )
+            for index, step in enumerate(doc.ladder)
+        ),
+    )
+
+
+def _ladder(ladder: list[StepDoc], loc: Loc, findings: Findings) -> tuple[Step, ...]:
     """The steps as declared, each followed by its repetitions."""
     return tuple(step for index, doc in enumerate(ladder) for step in _steps(doc, index, (*loc, index), findings))
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from duban.engine.definition.documents import Document, Words
+from duban.engine.definition.shared_documents import Document, Words
 
 Columns = str | Annotated[list[str], Field(min_length=1)]
 

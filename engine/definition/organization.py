@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from duban.engine.definition.builder import label_of
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.names import NAME
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
+from duban.engine.definition.parts import label_of
 from duban.engine.model.label import Label
 from duban.engine.model.organization import BUILT_IN_ROLES, Account, Organization, Post, Role, Unit
 from duban.engine.model.pack import CalendarPlan

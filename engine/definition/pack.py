@@ -9,8 +9,10 @@ from duban.engine.deadlines.plan import CALENDARS, working_hours
 from duban.engine.definition.builder import build
 from duban.engine.definition.checks import Surroundings, check_names
 from duban.engine.definition.checks_calls import check_calls, check_guards
+from duban.engine.definition.checks_counts import check_counts
+from duban.engine.definition.checks_fires import check_fires
 from duban.engine.definition.checks_graph import check_graph, check_ladders
-from duban.engine.definition.checks_pack import check_parents, check_starts, check_waits
+from duban.engine.definition.checks_pack import check_starts, check_waits
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.expansion import expanded
 from duban.engine.definition.findings import Findings, Loc
@@ -96,10 +98,11 @@ class _Draft:
         """All static findings: names first, and only over sound names what follows from them."""
         check_names(self.workflow, around, self.findings)
         check_starts(self.workflow, workflows, around.values, self.findings)
-        check_parents(self.workflow, workflows, self.findings)
+        check_fires(self.workflow, workflows, self.findings)
         check_waits(self.workflow, workflows, self.findings)
         check_calls(self.workflow, registry, around.organization, self.findings)
         check_ladders(self.workflow, day_seconds, self.findings)
+        check_counts(self.workflow, self.findings)
         if not self.findings.problems:
             check_graph(self.workflow, self.findings)
             check_guards(self.workflow, compiler, self.findings)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from duban.engine.definition.documents import LABEL, NOTE, Document, Key, LabelDoc
+from duban.engine.definition.shared_documents import LABEL, NOTE, Document, Key, LabelDoc
 
 _DATE = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2021-01-04"]})]
 

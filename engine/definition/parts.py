@@ -1,12 +1,31 @@
 """The parts that events and ladder steps share: actions, settings, cases to start."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from duban.engine.definition.documents import EntriesDoc, SourceDoc, StartDoc, Starts
 from duban.engine.definition.findings import Findings, Loc
-from duban.engine.model.definition import Call, Entry, Setting, Source, Start, Table
+from duban.engine.definition.shared_documents import (
+    Bilingual,
+    EntriesDoc,
+    FireDoc,
+    Fires,
+    LabelDoc,
+    SourceDoc,
+    StartDoc,
+    Starts,
+)
+from duban.engine.model.definition import Call, Entry, Fire, Setting, Source, Start, Table
 from duban.engine.model.label import Label
+
+
+def label_of(doc: LabelDoc | None, name: str) -> Label:
+    """The declared label, or the name itself in plain words."""
+    if doc is None:
+        words = name.replace("_", " ").replace("-", " ")
+        return Label(words[:1].upper() + words[1:], words)
+    if isinstance(doc, Bilingual):
+        return Label(doc.en, doc.zh)
+    return Label(doc, doc)
 
 
 def as_many(value: str | list[str] | None) -> tuple[str, ...]:
@@ -29,13 +48,15 @@ def calls_of(doc: list[dict[str, dict[str, Any] | None]], loc: Loc, findings: Fi
 
 
 def settings_of(doc: Mapping[str, Any], loc: Loc, findings: Findings) -> tuple[Setting, ...]:
-    """``set``: a literal, a table ``{by: FIELD, CHOICE: VALUE, else: VALUE}``, or ``{cel: EXPRESSION}``."""
+    """``set``: a literal, a table ``{by: FIELD, CHOICE: VALUE, else: VALUE}``, ``{cel: …}`` or ``{latest: COUNT}``."""
     settings = []
     for name, value in doc.items():
         if not isinstance(value, dict):
             settings.append(Setting(name, value=value))
         elif set(value) == {"cel"} and isinstance(value["cel"], str):
             settings.append(Setting(name, expression=value["cel"]))
+        elif set(value) == {"latest"} and isinstance(value["latest"], str):
+            settings.append(Setting(name, latest=value["latest"]))
         elif isinstance(value.get("by"), str):
             rows = {choice: item for choice, item in value.items() if choice not in ("by", "else")}
             settings.append(Setting(name, table=Table(value["by"], rows, value.get("else"))))
@@ -79,7 +100,27 @@ def _start(doc: StartDoc, loc: Loc, findings: Findings) -> Start:
         each_entry=entries,
         where=doc.where,
         data=data or None,
+        when=doc.when,
     )
+
+
+def fires_of(doc: Fires | None, loc: Loc, findings: Findings) -> tuple[Fire, ...]:
+    """``fire``: one, or a list, of ``{parent, …}``, ``{event, field, …}`` and ``{event, workflow, field, …}``."""
+    if doc is None:
+        return ()
+    if isinstance(doc, FireDoc):
+        return _fire(doc, loc, findings)
+    return tuple(fire for index, item in enumerate(doc) for fire in _fire(item, (*loc, index), findings))
+
+
+def _fire(doc: FireDoc, loc: Loc, findings: Findings) -> tuple[Fire, ...]:
+    if doc.parent is not None and doc.event is None and doc.field is None and doc.workflow is None:
+        return (Fire("parent", doc.parent, optional=doc.optional, data=doc.data),)
+    if doc.parent is None and doc.event is not None and doc.field is not None:
+        on: Literal["case", "referring"] = "case" if doc.workflow is None else "referring"
+        return (Fire(on, doc.event, doc.field, doc.workflow, doc.optional, doc.data),)
+    findings.add(loc, "fire-shape", at_key=True)
+    return ()
 
 
 def _check_item(

@@ -30,9 +30,7 @@ def type_of(field: Field) -> VariableType:
 
 def children_of(workflow: Workflow) -> frozenset[str]:
     """The workflows whose cases this one starts, and can therefore count."""
-    starts = [start for event in workflow.events.values() for start in event.starts]
-    starts += [start for deadline in workflow.deadlines.values() for step in deadline.steps for start in step.starts]
-    return frozenset(start.workflow for start in starts)
+    return frozenset(start.workflow for _, start in workflow.all_starts())
 
 
 def variables_of(workflow: Workflow) -> dict[str, VariableType]:
@@ -44,11 +42,16 @@ def variables_of(workflow: Workflow) -> dict[str, VariableType]:
         "unit": "text",
         "state": "text",
         "level": "integer",
+        "ref": "text",
         "now": "time",
+        "today": "text",
+        **_of_case("parent"),
     }
     for field in workflow.fields.values():
         found[f"data.{field.name}"] = type_of(field)
         found[f"given.{field.name}"] = "boolean"
+        if field.kind == "case":
+            found |= _of_case(f"linked.{field.name}")
     for event in workflow.events.values():
         found[f"count.{event.name}"] = "integer"
         found[f"last.{event.name}.actor"] = "text"
@@ -57,7 +60,21 @@ def variables_of(workflow: Workflow) -> dict[str, VariableType]:
         for name in (*event.needs, *event.takes, *(setting.field for setting in event.settings)):
             if name in workflow.fields:
                 found[f"last.{event.name}.data.{name}"] = type_of(workflow.fields[name])
-    for child in children_of(workflow):
-        found[f"children.{child}.open"] = "integer"
-        found[f"children.{child}.total"] = "integer"
+    for _, start in workflow.all_starts():
+        for group in (start.workflow, *([f"{start.workflow}.{start.event}"] if start.event else [])):
+            found[f"children.{group}.open"] = "integer"
+            found[f"children.{group}.total"] = "integer"
+    found |= {f"elapsed.{deadline}": "number" for deadline in workflow.deadlines}
+    found |= {f"counted.{count}": "integer" for count in workflow.counts}
     return found
+
+
+def _of_case(prefix: str) -> dict[str, VariableType]:
+    """What is told of another case: where it stands, nothing of its data."""
+    return {
+        f"{prefix}.workflow": "text",
+        f"{prefix}.state": "text",
+        f"{prefix}.unit": "text",
+        f"{prefix}.open": "boolean",
+        f"{prefix}.level": "integer",
+    }

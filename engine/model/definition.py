@@ -1,7 +1,7 @@
 """A workflow as the runtime uses it: checked, complete, frozen."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from duban.engine.model.label import Label
@@ -37,10 +37,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition in CEL, and the reason that is told when it does not hold."""
+    """A condition in CEL, the reason that is told when it does not hold, and its place in the document."""
 
     check: str
     reason: Label
+    place: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A field that an event sets by itself: to a value, from a table, or by a CEL expression."""
+    """A field that an event sets by itself: to a value, from a table, by a CEL expression, or to the latest case of a
+    count."""
 
     field: str
     value: Any = None
     table: Table | None = None
     expression: str | None = None
+    latest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Cases to start as children: one, or one for each item of a list field or entry of a catalogue."""
+    """Cases to start as children: one, or one for each item of a list field or entry of a catalogue.
+
+    None at all where the condition ``when`` does not hold for the starting case.
+    """
 
     workflow: str
     event: str | None = None
@@ -102,16 +108,22 @@ class Start:
     each_entry: tuple[Entry, ...] | None = None
     where: Mapping[str, str] | None = None
     data: Mapping[str, Source] | None = None
+    when: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class FireParent:
-    """An event to fire on the parent case; an ``optional`` one that is refused there is passed over.
+class Fire:
+    """An event to fire on other cases; an ``optional`` one that is refused there is passed over.
 
-    ``data`` maps fields of the parent's event to fields of this case.
+    ``on`` tells which: the ``parent``; the ``case`` that the field ``field`` refers to; or ``referring``, every open
+    case of ``workflow`` whose field ``field`` refers to this one. ``data`` maps fields of their event to fields of this
+    case.
     """
 
+    on: Literal["parent", "case", "referring"]
     event: str
+    field: str | None = None
+    workflow: str | None = None
     optional: bool = False
     data: Mapping[str, str] | None = None
 
@@ -133,7 +145,7 @@ class Event:
     calls: tuple[Call, ...] = ()
     starts: tuple[Start, ...] = ()
     waits_for: tuple[str, ...] = ()
-    fire_parent: FireParent | None = None
+    fires: tuple[Fire, ...] = ()
     confidential: tuple[str, ...] | None = None
     extends: Mapping[str, str] | None = None
     """Deadlines that the event extends, each by the working days in a number field."""
@@ -146,7 +158,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a ladder. ``point`` is its text, such as ``due + 1 working day``.
+    """One step of a ladder. ``point`` is its text, such as ``due + 1 working day``, or a count such as ``3``.
 
     ``declared`` counts its entry in the file from 0: a step that repeats is one entry and many steps.
     """
@@ -178,6 +190,25 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How often something happened, and the ladder that is climbed when it has happened so often.
+
+    ``of`` names events, and steps of ladders as ``deadline@point``; ``when`` is a condition on what counts. It is
+    counted within one case, or ``across`` all cases of the workflow with the same values in these fields; only what
+    lies ``within`` so much working time before, or since the last of ``resets_on``.
+    """
+
+    name: str
+    label: Label
+    of: frozenset[str]
+    when: str | None = None
+    across: tuple[str, ...] = ()
+    within: str | None = None
+    resets_on: frozenset[str] = frozenset()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """A declared machine. ``hash`` is the SHA-256 of its canonical source and names the definition for ever."""
 
@@ -192,6 +223,23 @@ class Workflow:
     hash: str
     confidential: tuple[str, ...] = ()
     follow: tuple[str, ...] | None = None
+    counts: Mapping[str, Count] = field(default_factory=dict)
+
+    def ladders(self) -> Iterator[tuple[tuple[str | int, ...], Step]]:
+        """Every step of every ladder, of deadlines and of counts, with its place in the document."""
+        for group, holders in (("deadlines", self.deadlines.values()), ("counts", self.counts.values())):
+            for holder in holders:
+                for step in holder.steps:
+                    yield (group, holder.name, "ladder", step.declared), step
+
+    def all_starts(self) -> Iterator[tuple[tuple[str | int, ...], Start]]:
+        """Every start of events and ladder steps, with its place in the document."""
+        for event in self.events.values():
+            for index, start in enumerate(event.starts):
+                yield ("events", event.name, "start", index), start
+        for place, step in self.ladders():
+            for index, start in enumerate(step.starts):
+                yield (*place, "start", index), start
 
     @property
     def opening_events(self) -> tuple[Event, ...]:

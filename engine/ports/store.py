@@ -105,6 +105,18 @@ class Reader(Protocol):
     def row_by_key(self, key: str) -> HistoryRow | None:
         """The history row that an idempotency key wrote."""
 
+    def opening_events(self, case_ids: Iterable[int]) -> dict[int, str]:
+        """The event that opened each of these cases, by id."""
+
+    def count_occurrences(self, rule: str, subject: str, since: datetime | None) -> int:
+        """How often it happened to the subject, all in all or at or after ``since``."""
+
+    def latest_occurrence(self, rule: str, subject: str, since: datetime | None, other_than: int | None) -> Case | None:
+        """The case in which it happened to the subject last, other than this one, at or after ``since``."""
+
+    def referring(self, ref: str, workflow: str, field: str) -> list[Case]:
+        """The open cases of a workflow whose field refers to this case, oldest first."""
+
     def children(self, case_id: int) -> list[Case]:
         """The child cases, oldest first."""
 
@@ -184,6 +196,18 @@ class Writer(Reader, Protocol):
 
     def add_evidence(self, case_id: int, seq: int, items: Sequence[tuple[str, str]]) -> None:
         """Note which row refers to which evidence: (field, digest)."""
+
+    def add_occurrence(self, rule: str, subject: str, at: datetime, case_id: int, seq: int) -> None:
+        """Note that it happened to the subject, in this row of this case."""
+
+    def forget_occurrences(self, rules: Iterable[str], subject: str) -> None:
+        """From here on these count from zero for the subject."""
+
+    def lock_subject(self, rule: str, subject: str) -> None:
+        """Nobody else counts this until the transaction ends, so that no occurrence is overlooked."""
+
+    def put_links(self, case_id: int, field: str, targets: Sequence[str]) -> None:
+        """Note which cases (references) a field of this case refers to, instead of those before."""
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Write down a refusal."""

@@ -30,7 +30,7 @@ def admitted(world: World, reader: Reader, request: Request) -> None:
             raise UnknownCase(ref=request.ref, actor=request.actor.name)
         compiled = world.definitions.pinned(case.definition, reader)
         event = declared(compiled.workflow, request)
-    admit(Situation(request, case, None, scope, now), compiled, event)
+    admit(Situation(request, case, None, scope, now, world.hours), compiled, event)
 
 
 def opening(workflow: Workflow, request: Request) -> Event:

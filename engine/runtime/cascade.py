@@ -1,17 +1,20 @@
-"""What one case's event does to others, in the same transaction: children that start, parents that are told."""
+"""What one case's event does to others, in the same transaction: children that start, parents and linked cases."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.errors import GuardRefused, InvalidData, Refused, UsageError
 from duban.engine.model.case import Case
-from duban.engine.model.definition import Entry, FireParent, Source, Start
+from duban.engine.model.definition import Entry, Fire, Source, Start
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
+from duban.engine.model.scope import Scope
 from duban.engine.organization.directory import SYSTEM_ACTOR
 from duban.engine.ports.store import Refusal
-from duban.engine.runtime.judge import recorded
+from duban.engine.runtime.definitions import Compiled
+from duban.engine.runtime.judge import holds, recorded
 from duban.engine.runtime.request import Request
+from duban.engine.runtime.situation import Situation
 
 if TYPE_CHECKING:
     from duban.engine.runtime.commands import Commands
@@ -19,24 +22,30 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 5
 """How deep one event may start other cases and fire on parents; a circle of these ends here."""
 
-_HIDDEN: Final = Label("the case that it belongs to does not allow it now", "所属事项现不允许")
+_HIDDEN: Final = Label("a case that it is tied to does not allow it now", "相关联的事项现不允许")
 
 
 class Cascade:
-    """Starts children and fires on parents through the ordinary guarded path.
+    """Starts children and fires on other cases through the ordinary guarded path.
 
-    A child is started by the actor where one of its roles may start it, else by ``system``, as is all on parents.
+    A child is started by the actor where one of its roles may start it, else by ``system``, which fires all the rest.
     """
 
     def __init__(self, commands: "Commands") -> None:
         self._commands = commands
 
-    def start_all(self, starts: tuple[Start, ...], parent: Case, actor: Actor, depth: int) -> tuple[str, ...]:
-        """Start every declared case as a child; the references of all that were started."""
-        if starts:
-            _bounded(parent, depth)
+    def start_all(
+        self, starts: tuple[Start, ...], situation: Situation, compiled: Compiled, depth: int
+    ) -> tuple[str, ...]:
+        """Start every declared case as a child of the situation's; the references of all that were started."""
+        parent, actor = situation.case, situation.request.actor
+        if not starts or parent is None:
+            return ()
+        _bounded(parent, depth)
         refs: list[str] = []
         for start in starts:
+            if start.when is not None and not holds(start.when, situation, compiled, self._commands.writer):
+                continue
             starter = self._starter(start, actor)
             for item in _items(start, parent):
                 data = {name: _drawn(source, item, parent) for name, source in (start.data or {}).items()}
@@ -50,24 +59,40 @@ class Cascade:
         opening = workflow.events.get(start.event) if start.event else workflow.opening_events[0]
         return actor if opening is not None and actor.roles.intersection(opening.by) else SYSTEM_ACTOR
 
-    def fire_parent(self, fire: FireParent, child: Case, asked: Request, depth: int) -> None:
-        """Fire the event on the parent, on behalf of what was ``asked``. An optional one that is refused there is
-        passed over. Of a parent that the actor cannot see only that it refuses is told.
-        """
-        _bounded(child, depth)
+    def fire_all(self, fires: tuple[Fire, ...], case: Case, asked: Request, depth: int) -> None:
+        """Fire every declared event on the cases that it is for, on behalf of what was ``asked``."""
+        if fires:
+            _bounded(case, depth)
+        for fire in fires:
+            for other in self._others(fire, case):
+                self._fire(fire, case, other, asked, depth)
+
+    def _others(self, fire: Fire, case: Case) -> list[Case]:
         writer = self._commands.writer
-        parent = writer.lock_case_by_id(child.parent_id or 0)
-        if parent is None:
-            return
-        data = {theirs: child.data.get(own) for theirs, own in (fire.data or {}).items()}
-        request = Request(actor=SYSTEM_ACTOR, event=fire.event, ref=parent.ref, data=data)
+        if fire.on == "referring":
+            return writer.referring(case.ref, fire.workflow or "", fire.field or "")
+        if fire.on == "case":
+            value = case.data.get(fire.field or "")
+            refs = value if isinstance(value, list) else [value] if value is not None else []
+            found = [writer.case(ref, Scope.unbounded()) for ref in refs]
+        else:
+            found = [writer.case_by_id(case.parent_id)] if case.parent_id is not None else []
+        return [other for other in found if other is not None]
+
+    def _fire(self, fire: Fire, case: Case, other: Case, asked: Request, depth: int) -> None:
+        """Fire on one other case. An optional event that is refused there is passed over. Of a case that the actor
+        cannot see only that it refuses is told.
+        """
+        writer = self._commands.writer
+        data = {theirs: case.data.get(own) for theirs, own in (fire.data or {}).items()}
+        request = Request(actor=SYSTEM_ACTOR, event=fire.event, ref=other.ref, data=data)
         if not fire.optional:
             try:
                 self._commands.fire(request, depth + 1)
             except (Refused, InvalidData):
-                if self._commands.world.directory.scope(asked.actor).allows(parent):
+                if self._commands.world.directory.scope(asked.actor).allows(other):
                     raise
-                raise GuardRefused(event=asked.event, ref=child.ref, reasons=[_HIDDEN]) from None
+                raise GuardRefused(event=asked.event, ref=case.ref, reasons=[_HIDDEN]) from None
             return
         try:
             with writer.part():
@@ -75,12 +100,13 @@ class Cascade:
         except (Refused, InvalidData):
             return
 
-    def fire_step(self, event: str, case: Case, scheduler: Actor) -> None:
+    def fire_step(self, event: str, case: Case, scheduler: Actor, depth: int) -> None:
         """Fire a ladder step's event as the scheduler. A refusal is recorded; the step was climbed all the same."""
+        _bounded(case, depth)
         writer = self._commands.writer
         try:
             with writer.part():
-                self._commands.fire(Request(actor=scheduler, event=event, ref=case.ref))
+                self._commands.fire(Request(actor=scheduler, event=event, ref=case.ref), depth + 1)
         except (Refused, InvalidData) as fault:
             reasons: tuple[Label, ...] = (Label(fault.message("en"), fault.message("zh")),)
             if isinstance(fault, GuardRefused):

@@ -2,21 +2,21 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from duban.engine.deadlines.durations import parse_point
-from duban.engine.deadlines.stopwatch import climbed, extended, moved
+from duban.engine.deadlines.stopwatch import extended, moved
 from duban.engine.definition.values import ValueChecker
 from duban.engine.errors import KeyReused, UnknownCase, VersionConflict
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.definition import Call, Event, Field, Workflow
 from duban.engine.model.label import Label
-from duban.engine.model.organization import SCHEDULER
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import DueStep, NewMessage, Writer
 from duban.engine.runtime.admission import declared, opening
 from duban.engine.runtime.cascade import Cascade
+from duban.engine.runtime.climbing import Climbed, Climbing, counted_until
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import judged
 from duban.engine.runtime.record import advanced, as_of, new_case, with_due
@@ -27,16 +27,6 @@ from duban.engine.runtime.world import World
 _CODE: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter is mistaken for a digit."""
 
-STEP_KEY: Final = "step:"
-"""How the keys of ladder steps begin; no request may bring such a key."""
-
-
-class Climbed(NamedTuple):
-    """What climbing a step came to, and the next step of the same ladder where its time has come as well."""
-
-    outcome: Outcome
-    following: DueStep | None
-
 
 class Commands:
     """The commands of one transaction."""
@@ -44,7 +34,8 @@ class Commands:
     def __init__(self, world: World, writer: Writer) -> None:
         self.world = world
         self.writer = writer
-        self._cascade = Cascade(self)
+        self.cascade = Cascade(self)
+        self._climbing = Climbing(self)
 
     def start(self, request: Request, parent: Case | None = None, depth: int = 0) -> Outcome:
         """Start a case.
@@ -58,7 +49,7 @@ class Commands:
         compiled = self.world.definitions.current(request.workflow or "", request.actor)
         event = opening(compiled.workflow, request)
         now = self.world.clock.now()
-        situation = self._situation(request, None, event, now)
+        situation = self._situation(request, None, event, now, parent)
         target, changes = judged(situation, compiled, event, self._checker(situation.scope), self.writer)
         workflow = compiled.workflow
         self.writer.add_definition(
@@ -73,7 +64,7 @@ class Commands:
         )  # fmt: skip
         watches = self._watches(case, workflow, event.name, {}, row.at)
         case = self.writer.add_case(with_due(case, watches))
-        return self._written(request, case, row, compiled, event, watches, depth)
+        return self._written(situation, case, row, compiled, event, watches, depth)
 
     def fire(self, request: Request, depth: int = 0) -> Outcome:
         """Fire an event on a case.
@@ -100,49 +91,16 @@ class Commands:
         )  # fmt: skip
         watches = self._watches(after, workflow, event.name, self.writer.stopwatches(case.id), row.at)
         after = with_due(after, watches)
-        self._advance(after, case)
-        return self._written(request, after, row, compiled, event, watches, depth)
+        self.advance(after, case)
+        return self._written(situation, after, row, compiled, event, watches, depth)
 
     def climb(self, due: DueStep) -> Climbed | None:
         """Climb one ladder step; None when somebody else did, or the stopwatch was paused meanwhile."""
-        case = self.writer.lock_case_by_id(due.case_id)
-        watches = self.writer.stopwatches(due.case_id)
-        watch = watches.get(due.stopwatch.deadline)
-        now = self.world.clock.now()
-        same = watch is not None and (watch.entry, watch.next_step) == (due.stopwatch.entry, due.stopwatch.next_step)
-        if case is None or watch is None or not same or watch.next_at is None or watch.next_at > now:
-            return None
-        compiled = self.world.definitions.pinned(case.definition, self.writer)
-        deadline = compiled.workflow.deadlines[watch.deadline]
-        step = deadline.steps[watch.next_step]
-        scheduler = self.world.directory.actor(SCHEDULER)
-        name = f"{deadline.name}@{step.point}"
-        key = f"{STEP_KEY}{case.ref}:{deadline.name}:{watch.entry}:{watch.next_step}"
-        request = Request(actor=scheduler, event=name, ref=case.ref, key=key)
-        situation = Situation(request, case, None, Scope.unbounded(), now)
-        after, row = advanced(
-            case, compiled.workflow, kind="step", event=name, target=case.state, changes={}, situation=situation,
-            level=step.level,
-        )  # fmt: skip
-        watches = {**watches, watch.deadline: climbed(deadline, watch, self.world.hours)}
-        after = with_due(after, watches)
-        self._advance(after, case)
-        self.writer.add_row(after.id, row)
-        self.writer.put_stopwatches(after.id, [watches[watch.deadline]])
-        point = parse_point(step.point)
-        what = Label(f"{deadline.label.en}: {point.label('en')}", f"{deadline.label.zh}：{point.label('zh')}")
-        self._enqueue(after, row, compiled.workflow, step.calls, what)
-        started = self._cascade.start_all(step.starts, after, scheduler, 0)
-        if step.fire is not None:
-            self._cascade.fire_step(step.fire, after, scheduler)
-            watches = self.writer.stopwatches(after.id)
-        watch = watches[watch.deadline]
-        again = DueStep(after.id, after.ref, watch) if watch.next_at is not None and watch.next_at <= now else None
-        return Climbed(Outcome(after, row, started=started), again)
+        return self._climbing.climb(due)
 
     def _written(
         self,
-        request: Request,
+        situation: Situation,
         case: Case,
         row: HistoryRow,
         compiled: Compiled,
@@ -153,17 +111,26 @@ class Commands:
         self.writer.add_row(case.id, row)
         self.writer.put_stopwatches(case.id, list(watches.values()))
         self.writer.add_evidence(case.id, row.seq, _digests(compiled.workflow, row.data))
-        self._enqueue(case, row, compiled.workflow, event.calls, event.label)
-        started = self._cascade.start_all(event.starts, case, request.actor, depth)
-        if event.fire_parent is not None and case.parent_id is not None:
-            self._cascade.fire_parent(event.fire_parent, case, request, depth)
+        for name, targets in _links(compiled.workflow, row.data):
+            self.writer.put_links(case.id, name, targets)
+        self.enqueue(case, row, compiled.workflow, event.calls, event.label)
+        after = replace(situation, case=case)
+        started = self.cascade.start_all(event.starts, after, compiled, depth)
+        self.cascade.fire_all(event.fires, case, situation.request, depth)
+        case = self._climbing.counted(case, row, compiled, after, depth)
         return Outcome(case, row, started=started)
 
-    def _advance(self, after: Case, before: Case) -> None:
+    def advance(self, after: Case, before: Case) -> None:
+        """Write a case that has moved on.
+
+        Raises:
+            VersionConflict: somebody else was first.
+        """
         if not self.writer.advance_case(after, before.version):
             raise VersionConflict(ref=before.ref, found=after.version, expected=before.version)
 
-    def _enqueue(self, case: Case, row: HistoryRow, workflow: Workflow, calls: tuple[Call, ...], what: Label) -> None:
+    def enqueue(self, case: Case, row: HistoryRow, workflow: Workflow, calls: tuple[Call, ...], what: Label) -> None:
+        """Lay the actions of a row into the outbox; ``what`` is told of it."""
         where = workflow.states[case.state].label
         context = {
             "workflow": case.workflow, "event": row.event, "state": case.state, "unit": case.unit,
@@ -219,12 +186,15 @@ class Commands:
                 return None
             raise KeyReused(key=request.key)
         workflow = self.world.definitions.pinned(case.definition, self.writer).workflow
-        return Outcome(as_of(case, workflow, self.writer.history(case), row.seq), row, duplicate=True)
+        rows = self.writer.history(case)
+        return Outcome(as_of(case, workflow, rows, counted_until(rows, row.seq)), row, duplicate=True)
 
-    def _situation(self, request: Request, case: Case | None, event: Event, now: datetime) -> Situation:
+    def _situation(
+        self, request: Request, case: Case | None, event: Event, now: datetime, parent: Case | None = None
+    ) -> Situation:
         directory = self.world.directory
         post = directory.acting_post(request.actor, event.by, case.unit if case else None)
-        return Situation(request, case, post, directory.scope(request.actor), now)
+        return Situation(request, case, post, directory.scope(request.actor), now, self.world.hours, parent)
 
     def _checker(self, scope: Scope) -> ValueChecker:
         def exists(ref: str, workflow: str | None) -> bool:
@@ -240,6 +210,14 @@ def _digests(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, str
         for name, value in data.items()
         if workflow.fields[name].kind == "evidence"
         for item in value
+    ]
+
+
+def _links(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """The cases that changed fields refer to, by field."""
+    kinds = {name: _kind(workflow.fields[name]) for name in data}
+    return [
+        (name, value if isinstance(value, list) else [value]) for name, value in data.items() if kinds[name] == "case"
     ]
 
 

@@ -35,6 +35,9 @@ class Compiled:
             for setting in event.settings
             if setting.expression is not None
         }
+        conditions = [start.when for _, start in workflow.all_starts()]
+        conditions += [count.when for count in workflow.counts.values()]
+        self._checks |= {check: compiler.compile(check, variables) for check in conditions if check is not None}
 
     def condition(self, check: str) -> Condition:
         """The compiled check."""

@@ -1,78 +1,134 @@
 """What guards see: only what an event's expressions read is looked up."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from duban.engine.model.case import Case
-from duban.engine.model.definition import Workflow
-from duban.engine.model.organization import Actor, Post
+from duban.engine.model.definition import Field, Workflow
+from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader
+from duban.engine.runtime.occurrences import counted
+from duban.engine.runtime.situation import Situation
 
 
 def facts_for(
-    names: Iterable[str],
-    *,
-    workflow: Workflow,
-    case: Case | None,
-    data: Mapping[str, Any],
-    actor: Actor,
-    post: Post | None,
-    now: datetime,
-    reader: Reader,
+    names: Iterable[str], workflow: Workflow, situation: Situation, data: Mapping[str, Any], reader: Reader
 ) -> dict[str, Any]:
-    """The values of the variables ``names``; a variable without a value is left out, and reading it refuses."""
+    """The values of the variables ``names`` over ``data``; one without a value is left out, and reading it refuses."""
     wanted = set(names)
+    values = _at_hand(workflow, situation, data)
+    groups = {name.partition(".")[0] for name in wanted}
+    for group, look_up in _LOOK_UPS.items():
+        if group in groups:
+            parts = {name.partition(".")[2] for name in wanted if name.startswith(f"{group}.")}
+            values |= {f"{group}.{part}": value for part, value in look_up(parts, workflow, situation, data, reader)}
+    return {name: value for name, value in values.items() if name in wanted}
+
+
+def _at_hand(workflow: Workflow, situation: Situation, data: Mapping[str, Any]) -> dict[str, Any]:
+    case, actor = situation.case, situation.request.actor
     values: dict[str, Any] = {
         "actor": actor.name,
         "posts": [held.name for held in actor.posts],
         "roles": sorted(actor.roles),
         "level": case.level if case else 0,
-        "now": now,
+        "now": situation.now,
+        "today": situation.now.astimezone(situation.hours.zone).date().isoformat(),
     }
-    if post is not None:
-        values["unit"] = post.unit
+    if situation.post is not None:
+        values["unit"] = situation.post.unit
     if case is not None:
-        values["state"] = case.state
+        values |= {"state": case.state, "ref": case.ref}
     for name, field in workflow.fields.items():
         value = data.get(name)
         values[f"given.{name}"] = value is not None
         if value is not None:
-            # CEL does not compare whole numbers with doubles, so number fields are doubles throughout.
-            values[f"data.{name}"] = float(value) if field.kind == "number" and not field.whole else value
-    values |= _from_history(wanted, workflow, case, reader)
-    values |= _from_children(wanted, case, reader)
-    return {name: value for name, value in values.items() if name in wanted}
-
-
-def _from_history(wanted: set[str], workflow: Workflow, case: Case | None, reader: Reader) -> dict[str, Any]:
-    lasts = {name.split(".")[1] for name in wanted if name.startswith("last.")}
-    counts = {name.split(".")[1] for name in wanted if name.startswith("count.")}
-    values: dict[str, Any] = {}
-    if counts:
-        found = reader.event_counts(case.id, counts) if case else {}
-        values |= {f"count.{event}": found.get(event, 0) for event in counts}
-    if lasts and case is not None:
-        for event, row in reader.last_rows(case.id, lasts).items():
-            values[f"last.{event}.actor"] = row.actor
-            values[f"last.{event}.at"] = row.at
-            if row.unit is not None:
-                values[f"last.{event}.unit"] = row.unit
-            for name, value in row.data.items():
-                field = workflow.fields.get(name)
-                number = field is not None and field.kind == "number" and not field.whole
-                values[f"last.{event}.data.{name}"] = float(value) if number else value
+            values[f"data.{name}"] = _plain(field, value)
     return values
 
 
-def _from_children(wanted: set[str], case: Case | None, reader: Reader) -> dict[str, Any]:
-    workflows = {name.split(".")[1] for name in wanted if name.startswith("children.")}
-    if not workflows:
-        return {}
-    values: dict[str, Any] = {}
-    children = reader.children(case.id) if case else []
-    for workflow in workflows:
-        own = [child for child in children if child.workflow == workflow]
-        values[f"children.{workflow}.total"] = len(own)
-        values[f"children.{workflow}.open"] = sum(child.is_open for child in own)
-    return values
+def _plain(field: Field | None, value: Any) -> Any:
+    # CEL does not compare whole numbers with doubles, so number fields are doubles throughout.
+    return float(value) if field is not None and field.kind == "number" and not field.whole else value
+
+
+_Found = Iterable[tuple[str, Any]]
+_LookUp = Callable[[set[str], Workflow, Situation, Mapping[str, Any], Reader], _Found]
+
+
+def _counts(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
+    found = reader.event_counts(situation.case.id, parts) if situation.case else {}
+    return [(event, found.get(event, 0)) for event in parts]
+
+
+def _lasts(parts: set[str], workflow: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
+    events = {part.partition(".")[0] for part in parts}
+    rows = reader.last_rows(situation.case.id, events) if situation.case else {}
+    for event, row in rows.items():
+        yield f"{event}.actor", row.actor
+        yield f"{event}.at", row.at
+        if row.unit is not None:
+            yield f"{event}.unit", row.unit
+        for name, value in row.data.items():
+            yield f"{event}.data.{name}", _plain(workflow.fields.get(name), value)
+
+
+def _children(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
+    """Child cases by workflow, and by the event that opened them where that is asked for."""
+    children = reader.children(situation.case.id) if situation.case else []
+    groups = {part.rpartition(".")[0] for part in parts}
+    opened = reader.opening_events([child.id for child in children]) if any("." in group for group in groups) else {}
+    for group in groups:
+        workflow, _, event = group.partition(".")
+        own = [c for c in children if c.workflow == workflow and (not event or opened.get(c.id) == event)]
+        yield f"{group}.total", len(own)
+        yield f"{group}.open", sum(child.is_open for child in own)
+
+
+def _elapsed(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
+    """Working days that a deadline has run for in its present entry."""
+    watches = reader.stopwatches(situation.case.id) if situation.case else {}
+    for name in parts:
+        watch = watches.get(name)
+        running = situation.hours.between(watch.since, situation.now) if watch and watch.since else 0
+        yield name, (running + (watch.used if watch else 0)) / situation.hours.day_seconds
+
+
+def _counted(
+    parts: set[str], workflow: Workflow, situation: Situation, data: Mapping[str, Any], reader: Reader
+) -> _Found:
+    for name in parts:
+        yield name, counted(reader, workflow, workflow.counts[name], situation, data)
+
+
+def _linked(parts: set[str], _w: Workflow, _s: Situation, data: Mapping[str, Any], reader: Reader) -> _Found:
+    for field in {part.partition(".")[0] for part in parts}:
+        ref = data.get(field)
+        case = reader.case(ref, Scope.unbounded()) if ref is not None else None
+        for part, value in _told_of(case):
+            yield f"{field}.{part}", value
+
+
+def _parent(_p: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
+    case = situation.case
+    parent = situation.parent if case is None else reader.case_by_id(case.parent_id) if case.parent_id else None
+    return _told_of(parent)
+
+
+def _told_of(case: Case | None) -> _Found:
+    if case is None:
+        return []
+    told = {"workflow": case.workflow, "state": case.state, "open": case.is_open, "level": case.level}
+    return [*told.items(), *([("unit", case.unit)] if case.unit is not None else [])]
+
+
+_LOOK_UPS: Final[Mapping[str, _LookUp]] = {
+    "count": _counts,
+    "last": _lasts,
+    "children": _children,
+    "elapsed": _elapsed,
+    "counted": _counted,
+    "linked": _linked,
+    "parent": _parent,
+}
+"""How the variables under each name are looked up; each gives the rest of the name with its value."""

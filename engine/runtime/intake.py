@@ -13,6 +13,7 @@ from duban.engine.ports.guards import GuardFault
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.facts import facts_for
+from duban.engine.runtime.occurrences import latest
 from duban.engine.runtime.situation import Situation
 
 FARTHEST_YEARS: Final = 20
@@ -104,17 +105,11 @@ def _value(
     after = {**situation.data, **changes}
     if setting.table is not None:
         return setting.table.rows.get(str(after.get(setting.table.by)), setting.table.otherwise)
+    if setting.latest is not None:
+        found = latest(reader, compiled.workflow, compiled.workflow.counts[setting.latest], situation, after)
+        return found.ref if found is not None else None
     if setting.expression is None:
         return setting.value
     condition = compiled.expression(setting.expression)
-    values = facts_for(
-        condition.names,
-        workflow=compiled.workflow,
-        case=situation.case,
-        data=after,
-        actor=situation.request.actor,
-        post=situation.post,
-        now=situation.now,
-        reader=reader,
-    )
+    values = facts_for(condition.names, compiled.workflow, situation, after, reader)
     return condition.value(values)

@@ -59,12 +59,12 @@ def judged(
     changes: dict[str, Any] = {}
     reasons: list[Label] = []
 
-    def holds() -> bool:
+    def fits() -> bool:
         changes.update(taken(situation, compiled, event, checker, reader))
         reasons.extend(refusals(situation, compiled, event, {**situation.data, **changes}, reader))
         return not reasons
 
-    target = compiled.interpreter.decide(event.name, situation.state, holds)
+    target = compiled.interpreter.decide(event.name, situation.state, fits)
     if reasons:
         raise GuardRefused(event=event.name, ref=situation.name, reasons=reasons)
     if target is None:
@@ -114,14 +114,8 @@ def refusals(
         return reasons
     values = facts_for(
         frozenset().union(*(condition.names for _, condition in open_questions)),
-        workflow=compiled.workflow,
-        case=situation.case,
-        data=data,
-        actor=situation.request.actor,
-        post=situation.post,
-        now=situation.now,
-        reader=reader,
-    )
+        compiled.workflow, situation, data, reader,
+    )  # fmt: skip
     for guard, condition in open_questions:
         try:
             holds = condition.value(values) is True
@@ -134,6 +128,16 @@ def refusals(
             if not holds:
                 reasons.append(guard.reason)
     return reasons
+
+
+def holds(check: str, situation: Situation, compiled: Compiled, reader: Reader) -> bool:
+    """Whether a condition that nobody is refused by holds for the case as it stands; one that fails does not."""
+    condition = compiled.condition(check)
+    try:
+        values = facts_for(condition.names, compiled.workflow, situation, situation.data, reader)
+        return condition.value(values) is True
+    except GuardFault:
+        return False
 
 
 def _waiting(situation: Situation, event: Event, reader: Reader) -> list[Label]:

@@ -12,7 +12,8 @@ from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import CaseQuery, Reader, Refusal, Writer
 from duban.engine.runtime.admission import admitted
-from duban.engine.runtime.commands import STEP_KEY, Commands
+from duban.engine.runtime.climbing import STEP_KEY
+from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.exhibits import Exhibit, pictured, stored
 from duban.engine.runtime.judge import recorded
 from duban.engine.runtime.queries import Page, Progress, explained, masked, progress_of, seen, told

@@ -99,7 +99,7 @@ def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case
     directory = world.directory
     post = directory.acting_post(actor, event.by, case.unit)
     request = Request(actor=actor, event=event.name, ref=case.ref)
-    situation = Situation(request, case, post, directory.scope(actor), world.clock.now())
+    situation = Situation(request, case, post, directory.scope(actor), world.clock.now(), world.hours)
     found: list[tuple[str, Label]] = []
     conditions: list[Label] = []
     workflow = compiled.workflow

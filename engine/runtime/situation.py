@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.model.case import Case
 from duban.engine.model.organization import Post
 from duban.engine.model.scope import Scope
@@ -13,13 +14,18 @@ from duban.engine.runtime.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A request, the case as it stands (None before it exists), who acts in which post, what they see, and when."""
+    """A request, the case as it stands (None before it exists), who acts in which post, what they see, and when.
+
+    ``hours`` are the working hours in force; ``parent`` is the case that starts one which does not exist yet.
+    """
 
     request: Request
     case: Case | None
     post: Post | None
     scope: Scope
     now: datetime
+    hours: WorkingHours
+    parent: Case | None = None
 
     @property
     def data(self) -> Mapping[str, Any]:

@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 
 from duban.engine.log import log
 from duban.engine.ports.store import DueStep, Store, Writer
-from duban.engine.runtime.commands import Climbed, Commands
+from duban.engine.runtime.climbing import Climbed
+from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.kept import Undone, kept
 from duban.engine.runtime.recalculation import recalculated
 from duban.engine.runtime.world import World

@@ -27,7 +27,7 @@ def drawn(workflow: Workflow, lang: str) -> str:
 
 def _label(workflow: Workflow, event: Event, lang: str) -> str:
     words = _words(event.label, lang)
-    steps = {step.fire for deadline in workflow.deadlines.values() for step in deadline.steps}
+    steps = {step.fire for _, step in workflow.ladders()}
     return f"{words} ({text('say.by-deadline', lang)})" if event.name in steps else words
 
 

@@ -4,7 +4,7 @@ from duban.cli.kit.answer import Answer, Cell, Table, cell, facts
 from duban.cli.kit.choices import told_choices
 from duban.cli.kit.desk import Desk
 from duban.engine.deadlines.durations import parse_duration, parse_point
-from duban.engine.model.definition import Deadline, Event, Field, Step, Workflow
+from duban.engine.model.definition import Count, Deadline, Event, Field, Step, Workflow
 
 
 def page(desk: Desk, workflow: Workflow) -> Answer:
@@ -39,6 +39,7 @@ def page(desk: Desk, workflow: Workflow) -> Answer:
                 title=desk.say("deadlines"),
                 empty=desk.say("no-deadlines"),
             ),
+            *_counts(desk, workflow),
         ],
     )
 
@@ -89,15 +90,43 @@ def _within(desk: Desk, workflow: Workflow, deadline: Deadline) -> Cell:
     )
 
 
+def _counts(desk: Desk, workflow: Workflow) -> list[Table]:
+    """What is counted; left out where nothing is."""
+    rows = [_count(desk, workflow, one) for one in workflow.counts.values()]
+    heads = desk.head("rule", "label", "counted", "within", "ladder")
+    return [Table(heads, rows, title=desk.say("counts"))] if rows else []
+
+
+def _count(desk: Desk, workflow: Workflow, count: Count) -> list[Cell | str]:
+    across = desk.say("comma").join(desk.teller.field(workflow, name) for name in count.across)
+    counted = Cell(
+        "; ".join([*sorted(count.of), *([f"across {', '.join(count.across)}"] if count.across else [])]),
+        "\n".join([*sorted(count.of), *([desk.say("across", fields=across)] if count.across else [])]),
+    )
+    steps = [f"{desk.say('times', count=step.point)}: {_does(desk, step)}" for step in count.steps]
+    ladder = Cell("; ".join(step.point for step in count.steps), "\n".join(steps))
+    return [
+        count.name,
+        count.label.text(desk.lang),
+        counted,
+        Cell(count.within or "", _span(count.within, desk.lang)),
+        ladder,
+    ]
+
+
 def _span(words: str | None, lang: str) -> str:
     return parse_duration(words).label(lang) if words else ""
 
 
 def _step(desk: Desk, step: Step) -> str:
+    return f"{parse_point(step.point).label(desk.lang)}: {_does(desk, step)}"
+
+
+def _does(desk: Desk, step: Step) -> str:
     does = [call.action for call in step.calls] + [start.workflow for start in step.starts]
     does += [desk.say("level", level=step.level)] if step.level is not None else []
     does += [step.fire] if step.fire else []
-    return f"{parse_point(step.point).label(desk.lang)}: {', '.join(does)}"
+    return ", ".join(does)
 
 
 def _document(workflow: Workflow, lang: str) -> dict[str, object]:
@@ -136,5 +165,12 @@ def _document(workflow: Workflow, lang: str) -> dict[str, object]:
                 "until": one.until, "ladder": [step.point for step in one.steps],
             }
             for one in workflow.deadlines.values()
+        ],
+        "counts": [
+            {
+                "name": one.name, "label": one.label.text(lang), "of": sorted(one.of), "across": list(one.across),
+                "within": one.within, "resets_on": sorted(one.resets_on), "ladder": [int(s.point) for s in one.steps],
+            }
+            for one in workflow.counts.values()
         ],
     }  # fmt: skip

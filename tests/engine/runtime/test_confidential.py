@@ -205,7 +205,7 @@ def test_a_child_of_a_hidden_case_tells_nothing_of_its_parent(engine: duban.Engi
     engine.fire(tip, "end", by="judge")
     with pytest.raises(duban.GuardRefused) as caught:
         engine.fire(ref, "run", by="clerk")
-    assert caught.value.reasons == ["the case that it belongs to does not allow it now"]
+    assert caught.value.reasons == ["a case that it is tied to does not allow it now"]
     assert tip not in str(caught.value) + str(caught.value.data) + str(engine.refusals(by="clerk"))
 
 

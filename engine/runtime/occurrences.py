@@ -1,0 +1,59 @@
+"""What counts count: which subject something happened to, how often, and in which case it happened last. Reads only."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from duban.engine.deadlines.durations import parse_duration
+from duban.engine.deadlines.hours import WorkingHours
+from duban.engine.model.case import Case
+from duban.engine.model.definition import Count, Workflow
+from duban.engine.ports.store import Reader
+from duban.engine.runtime.chain import canonical
+from duban.engine.runtime.situation import Situation
+
+
+def rule_of(workflow: Workflow, count: Count) -> str:
+    """Under which name the occurrences of a count are kept; those of its steps have ``@N`` behind it."""
+    return f"{workflow.name}.{count.name}"
+
+
+def subject_of(count: Count, ref: str | None, data: Mapping[str, Any]) -> str | None:
+    """What something happened to: the case, or all that agree with it in some fields, as a digest of their values.
+
+    None where the case has no reference yet, or a field has no value: then nothing is counted.
+    """
+    if not count.across:
+        return ref
+    values = [data.get(name) for name in count.across]
+    if any(value is None for value in values):
+        return None
+    return hashlib.sha256(canonical(values).encode()).hexdigest()
+
+
+def since_of(count: Count, now: datetime, hours: WorkingHours) -> datetime | None:
+    """From when on occurrences count at ``now``; None where all do."""
+    return hours.back(now, parse_duration(count.within).seconds(hours.day_seconds)) if count.within else None
+
+
+def counted(reader: Reader, workflow: Workflow, count: Count, situation: Situation, data: Mapping[str, Any]) -> int:
+    """How often it has happened to what ``data`` describe, as far as that still counts."""
+    subject = subject_of(count, situation.case.ref if situation.case else None, data)
+    if subject is None:
+        return 0
+    since = since_of(count, situation.now, situation.hours)
+    return reader.count_occurrences(rule_of(workflow, count), subject, since)
+
+
+def latest(
+    reader: Reader, workflow: Workflow, count: Count, situation: Situation, data: Mapping[str, Any]
+) -> Case | None:
+    """The other case that it happened in last, if the actor can see it and it still counts."""
+    subject = subject_of(count, situation.case.ref if situation.case else None, data)
+    if subject is None:
+        return None
+    since = since_of(count, situation.now, situation.hours)
+    own = situation.case.id if situation.case else None
+    found = reader.latest_occurrence(rule_of(workflow, count), subject, since, own)
+    return found if found is not None and situation.scope.allows(found) else None

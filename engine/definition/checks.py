@@ -121,7 +121,7 @@ def _event(workflow: Workflow, event: Event, around: Surroundings, values: Value
                 rows["else"] = setting.table.otherwise
             for choice, value in rows.items():
                 check_value(workflow.fields[setting.field], value, (*place, choice), values, findings)
-        elif setting.expression is None and setting.latest is None:
+        elif setting.value is not None:
             check_value(workflow.fields[setting.field], setting.value, place, values, findings)
     for index, name in enumerate(event.waits_for):
         _among(name, sorted(around.workflows), (*loc, "waits_for", index), "workflow", findings)

@@ -31,10 +31,15 @@ def _targets(
         if not parents:
             findings.add((*loc, "parent"), "no-parent", name=workflow.name)
         yield from parents
-    elif fire.on == "referring":
+    elif fire.on in ("children", "referring"):
         target = others.get(fire.workflow or "")
         if target is None:
             findings.unknown((*loc, "workflow"), "workflow", fire.workflow or "", sorted(others))
+        elif fire.on == "children":
+            if target.name in children_of(workflow):
+                yield target
+            else:
+                findings.add((*loc, "workflow"), "fires-on-none", name=target.name)
         elif _refers(fire.field or "", target, (*loc, "field"), findings) is not None:
             yield target
     else:

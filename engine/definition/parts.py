@@ -116,6 +116,8 @@ def fires_of(doc: Fires | None, loc: Loc, findings: Findings) -> tuple[Fire, ...
 def _fire(doc: FireDoc, loc: Loc, findings: Findings) -> tuple[Fire, ...]:
     if doc.parent is not None and doc.event is None and doc.field is None and doc.workflow is None:
         return (Fire("parent", doc.parent, optional=doc.optional, data=doc.data),)
+    if doc.parent is None and doc.event is not None and doc.workflow is not None and doc.field is None:
+        return (Fire("children", doc.event, None, doc.workflow, doc.optional, doc.data),)
     if doc.parent is None and doc.event is not None and doc.field is not None:
         on: Literal["case", "referring"] = "case" if doc.workflow is None else "referring"
         return (Fire(on, doc.event, doc.field, doc.workflow, doc.optional, doc.data),)

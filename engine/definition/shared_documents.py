@@ -97,19 +97,27 @@ class StartDoc(Document):
 class FireDoc(Document):
     """An event to fire on another case, in the same transaction; its `by` names `system`.
 
-    Either `parent`, or `event` with the `field` that refers to a case; with `workflow`, the field is that workflow's
-    and refers to this one.
+    Either `parent`; or `event` with `workflow` for the child cases of that workflow, with `field` for the case that a
+    field refers to, with both for the cases of that workflow whose field refers to this one.
     """
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["parent"]}, {"required": ["event", "field"]}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["parent"]},
+                {"required": ["event"], "anyOf": [{"required": ["field"]}, {"required": ["workflow"]}]},
+            ]
+        }
+    )
 
     parent: Identifier | None = Field(default=None, description="The event to fire on the parent case.")
-    event: Identifier | None = Field(default=None, description="The event to fire on the cases that `field` links.")
+    event: Identifier | None = Field(default=None, description="The event to fire on child cases or on linked ones.")
     field: Identifier | None = Field(
         default=None, description="A field of type case: of this workflow, or of `workflow` where that is given."
     )
     workflow: Identifier | None = Field(
-        default=None, description="Fires on every open case of this workflow whose `field` refers to this case."
+        default=None,
+        description="Fires on every open case of this workflow: a child, or one whose `field` refers to this case.",
     )
     optional: bool = Field(default=False, description="Pass over an event that is refused there.")
     data: dict[Identifier, Identifier] | None = Field(
@@ -120,6 +128,6 @@ class FireDoc(Document):
 Calls = list[dict[str, dict[str, Any] | None]]
 Starts = Identifier | list[StartDoc | Identifier]
 Fires = FireDoc | list[FireDoc]
-Settings = dict[Identifier, dict[str, Any] | Scalar | list[str]]
+Settings = dict[Identifier, dict[str, Any] | Scalar | list[str] | None]
 DO = "Actions to carry out afterwards, one a line: `- ACTION: {PARAMETER: …}`."
 START = "Cases to start as children: a workflow, or a list of workflows and of `{workflow, event, each, where, with}`."

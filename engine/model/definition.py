@@ -63,8 +63,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A field that an event sets by itself: to a value, from a table, by a CEL expression, or to the latest case of a
-    count."""
+    """A field that an event sets by itself: to a value, from a table, by a CEL expression, to the latest case of a
+    count; without any of these it is emptied."""
 
     field: str
     value: Any = None
@@ -115,12 +115,12 @@ class Start:
 class Fire:
     """An event to fire on other cases; an ``optional`` one that is refused there is passed over.
 
-    ``on`` tells which: the ``parent``; the ``case`` that the field ``field`` refers to; or ``referring``, every open
-    case of ``workflow`` whose field ``field`` refers to this one. ``data`` maps fields of their event to fields of this
-    case.
+    ``on`` tells which: the ``parent``; the open ``children`` of ``workflow``; the ``case`` that the field ``field``
+    refers to; or ``referring``, every open case of ``workflow`` whose field ``field`` refers to this one. ``data`` maps
+    fields of their event to fields of this case.
     """
 
-    on: Literal["parent", "case", "referring"]
+    on: Literal["parent", "children", "case", "referring"]
     event: str
     field: str | None = None
     workflow: str | None = None

@@ -69,6 +69,8 @@ class Cascade:
 
     def _others(self, fire: Fire, case: Case) -> list[Case]:
         writer = self._commands.writer
+        if fire.on == "children":
+            return [child for child in writer.children(case.id) if child.workflow == fire.workflow and child.is_open]
         if fire.on == "referring":
             return writer.referring(case.ref, fire.workflow or "", fire.field or "")
         if fire.on == "case":

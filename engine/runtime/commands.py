@@ -209,7 +209,7 @@ def _digests(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, str
         (name, item["hash"])
         for name, value in data.items()
         if workflow.fields[name].kind == "evidence"
-        for item in value
+        for item in value or ()
     ]
 
 
@@ -217,7 +217,9 @@ def _links(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, list[
     """The cases that changed fields refer to, by field."""
     kinds = {name: _kind(workflow.fields[name]) for name in data}
     return [
-        (name, value if isinstance(value, list) else [value]) for name, value in data.items() if kinds[name] == "case"
+        (name, value if isinstance(value, list) else [value] if value is not None else [])
+        for name, value in data.items()
+        if kinds[name] == "case"
     ]
 
 

@@ -70,7 +70,8 @@ def _lasts(parts: set[str], workflow: Workflow, situation: Situation, _d: Mappin
         if row.unit is not None:
             yield f"{event}.unit", row.unit
         for name, value in row.data.items():
-            yield f"{event}.data.{name}", _plain(workflow.fields.get(name), value)
+            if value is not None:
+                yield f"{event}.data.{name}", _plain(workflow.fields.get(name), value)
 
 
 def _children(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:

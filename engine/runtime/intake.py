@@ -91,7 +91,9 @@ def _set(
             continue
         try:
             value = _value(setting, situation, compiled, changes, reader)
-            if value is not None:
+            if setting == Setting(setting.field):
+                changes[setting.field] = None
+            elif value is not None:
                 changes[setting.field] = checker.check(compiled.workflow.fields[setting.field], value)
         except FieldFault as fault:
             problems[setting.field] = (fault.key, fault.data)

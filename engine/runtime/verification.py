@@ -131,7 +131,7 @@ def _columns(case: Case, told: Case, reader: Reader) -> Iterator[Broken]:
 def _files(row: HistoryRow, workflow: Workflow, evidence: EvidenceStore) -> Iterator[Broken]:
     for name, value in row.data.items():
         field = workflow.fields.get(name)
-        if field is None or field.kind != "evidence":
+        if field is None or field.kind != "evidence" or value is None:
             continue
         items: list[Any] = value if isinstance(value, list) else []
         if not items or not all(isinstance(item, dict) and evidence.matches(str(item.get("hash"))) for item in items):

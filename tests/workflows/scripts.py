@@ -3,86 +3,14 @@
 from collections.abc import Callable
 
 from tests.workflows.accountability import ACCOUNTABILITY
-from tests.workflows.script import LEADER, OFFICE, SUPERVISOR, Script, always, handler
+from tests.workflows.issues import ISSUE, REQUEST, part_done, without_parts
+from tests.workflows.script import LEADER, OFFICE, Script, always, handler
 from tests.workflows.stage import Stage, Step
 
 from duban.engine.model.case import Case
 
-HANDLER, JOINT = "planning-construction-handler", "law-enforcement"
+HANDLER = "planning-construction-handler"
 
-
-# --- issue -----------------------------------------------------------------------------------------------------------
-
-
-def _issue(by: str, **more: str) -> Callable[[Stage], Case]:
-    def start(stage: Stage) -> Case:
-        event = stage.events[0]
-        category = "vagrancy-help" if "assist" in stage.events else "random-hanging"
-        severity = {"severity": "minor"} if "handle_on_site" in stage.events and event == "report" else {}
-        return stage.start("issue", Step(by, {"title": "一处问题", "category": category, **more, **severity}), event)
-
-    return start
-
-
-def _assign(stage: Stage) -> Step:
-    return Step(OFFICE, {"joint_units": ["planning-construction"]} if "part_done" in stage.events else {})
-
-
-def _part_done(stage: Stage) -> None:
-    part = stage.children("part", open=True)[0]
-    stage.fire(part, "complete", Step(f"{part.unit}-handler", {"contribution": "已配合"}))
-
-
-def _without_parts(by: str, **data: str) -> Callable[[Stage], Step]:
-    def step(stage: Stage) -> Step:
-        for part in stage.children("part", open=True):
-            stage.fire(part, "withdraw", Step(OFFICE, {"reason": "无需配合"}))
-        return Step(by, data)
-
-    return step
-
-
-def _ended(by: str, **data: str) -> Callable[[Stage], Step]:
-    def step(stage: Stage) -> Step:
-        answer = {"answer": "已处理，谢谢"} if "report_by_resident" in stage.events else {}
-        return _without_parts(by, **data, **answer)(stage)
-
-    return step
-
-
-def _issue_fits(events: tuple[str, ...]) -> bool:
-    if "part_done" in events and "assign" not in events[: events.index("part_done")]:
-        return False
-    if "handle_on_site" in events and ("assist" in events or events[0] == "report_by_resident"):
-        return False  # what a resident reports is prominent until the office grades it
-    return not {"assist", "rectify"} <= set(events)
-
-
-ISSUE = Script(
-    openings={
-        "report": _issue("renhejie-1-worker", grid="renhejie-1", place="某处"),
-        "report_by_resident": _issue("resident", community="renhejie"),
-    },
-    steps={
-        "grade": always("discipline-secretary", severity="serious", reason="影响较大"),
-        "assign": _assign,
-        "reassign": always(OFFICE, unit="emergency", reason="职责所在"),
-        "accept": lambda stage: Step(handler(stage)),
-        "rectify": lambda stage: Step(handler(stage), {"measures": "已规范"}, ["photo_after"]),
-        "assist": lambda stage: Step(handler(stage), {"measures": "已提供救助"}),
-        "handle_on_site": always("patrol-member", "photo_before", "photo_after", measures="当场清理"),
-        "verify": always(SUPERVISOR, finding="符合要求"),
-        "rework": always(SUPERVISOR, reason="仍有残留"),
-        "suspend": always("deputy-director-3", reason="待产权确认", review_on="2020-12-03"),
-        "resume": always("deputy-director-3"),
-        "part_done": _part_done,
-        "close": _ended(OFFICE),
-        "reject": _ended(OFFICE, reason="不属本辖区"),
-        "void": _ended(OFFICE, reason="重复上报"),
-        "reopen": always(OFFICE, reason="问题反弹"),
-    },
-    fits=_issue_fits,
-)
 
 # --- part ------------------------------------------------------------------------------------------------------------
 
@@ -131,14 +59,14 @@ def _without_measures(by: str, **data: str) -> Callable[[Stage], Step]:
     def step(stage: Stage) -> Step:
         for child in stage.children("task", open=True):
             stage.fire(child, "cancel", Step(LEADER, {"reason": "不再需要"}))
-        return _without_parts(by, **data)(stage)
+        return without_parts(by, **data)(stage)
 
     return step
 
 
 def _done(stage: Stage) -> Step:
     while stage.children("part", open=True):
-        _part_done(stage)
+        part_done(stage)
     return Step(handler(stage), {"result": "已完成"}, ["material"])
 
 
@@ -153,7 +81,7 @@ TASK = Script(
         "begin": lambda stage: Step(handler(stage), {"in_charge": handler(stage), "plan": "逐日巡查"}),
         "report_progress": lambda stage: Step(handler(stage), {"progress": "过半", "percent": 60}, ["material"]),
         "report_done": _done,
-        "part_done": _part_done,
+        "part_done": part_done,
         "confirm": _without_measures(OFFICE),
         "send_back": always(LEADER, reason="资料不全"),
         "cancel": _without_measures(LEADER, reason="不再需要"),
@@ -229,4 +157,4 @@ CAMPAIGN = Script(
     },
 )
 
-SCRIPTS = {"issue": ISSUE, "part": PART, "task": TASK, "campaign": CAMPAIGN, **ACCOUNTABILITY}
+SCRIPTS = {"issue": ISSUE, "request": REQUEST, "part": PART, "task": TASK, "campaign": CAMPAIGN, **ACCOUNTABILITY}

@@ -25,6 +25,7 @@ ROLES = read("organization.yaml")["roles"]
 NOBODY = "as-nobody"
 ACTORS = {f"as-{role}": {role} for role in ROLES} | {NOBODY: set(), "system": {"system"}, "scheduler": {"scheduler"}}
 CONSEQUENCES = ("needs", "takes", "has", "set", "when", "do", "start", "waits_for", "fire", "extend")
+LEFT_OUT = ("deadlines", "follow", "counts", "conditions")
 ALLOWED = "allowed"
 
 
@@ -87,7 +88,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duban.Engine]:
     organization["posts"] |= posts
     write(folder / "organization.yaml", organization)
     for machine in MACHINES.values():
-        bare = {name: value for name, value in machine.plain.items() if name not in ("deadlines", "follow")}
+        bare = {name: value for name, value in machine.plain.items() if name not in LEFT_OUT}
         events = machine.events.items()
         bare["events"] = {n: {k: v for k, v in event.items() if k not in CONSEQUENCES} for n, event in events}
         bare["fields"] = {}

@@ -30,6 +30,9 @@ _CODE: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 STEP_KEY: Final = "step:"
 """How the keys of ladder steps begin; no request may bring such a key."""
 
+CADENCE_KEY: Final = "cadence:"
+"""How the keys of what is done by the calendar begin; no request may bring such a key either."""
+
 
 class Climbed(NamedTuple):
     """What climbing a step came to, and the next step of the same ladder where its time has come as well."""

@@ -59,12 +59,12 @@ def test_other_times_are_refused(words: str) -> None:
 
 def test_what_a_started_case_is_given_is_worked_out_when_the_pack_is_read() -> None:
     cadences = load(PACKS / "rich").cadences
+    market = {"site": "market", "unit": "crew", "note": "big"}
+    station = {"site": "station", "unit": "riverside", "note": "small"}
     assert cadences["rounds"].openings == (
-        Opening("1.market", "watch", "plan", "scheduler", {"site": "market", "unit": "crew", "note": "big"}, ("on",)),
-        Opening(
-            "1.station", "watch", "plan", "scheduler", {"site": "station", "unit": "riverside", "note": "small"}, ("on",)
-        ),
-    )  # fmt: skip
+        Opening("1.market", "watch", "plan", "scheduler", market, ("on",)),
+        Opening("1.station", "watch", "plan", "scheduler", station, ("on",)),
+    )
     assert [one.data for one in cadences["heavy"].openings] == [{"site": "market", "note": "look twice"}]
     assert cadences["review"].openings == (Opening("1", "part", "begin", "system", {"title": "review"}),)
 

@@ -74,7 +74,7 @@ def test_the_list_fits_eighty_columns_and_says_what_waits(
     said = office_street.types("cadences", "--lang", lang)
     lines = [line for line in said.out.splitlines() if "duban " not in line]
     assert [line for line in lines if width_of(line) > 80] == []
-    assert "2020-11-27 16:00" in said.out
+    assert "2020-11-25 09:00" in said.out.replace("\n", " ")
     assert ("passed over" if lang == "en" else "略过") in said.out.replace("\n", " ")
 
 
@@ -112,8 +112,7 @@ def test_the_doctor_misses_an_occurrence_that_was_left_lying(office_street: Stre
     )  # fmt: skip
     assert after.code == 1
     assert after.document["warnings"] == [
-        "Daily rounds was due at 2020-11-24 09:00 and was not carried out. "
-        "Start `duban scheduler`, or run `duban sweep`."
+        "Due since 2020-11-24 09:00 and not carried out: Daily rounds. Start `duban scheduler`, or run `duban sweep`."
     ]
     office_street.types("sweep")
     healthy = office_street.types("doctor", "--json")

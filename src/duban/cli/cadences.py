@@ -1,8 +1,9 @@
 """``duban cadences``: what is done by the calendar, when it was done last and when it is next."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from duban.cli.kit.answer import Answer, Cell, Table, Words
+from duban.cli.kit.answer import Answer, Cell, Part, Table, Words
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.telling import iso
@@ -19,8 +20,11 @@ def cadences(desk: Desk) -> Answer:
     heads = desk.head("cadence", "rule", "last_at", "next_at_cadence")
     heads["next_at"] = heads.pop("next_at_cadence")
     table = Table(heads, [_row(desk, one) for one in found], empty=desk.say("no-cadences"))
-    waiting = [lagging(desk, one) for one in found if one.due_at is not None]
-    return Answer([_document(desk, one) for one in found], [table, *([Words(waiting)] if waiting else [])])
+    parts: list[Part] = [table]
+    waiting = [one for one in found if one.due_at is not None]
+    if waiting:
+        parts.append(Words([lagging(desk, waiting)]))
+    return Answer([_document(desk, one) for one in found], parts)
 
 
 def rule(desk: Desk, cadence: Cadence) -> str:
@@ -32,10 +36,11 @@ def rule(desk: Desk, cadence: Cadence) -> str:
     return told + desk.say(f"cadence-closed-{cadence.closed}") if days.may_be_closed else told
 
 
-def lagging(desk: Desk, standing: Standing) -> str:
-    """That an occurrence waits, and since when."""
-    since = desk.teller.moment(standing.due_at).shown
-    return desk.say("cadence-waiting", cadence=standing.cadence.label, since=since)
+def lagging(desk: Desk, waiting: Sequence[Standing]) -> str:
+    """That occurrences wait, and since when."""
+    since = min(one.due_at for one in waiting if one.due_at is not None)
+    labels = [one.cadence.label for one in waiting]
+    return desk.say("cadence-waiting", cadences=labels, since=desk.teller.moment(since).shown)
 
 
 def failing(desk: Desk, names: tuple[str, ...]) -> str:

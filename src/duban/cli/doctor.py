@@ -192,8 +192,9 @@ class _Cadences:
     def warnings(self, desk: Desk, latest: datetime) -> list[str]:
         """Those that failed, and those of which an occurrence up to ``latest`` was left lying."""
         found = [failing(desk, self.failed)] if self.failed else []
-        others = [one for one in self.standings if one.cadence.name not in self.failed]
-        return found + [lagging(desk, one) for one in others if one.due_at is not None and one.due_at < latest]
+        lying = [one for one in self.standings if one.due_at is not None and one.due_at < latest]
+        others = [one for one in lying if one.cadence.name not in self.failed]
+        return found + ([lagging(desk, others)] if others else [])
 
 
 def _leftovers(desk: Desk, messages: Mapping[str, int], orphans: int) -> list[str]:

@@ -9,6 +9,8 @@ well with a confidential case is not written:
 ``event.refused``   what, code, actor
 ``step.climbed``    ref, step, case_level
 ``step.failed``     ref, deadline, code
+``cadence.carried`` / ``cadence.passed``  cadence, day
+``cadence.failed``  cadence, code
 ``message.delivered``  key, action
 ``message.failed``  key, action, attempts
 ``import.row``      row, outcome
@@ -27,6 +29,9 @@ EVENTS: Final = frozenset(
         "event.refused",
         "step.climbed",
         "step.failed",
+        "cadence.carried",
+        "cadence.passed",
+        "cadence.failed",
         "message.delivered",
         "message.failed",
         "import.row",

@@ -140,6 +140,14 @@ class WorkingHours:
                 return Due(_moment(openings[-1][1]), provisional)
         raise ValueError(f"the calendar has no working day before {day}; check its holidays")
 
+    def works_on(self, day: date) -> bool:
+        """Tell whether ``day`` is worked; one that the calendar does not know is from Monday to Friday."""
+        return self._works_on(day)[0]
+
+    def instant(self, day: date, clock: time) -> datetime:
+        """The first moment, in UTC, at which the clock on the wall shows ``clock`` on ``day``, or a later time."""
+        return _moment(self._instant(day, clock) * _MICROS)
+
     def _first_day(self, at: datetime) -> int:
         return at.astimezone(self.zone).toordinal() - self._lookback
 
@@ -152,16 +160,21 @@ class WorkingHours:
 
     def _read_day(self, ordinal: int) -> _Day:
         day = date.fromordinal(ordinal)
-        working = self.calendar.is_working_day(day)
-        if not (day.weekday() < _SATURDAY if working is None else working):
-            return _Day((), working is not None)
+        works, known = self._works_on(day)
+        if not works:
+            return _Day((), known)
         openings = []
         for opens, closes in self.hours:
             closing_day = day if closes > opens else day + timedelta(days=1)
             start, end = self._instant(day, opens), self._instant(closing_day, closes)
             if start < end:
                 openings.append((start * _MICROS, end * _MICROS))
-        return _Day(tuple(openings), working is not None)
+        return _Day(tuple(openings), known)
+
+    def _works_on(self, day: date) -> tuple[bool, bool]:
+        """Whether ``day`` is worked, and whether the calendar knows."""
+        working = self.calendar.is_working_day(day)
+        return (day.weekday() < _SATURDAY, False) if working is None else (working, True)
 
     def _instant(self, day: date, clock: time) -> int:
         """The first instant, in seconds since 1970, at which the clock on the wall shows this time or a later one."""

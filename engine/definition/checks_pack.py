@@ -6,37 +6,46 @@ from duban.engine.definition.checks import check_value
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.values import ValueChecker
 from duban.engine.guards.variables import children_of
-from duban.engine.model.definition import Start, Workflow
+from duban.engine.model.definition import Event, Start, Workflow
 from duban.engine.model.organization import SYSTEM
 
 
 def check_starts(workflow: Workflow, others: Mapping[str, Workflow], values: ValueChecker, findings: Findings) -> None:
     """Every started workflow exists, has the opening event, and takes what it is given."""
     for loc, start in workflow.all_starts():
-        _start(start, loc, workflow, others, values, findings)
+        check_start(start, loc, workflow, others, values, findings)
 
 
-def _start(
+def opening_of(start: Start, child: Workflow, roles: frozenset[str] = frozenset({SYSTEM})) -> Event | None:
+    """The event that starts the case: the one named, else the first that one of ``roles`` may fire."""
+    opening = {event.name: event for event in child.opening_events}
+    ours = [event for event in opening.values() if roles.intersection(event.by)]
+    return opening.get(start.event) if start.event else next(iter(ours or opening.values()), None)
+
+
+def check_start(
     start: Start,
     loc: Loc,
     workflow: Workflow,
     others: Mapping[str, Workflow],
     values: ValueChecker,
     findings: Findings,
+    roles: frozenset[str] = frozenset({SYSTEM}),
 ) -> None:
+    """The started workflow exists; ``roles`` may fire its opening event, which takes what it is given."""
     child = others.get(start.workflow)
     if child is None:
         findings.unknown((*loc, "workflow"), "workflow", start.workflow, sorted(others))
         return
-    opening = {event.name: event for event in child.opening_events}
-    ours = [event for event in opening.values() if SYSTEM in event.by]
-    event = opening.get(start.event) if start.event else next(iter(ours or opening.values()), None)
+    event = opening_of(start, child, roles)
     if event is None:
         if start.event:
-            findings.unknown((*loc, "event"), "opening", start.event, sorted(opening))
+            known = sorted(one.name for one in child.opening_events)
+            findings.unknown((*loc, "event"), "opening", start.event, known)
         return
-    if SYSTEM not in event.by:
-        findings.add((*loc, "workflow"), "start-role", name=event.name, workflow=child.name)
+    if not roles.intersection(event.by):
+        key = "start-role" if roles == {SYSTEM} else "cadence-start-role"
+        findings.add((*loc, "workflow"), key, name=event.name, workflow=child.name)
     taken = {*event.needs, *event.takes}
     given = set(start.data or {})
     for name in sorted(given - taken):

@@ -36,6 +36,15 @@ def expanded(plain: dict[str, Any], catalogues: Catalogues, findings: Findings) 
     return result
 
 
+def expanded_cadences(plain: dict[str, Any], catalogues: Catalogues, findings: Findings) -> dict[str, Any]:
+    """Return cadences.yaml with every reference to a catalogue replaced by what it holds."""
+    cadences = {
+        name: _with_starts(cadence, catalogues, ("cadences", name), findings)
+        for name, cadence in (plain.get("cadences") or {}).items()
+    }
+    return {**plain, "cadences": cadences}
+
+
 def _field(field: dict[str, Any], catalogues: Catalogues, loc: Loc, findings: Findings) -> dict[str, Any]:
     name = _reference(field.get("of"))
     if name is None:

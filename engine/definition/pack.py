@@ -1,4 +1,4 @@
-"""Loads a pack: a folder with organization.yaml, perhaps calendar.yaml and catalogue.yaml, and workflow files."""
+"""Loads a pack: organization.yaml, perhaps calendar.yaml, catalogue.yaml and cadences.yaml, and workflow files."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any, Final
 from duban.engine.deadlines.durations import parse_duration
 from duban.engine.deadlines.plan import CALENDARS, working_hours
 from duban.engine.definition.builder import build
+from duban.engine.definition.cadence import load_cadences
 from duban.engine.definition.checks import Surroundings, check_names
 from duban.engine.definition.checks_calls import check_calls, check_guards
 from duban.engine.definition.checks_counts import check_counts
@@ -35,6 +36,7 @@ from duban.engine.ports.guards import GuardCompiler
 ORGANIZATION: Final = "organization.yaml"
 CALENDAR: Final = "calendar.yaml"
 CATALOGUE: Final = "catalogue.yaml"
+CADENCES: Final = "cadences.yaml"
 
 
 def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -> Pack:
@@ -50,13 +52,14 @@ def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -
     problems = [problem for file in files for problem in file.read(catalogues)]
     _refuse(problems)
     workflows = {file.workflow.name: file.workflow for file in files}
+    around = Surroundings(organization, frozenset(workflows))
     for file in files:
-        around = Surroundings(organization, frozenset(workflows))
         file.check(around, workflows, compiler, registry, day_seconds)
     _twice(files)
     _refuse([problem for file in files for problem in file.findings.problems])
+    cadences = load_cadences(folder / CADENCES, catalogues, workflows, around)
     loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
-    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded)
+    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences)
 
 
 class _Draft:
@@ -112,7 +115,8 @@ def _workflow_files(folder: Path) -> list[Path]:
     misnamed = sorted(folder.glob("*.yml"))
     if misnamed:
         raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    files = sorted(path for path in folder.glob("*.yaml") if path.name not in (ORGANIZATION, CALENDAR, CATALOGUE))
+    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES)
+    files = sorted(path for path in folder.glob("*.yaml") if path.name not in others)
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")
         raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": why, "known": _built_in()})])

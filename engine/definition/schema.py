@@ -15,6 +15,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from duban.engine.definition.cadence_documents import CadencesDoc
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 
@@ -23,6 +24,7 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "organization": OrganizationDoc,
     "calendar": CalendarDoc,
     "catalogue": CatalogueDoc,
+    "cadences": CadencesDoc,
 }
 """The kinds of files, and the document of each."""
 
@@ -37,7 +39,7 @@ class _Draft7(GenerateJsonSchema):
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The schema of a kind of file: ``workflow``, ``organization``, ``calendar`` or ``catalogue``.
+    """The schema of a kind of file: ``workflow``, ``organization``, ``calendar``, ``catalogue`` or ``cadences``.
 
     Raises:
         KeyError: there is no such kind.

@@ -1,11 +1,12 @@
 """A pack as loaded: workflows with the organisation and the calendar that they run in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from duban.engine.model.cadence import Cadence
 from duban.engine.model.definition import Workflow
 from duban.engine.model.organization import Organization
 
@@ -31,7 +32,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A folder of workflows with organisation, calendar and catalogues."""
+    """A folder of workflows with organisation, calendar, catalogues, and what is done by the calendar."""
 
     name: str
     folder: Path
@@ -39,3 +40,4 @@ class Pack:
     calendar: CalendarPlan
     catalogues: Mapping[str, Mapping[str, Mapping[str, Any]]]
     workflows: Mapping[str, Loaded]
+    cadences: Mapping[str, Cadence] = field(default_factory=dict)

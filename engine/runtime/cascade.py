@@ -1,9 +1,10 @@
 """What one case's event does to others, in the same transaction: children that start, parents and linked cases."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from duban.engine.errors import GuardRefused, InvalidData, Refused, UsageError
+from duban.engine.errors import DubanError, GuardRefused, InvalidData, Refused, UsageError
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Entry, Fire, Source, Start
 from duban.engine.model.label import Label
@@ -110,11 +111,15 @@ class Cascade:
             with writer.part():
                 self._commands.fire(Request(actor=scheduler, event=event, ref=case.ref), depth + 1)
         except (Refused, InvalidData) as fault:
-            reasons: tuple[Label, ...] = (Label(fault.message("en"), fault.message("zh")),)
-            if isinstance(fault, GuardRefused):
-                reasons = tuple(recorded(reason) for reason in fault.labels)
-            now = self._commands.world.clock.now()
-            writer.add_refusal(Refusal(now, scheduler.name, case.ref, case.workflow, event, fault.code, reasons))
+            writer.add_refusal(refusal_of(fault, self._commands.world.clock.now(), scheduler, case, event))
+
+
+def refusal_of(fault: DubanError, now: datetime, actor: Actor, case: Case, event: str) -> Refusal:
+    """The refusal of an event on a case, for the log of refusals."""
+    reasons: tuple[Label, ...] = (Label(fault.message("en"), fault.message("zh")),)
+    if isinstance(fault, GuardRefused):
+        reasons = tuple(recorded(reason) for reason in fault.labels)
+    return Refusal(now, actor.name, case.ref, case.workflow, event, fault.code, reasons)
 
 
 def _bounded(case: Case, depth: int) -> None:

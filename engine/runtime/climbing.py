@@ -16,14 +16,11 @@ from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import holds
 from duban.engine.runtime.occurrences import rule_of, since_of, subject_of
 from duban.engine.runtime.record import advanced, with_due
-from duban.engine.runtime.request import Request
+from duban.engine.runtime.request import STEP_KEY, Request
 from duban.engine.runtime.situation import Situation
 
 if TYPE_CHECKING:
     from duban.engine.runtime.commands import Commands
-
-STEP_KEY: Final = "step:"
-"""How the keys of ladder steps begin; no request may bring such a key."""
 
 _COUNT_KEY: Final = f"{STEP_KEY}count:"
 

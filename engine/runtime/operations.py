@@ -12,12 +12,11 @@ from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import CaseQuery, Reader, Refusal, Writer
 from duban.engine.runtime.admission import admitted
-from duban.engine.runtime.climbing import STEP_KEY
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.exhibits import Exhibit, pictured, stored
 from duban.engine.runtime.judge import recorded
 from duban.engine.runtime.queries import Page, Progress, explained, masked, progress_of, seen, told
-from duban.engine.runtime.request import Request
+from duban.engine.runtime.request import CADENCE_KEY, STEP_KEY, Request
 from duban.engine.runtime.world import World
 
 T = TypeVar("T")
@@ -277,6 +276,7 @@ class Operations:
 
 
 def _checked(key: str | None) -> str | None:
-    if key is not None and (not 1 <= len(key) <= MAX_KEY or key.startswith(STEP_KEY) or not key.isprintable()):
+    reserved = (STEP_KEY, CADENCE_KEY)
+    if key is not None and (not 1 <= len(key) <= MAX_KEY or key.startswith(reserved) or not key.isprintable()):
         raise UsageError("key", found=key[:40], most=MAX_KEY)
     return key

@@ -3,11 +3,17 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from duban.engine.definition.values import LARGEST
 from duban.engine.model.organization import Actor
 from duban.engine.runtime.chain import canonical
+
+STEP_KEY: Final = "step:"
+"""How the keys of ladder steps begin; no request may bring such a key."""
+
+CADENCE_KEY: Final = "cadence:"
+"""How the keys of what is done by the calendar begin; no request may bring such a key either."""
 
 
 @dataclass(frozen=True, slots=True)

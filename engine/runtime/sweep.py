@@ -1,12 +1,13 @@
-"""Finds ladder steps whose time has come and climbs them: in due order, many in one transaction, each once.
+"""Does what is due: climbs ladder steps, many in one transaction, and carries out cadences between them; each once.
 
-Whoever sweeps takes a row of the store first, so that sweeps of several processes alternate batch by batch instead of
-meeting on the same cases, and each batch is read when the one before it, whoever climbed it, is in the store.
+All goes in due order: steps up to the next occurrence of a cadence, that occurrence, and on. Whoever sweeps takes a row
+of the store first, so that sweeps of several processes alternate batch by batch instead of meeting on the same cases,
+and each batch is read when the one before it, whoever did it, is in the store.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from heapq import heapify, heappop, heappush
@@ -14,6 +15,8 @@ from typing import Final, NamedTuple
 
 from duban.engine.log import log
 from duban.engine.ports.store import DueStep, Store, Writer
+from duban.engine.runtime.agenda import FAILED, Carried, Due, due_of
+from duban.engine.runtime.cadences import carry_out
 from duban.engine.runtime.climbing import Climbed
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.kept import Undone, kept
@@ -33,16 +36,24 @@ LAST_SWEEP: Final = "last_sweep_at"
 LAST_FAILED: Final = "last_sweep_failed"
 """The setting that tells how many cases that sweep could not climb."""
 
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
 SCHEDULER_EVERY: Final = "scheduler_every_seconds"
 """The setting that tells how often the scheduler that began last sweeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class SweepReport:
-    """How many steps were climbed, and which cases could not be (their references)."""
+    """How many steps were climbed, and which cases could not be (their references).
+
+    ``cadences`` are the occurrences that were carried out or passed over, in order; ``failed_cadences`` the names of
+    those of which one could not be.
+    """
 
     climbed: int
     failed: tuple[str, ...]
+    cadences: tuple[Carried, ...] = ()
+    failed_cadences: tuple[str, ...] = ()
 
 
 class _Entry(NamedTuple):
@@ -54,14 +65,26 @@ class _Entry(NamedTuple):
     step: DueStep
 
 
+@dataclass(slots=True)
+class _Turn:
+    """What one transaction found and did. ``cadence`` is the one at work, which is at fault where the work fails."""
+
+    until: datetime = _NEVER
+    due: list[_Entry] = field(default_factory=list)
+    climbed: list[Climbed] = field(default_factory=list)
+    cadence: str | None = None
+    carried: Carried | None = None
+    is_last: bool = False
+
+
 def sweep(
     store: Store, world: World, progress: Callable[[int], None], stopped: Callable[[], bool] = lambda: False
 ) -> SweepReport:
-    """Climb every step that is due now. Safe to run anywhere, any number of times.
+    """Climb every step and carry out every cadence that is due now. Safe to run anywhere, any number of times.
 
-    A case whose step fails is left for the next sweep and does not hold up the rows behind it. ``stopped`` is asked
-    after each batch; when it says so, the rest is left for the next sweep. ``progress`` is told the count of steps
-    as they are in the store.
+    A case whose step fails is left for the next sweep and does not hold up the rows behind it; neither does a cadence
+    that fails. ``stopped`` is asked after each batch; when it says so, the rest is left for the next sweep.
+    ``progress`` is told the count of steps as they are in the store.
 
     Raises:
         StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
@@ -76,40 +99,77 @@ class _Sweep:
         self._progress = progress
         self._climbed = 0
         self._failed: set[str] = set()
+        self._carried: list[Carried] = []
+        self._failed_cadences: set[str] = set()
         self._passed_over = 0
 
     def run(self, stopped: Callable[[], bool]) -> SweepReport:
         self._failed.update(recalculated(self._store, self._world))
-        aside_at = time.monotonic()
-        while not stopped():
+        aside_at, turn = time.monotonic(), _Turn()
+        while not turn.is_last and not stopped():
             if time.monotonic() - aside_at > HOLD:
                 self._store.stand_aside()
                 aside_at = time.monotonic()
-            due: list[_Entry] = []
+            turn = _Turn()
             try:
-                done = kept(self._store, self._world, partial(self._batch, due))
-            except Undone:
-                self._one_by_one(due)
+                kept(self._store, self._world, partial(self._take, turn))
+            except Undone as undone:
+                # What the transaction did was rolled back with it.
+                if turn.cadence is not None:
+                    self._failed_cadences.add(turn.cadence)
+                    log.warning("cadence.failed", cadence=turn.cadence, code=undone.code)
+                elif turn.due:
+                    self._one_by_one(turn.due, turn.until)
+                else:
+                    raise undone.__cause__ or undone from None  # no case is at fault, so nothing can be left out
+                turn = _Turn()
                 continue
-            if done is None:
-                break
-            for climbed in done:
+            for climbed in turn.climbed:
                 self._tell(climbed)
-        return SweepReport(self._climbed, tuple(sorted(self._failed)))
+            if turn.carried is not None:
+                self._tell_carried(turn.carried)
+        return SweepReport(
+            self._climbed,
+            tuple(sorted(self._failed)),
+            tuple(self._carried),
+            tuple(sorted(self._failed_cadences)),
+        )
 
-    def _batch(self, due: list[_Entry], writer: Writer) -> list[Climbed] | None:
-        """Climb what is due next; None when nothing is. ``due`` is filled with what was found."""
-        found, is_all = self._found(writer)
-        due += found
-        if not due:
-            writer.put_setting(LAST_SWEEP, self._world.clock.now().isoformat())
+    def _take(self, turn: _Turn, writer: Writer) -> None:
+        """Climb what is due next, or carry out what is; note that the sweep has come to its end when nothing is."""
+        now = self._world.clock.now()
+        next_up = self._next_up(turn, writer, now)
+        turn.until = next_up.occurrence.at if next_up is not None else now
+        turn.due, is_all = self._found(writer, turn.until)
+        if turn.due:
+            turn.climbed = self._batch(turn, is_all, writer)
+        elif next_up is not None:
+            turn.cadence = next_up.cadence.name
+            turn.carried = carry_out(self._world, writer, *next_up)
+        else:
+            writer.put_setting(LAST_SWEEP, now.isoformat())
             writer.put_setting(LAST_FAILED, str(len(self._failed)))
-            return None
+            writer.put_setting(FAILED, ",".join(sorted(self._failed_cadences)))
+            turn.is_last = True
+
+    def _next_up(self, turn: _Turn, writer: Writer, now: datetime) -> Due | None:
+        """The occurrence that comes first of those that are due, without cadences that failed in this sweep."""
+        found: list[Due] = []
+        for name, cadence in self._world.pack.cadences.items():
+            if name not in self._failed_cadences:
+                turn.cadence = name
+                due = due_of(self._world, writer, cadence, now)
+                found += [due] if due is not None else []
+        turn.cadence = None
+        return min(found, key=lambda due: due.occurrence.at, default=None)
+
+    def _batch(self, turn: _Turn, is_all: bool, writer: Writer) -> list[Climbed]:
+        """Climb the steps that were found, and those that follow them at once."""
         writer.give_way()
-        heap, commands = list(due), Commands(self._world, writer)
+        heap, commands = list(turn.due), Commands(self._world, writer)
         done: list[Climbed] = []
         # What lies behind the rows that were read is not known yet, so nothing later than their end is climbed.
-        end = None if is_all else due[-1]
+        end = None if is_all else turn.due[-1]
         until = time.monotonic() + HOLD
         while heap and len(done) < BATCH and time.monotonic() < until:
             entry = heappop(heap)
@@ -117,10 +177,10 @@ class _Sweep:
             if climbed is None:
                 continue
             done.append(climbed)
-            _follow(heap, entry, climbed, end)
+            _follow(heap, entry, climbed, turn.until, end)
         return done
 
-    def _one_by_one(self, due: list[_Entry]) -> None:
+    def _one_by_one(self, due: list[_Entry], until: datetime) -> None:
         """Climb a batch that failed in transactions of one step each, and find out whose steps fail."""
         heap, end = list(due), due[-1] if due else None
         heapify(heap)
@@ -137,20 +197,19 @@ class _Sweep:
                 continue
             if climbed is not None:
                 self._tell(climbed)
-                _follow(heap, entry, climbed, end)
+                _follow(heap, entry, climbed, until, end)
 
     def _one(self, step: DueStep, writer: Writer) -> Climbed | None:
         return Commands(self._world, writer).climb(step)
 
-    def _found(self, writer: Writer) -> tuple[list[_Entry], bool]:
+    def _found(self, writer: Writer, until: datetime) -> tuple[list[_Entry], bool]:
         """The next rows of the index that are not of a case that failed, however many of those lie before them.
 
-        And whether these are all.
+        And whether these are all that are due by ``until``.
         """
-        now = self._world.clock.now()
         while True:
             wanted = BATCH + self._passed_over
-            found = writer.due_steps(now, wanted)
+            found = writer.due_steps(until, wanted)
             due = [
                 _Entry(_due_at(step), step.case_id, number, step)
                 for number, step in enumerate(found)
@@ -167,14 +226,19 @@ class _Sweep:
             log.info("step.climbed", ref=case.ref, step=row.event, case_level=case.level)
         self._progress(self._climbed)
 
+    def _tell_carried(self, carried: Carried) -> None:
+        self._carried.append(carried)
+        what = "cadence.passed" if carried.passed else "cadence.carried"
+        log.info(what, cadence=carried.name, day=carried.day.isoformat())
 
-def _follow(heap: list[_Entry], entry: _Entry, climbed: Climbed, end: _Entry | None) -> None:
+
+def _follow(heap: list[_Entry], entry: _Entry, climbed: Climbed, until: datetime, end: _Entry | None) -> None:
     """Put the next step of the same ladder in its place, where its time has come as well and its place is known."""
     step = climbed.following
     if step is None:
         return
     following = entry._replace(due_at=_due_at(step), step=step)
-    if end is None or following[:2] <= end[:2]:
+    if following.due_at <= until and (end is None or following[:2] <= end[:2]):
         heappush(heap, following)
 
 

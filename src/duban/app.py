@@ -117,7 +117,7 @@ class Engine(Operations):
     def sweep(
         self, progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False
     ) -> SweepReport:
-        """Climb every ladder step that is due; safe to run anywhere, any number of times.
+        """Climb every ladder step and carry out every cadence that is due; safe to run anywhere, any number of times.
 
         ``progress`` is told the count of steps climbed so far. ``stopped`` is asked between transactions; when it says
         so, the rest is left for the next sweep.

@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from duban.app import Engine
 from duban.engine.errors import DubanError, StoreError
 from duban.engine.log import log
+from duban.engine.runtime.agenda import next_occurrence_at
 from duban.engine.runtime.delivery import DeliveryReport
 from duban.engine.runtime.sweep import SCHEDULER_EVERY, SweepReport
 
@@ -58,16 +59,19 @@ class Stop:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run came to: its ticks, the steps it climbed, the messages it delivered, the ticks that failed."""
+    """What a run came to: its ticks, the steps it climbed, the occurrences of cadences it carried out, the messages it
+    delivered, the ticks that failed.
+    """
 
     ticks: int = 0
     climbed: int = 0
+    cadences: int = 0
     delivered: int = 0
     failed: int = 0
 
 
 def run(engine: Engine, *, every: timedelta = EVERY, stop: Stopping, heartbeat: Path | None = None) -> Summary:
-    """Tick at once, then each ``every`` and whenever the next step is due sooner, until ``stop``.
+    """Tick at once, then each ``every`` and whenever a step or a cadence is due sooner, until ``stop``.
 
     A store that fails is logged and tried again at the next tick. After each sweep that came to its end the file
     ``heartbeat`` is touched. Returns after the transaction or the action under way has ended.
@@ -118,8 +122,8 @@ class _Ticker:
             self.summary.failed += 1
         elif swept is not None and sent is not None:
             log.info(
-                "scheduler.tick", climbed=swept.climbed, failed=len(swept.failed), delivered=sent.delivered,
-                dead=sent.dead,
+                "scheduler.tick", climbed=swept.climbed, failed=len(swept.failed), cadences=_carried(swept),
+                failed_cadences=len(swept.failed_cadences), delivered=sent.delivered, dead=sent.dead,
             )  # fmt: skip
         if sent is not None and time.monotonic() >= until:
             wait = _SOONEST
@@ -141,6 +145,7 @@ class _Ticker:
 
     def _sweep(self) -> SweepReport:
         swept = self._engine.sweep(self._climbed, self._ending.is_set)
+        self.summary.cadences += _carried(swept)
         if not self._ending.is_set():
             if not self._is_noted:
                 with self._engine.store.write() as writer:
@@ -167,10 +172,11 @@ class _Ticker:
         return total
 
     def _until_due(self) -> timedelta | None:
-        """How long until the next step is due; None when none is. One that just failed waits for the next tick."""
+        """How long until the next step or occurrence, if any. What just failed waits for the next tick."""
         now = self._engine.world.clock.now()
         with self._engine.store.read() as reader:
-            due_at = reader.next_due_at(now)
+            coming = [reader.next_due_at(now), next_occurrence_at(self._engine.world, now)]
+        due_at = min((at for at in coming if at is not None), default=None)
         return None if due_at is None else due_at - now
 
     def _wake_after(self, wait: timedelta) -> None:
@@ -180,3 +186,8 @@ class _Ticker:
             self.scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC) + wait)
         except JobLookupError:
             return  # it is being stopped
+
+
+def _carried(swept: SweepReport) -> int:
+    """How many occurrences were carried out, without those that were passed over."""
+    return sum(not one.passed for one in swept.cadences)

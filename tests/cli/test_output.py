@@ -12,7 +12,7 @@ HOSTILE = "\u202e\u2066 [red]x[/red] :warning: \u200b"
 READS = [
     ("show", "{ref}"), ("why", "{ref}"), ("why", "{ref}", "assign"), ("list",), ("history", "{ref}"), ("stats",),
     ("inbox",), ("refusals",), ("whoami",), ("sweep",), ("deliver",), ("verify",), ("doctor",), ("init",),
-    ("outbox", "list"), ("outbox", "discard", "1"), ("outbox", "retry", "1"), ("workflow", "list"),
+    ("cadences",), ("outbox", "list"), ("outbox", "discard", "1"), ("outbox", "retry", "1"), ("workflow", "list"),
     ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),
     ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
     ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),

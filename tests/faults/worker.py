@@ -17,6 +17,7 @@ from typing import Any
 
 import duban.app
 import duban.testing
+from duban.engine.runtime import cadences
 from duban.engine.runtime import sweep as sweeping
 from duban.persistence.store import SqlStore
 
@@ -51,7 +52,18 @@ def sweep(url: str, pack: str, moment: str) -> None:
 
 def nursery(url: str, pack: str, moment: str, most: str) -> None:
     """For each line said, sweep in a child of its own that has everything imported, in transactions of ``most``."""
-    sweeping.BATCH = int(most)
+    sweeping.BATCH = cadences.BATCH = int(most)
+    _children(url, pack, moment)
+
+
+def almanac(url: str, pack: str, moment: str, most: str) -> None:
+    """Like ``nursery``; each child tells its log, in which every occurrence of a cadence stands."""
+    logging.getLogger("duban").addHandler(Lines())
+    logging.getLogger("duban").setLevel(logging.INFO)
+    nursery(url, pack, moment, most)
+
+
+def _children(url: str, pack: str, moment: str) -> None:
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:
@@ -67,7 +79,7 @@ def scheduler(url: str, pack: str, moment: str, every: str, heartbeat: str = "",
     """Run the scheduler once a line was said, until SIGTERM."""
     from duban.scheduler import Stop, run
 
-    sweeping.BATCH = int(most)
+    sweeping.BATCH = cadences.BATCH = int(most)
     logging.getLogger("duban").addHandler(Lines())
     logging.getLogger("duban").setLevel(logging.INFO)
     stop = Stop()
@@ -77,7 +89,10 @@ def scheduler(url: str, pack: str, moment: str, every: str, heartbeat: str = "",
         sys.stdin.readline()
         file = Path(heartbeat) if heartbeat else None
         summary = run(engine, every=timedelta(seconds=float(every)), stop=stop, heartbeat=file)
-        tell(event="summary", climbed=summary.climbed, failed=summary.failed, delivered=summary.delivered)
+        tell(
+            event="summary", climbed=summary.climbed, cadences=summary.cadences, failed=summary.failed,
+            delivered=summary.delivered,
+        )  # fmt: skip
 
 
 def doctor(url: str) -> None:
@@ -88,7 +103,7 @@ def doctor(url: str) -> None:
     sys.exit(main())
 
 
-WORK: dict[str, Callable[..., None]] = {work.__name__: work for work in (sweep, nursery, scheduler, doctor)}
+WORK: dict[str, Callable[..., None]] = {work.__name__: work for work in (sweep, nursery, almanac, scheduler, doctor)}
 
 if __name__ == "__main__":
     if sys.argv[-1] == "impatient":

@@ -1,7 +1,7 @@
 """Plays a dated story on the pack `civility` and tells what became of it, in the words in which stories are written.
 
-A story is one page of YAML: who did what when, and then the exact rows of history, the levels, the due times, the orders and
-the proposals. The clock stops at every moment at which something is due, as if a scheduler were always awake.
+A story is one page of YAML: who did what when, and then the exact rows of history, the levels, the due times, the
+orders and the proposals. The clock stops at every moment at which something is due, as if a scheduler were awake.
 """
 
 from collections.abc import Iterator

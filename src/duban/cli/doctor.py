@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import duban
 from duban.app import ORPHANS_AFTER, Engine
+from duban.cli.cadences import failing, lagging
 from duban.cli.kit.answer import Answer, Cell, Facts, Part, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
@@ -18,6 +19,7 @@ from duban.cli.kit.telling import iso
 from duban.engine.errors import DefinitionError, StoreError, UsageError
 from duban.engine.model.organization import SYSTEM
 from duban.engine.ports.store import Reader
+from duban.engine.runtime.agenda import FAILED, Standing, standings
 from duban.engine.runtime.kept import SWEEPING
 from duban.engine.runtime.sweep import LAST_FAILED, LAST_SWEEP, SCHEDULER_EVERY
 
@@ -71,14 +73,20 @@ def _examined(desk: Desk, engine: Engine, document: dict[str, Any], collect: boo
     }
     with engine.store.read() as reader:
         sweeps = _Sweeps.read(reader, now)
+        cadences = _Cadences.read(reader, engine, now)
         messages, kept = reader.message_counts(), reader.evidence_digests()
     document["sweep"] = sweeps.facts(now)
+    if engine.pack.cadences:
+        document["cadences"] = cadences.facts()
     document["outbox"] = messages
     removed = engine.collect() if collect else None
     oldest = (now - ORPHANS_AFTER).timestamp()
     orphans = sum(1 for digest, at in engine.world.evidence.digests() if digest not in kept and at < oldest)
     document["evidence"] = {"kept": len(kept), "orphans": orphans, "collected": removed}
-    return [*_unwritable(desk, engine), *sweeps.warnings(desk, now), *_leftovers(desk, messages, orphans)]
+    return [
+        *_unwritable(desk, engine), *sweeps.warnings(desk, now), *cadences.warnings(desk, now - sweeps.late),
+        *_leftovers(desk, messages, orphans),
+    ]  # fmt: skip
 
 
 class _Unwritten(Exception):
@@ -122,6 +130,11 @@ class _Sweeps:
             reader.count_due(now),
         )
 
+    @property
+    def late(self) -> timedelta:
+        """After how long what is due was left lying."""
+        return timedelta(seconds=2 * self.every) if self.every else _LATE
+
     def facts(self, now: datetime) -> dict[str, Any]:
         """As they stand in the document."""
         return {
@@ -135,7 +148,7 @@ class _Sweeps:
 
     def warnings(self, desk: Desk, now: datetime) -> list[str]:
         """What is wrong, in words."""
-        late = timedelta(seconds=2 * self.every) if self.every else _LATE
+        late = self.late
         found = []
         if self.failed:
             found.append(desk.say("sweep-failing", count=self.failed))
@@ -151,6 +164,39 @@ class _Sweeps:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Cadences:
+    """How the cadences of the pack stand, and which of them the last sweep could not carry out."""
+
+    standings: tuple[Standing, ...]
+    failed: tuple[str, ...]
+
+    @classmethod
+    def read(cls, reader: Reader, engine: Engine, now: datetime) -> "_Cadences":
+        """What stands in the store of the cadences that are declared now."""
+        failed = (reader.setting(FAILED) or "").split(",")
+        return cls(
+            tuple(standings(engine.world, reader, now)), tuple(name for name in failed if name in engine.pack.cadences)
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """As they stand in the document."""
+        coming = [one.next_at for one in self.standings if one.next_at is not None]
+        return {
+            "declared": len(self.standings),
+            "next_at": iso(min(coming, default=None)) or None,
+            "waiting": sum(one.due_at is not None for one in self.standings),
+            "failed": len(self.failed),
+        }
+
+    def warnings(self, desk: Desk, latest: datetime) -> list[str]:
+        """Those that failed, and those of which an occurrence up to ``latest`` was left lying."""
+        found = [failing(desk, self.failed)] if self.failed else []
+        lying = [one for one in self.standings if one.due_at is not None and one.due_at < latest]
+        others = [one for one in lying if one.cadence.name not in self.failed]
+        return found + ([lagging(desk, others)] if others else [])
+
+
 def _leftovers(desk: Desk, messages: Mapping[str, int], orphans: int) -> list[str]:
     found = []
     if messages.get("dead"):
@@ -162,7 +208,7 @@ def _leftovers(desk: Desk, messages: Mapping[str, int], orphans: int) -> list[st
 
 def _rows(desk: Desk, document: dict[str, Any]) -> list[tuple[str, str, Cell | str]]:
     rows: list[tuple[str, str, Cell | str]] = []
-    for part in ("versions", "store", "pack", "cases", "sweep", "outbox", "evidence"):
+    for part in ("versions", "store", "pack", "cases", "sweep", "cadences", "outbox", "evidence"):
         for name, value in document.get(part, {}).items():
             if value is not None:
                 heading = f"{desk.say(f'doctor-{part}')} · {name}"

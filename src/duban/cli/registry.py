@@ -24,6 +24,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "sweep": "duban.cli.sweep:command",
         "deliver": "duban.cli.deliver:command",
         "scheduler": "duban.cli.scheduler:command",
+        "cadences": "duban.cli.cadences:command",
         "outbox": "duban.cli.outbox:command",
         "verify": "duban.cli.verify:command",
         "doctor": "duban.cli.doctor:command",

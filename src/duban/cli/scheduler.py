@@ -22,7 +22,7 @@ HEARTBEAT = Option(
 
 
 def scheduler(desk: Desk, every: int, heartbeat: Path | None) -> Answer:
-    """Tick every ``every`` seconds and when a step is due; SIGTERM and Ctrl-C end it after the work under way."""
+    """Tick every ``every`` seconds and when something is due; SIGTERM and Ctrl-C end it after the work under way."""
     from duban.scheduler import Stop, run
 
     listen(verbose=desk.verbose, environ=desk.environ, usual=logging.INFO)
@@ -40,7 +40,8 @@ def scheduler(desk: Desk, every: int, heartbeat: Path | None) -> Answer:
         for number, handler in before.items():
             signal.signal(number, handler)
     counts = {
-        "ticks": summary.ticks, "climbed": summary.climbed, "delivered": summary.delivered, "failed": summary.failed,
+        "ticks": summary.ticks, "climbed": summary.climbed, "cadences": summary.cadences,
+        "delivered": summary.delivered, "failed": summary.failed,
     }  # fmt: skip
     heads = desk.head(*counts)
     return Answer(counts, [Facts([(name, heads[name], cell(count)) for name, count in counts.items()])])

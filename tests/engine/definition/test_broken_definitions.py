@@ -12,7 +12,7 @@ from duban.engine.errors import DefinitionError
 
 ISSUE, PLAN = "sample/issue.yaml", "plan.yaml"
 CHECK = "actor != last.rectify.actor"
-CATALOGUE = Path(__file__).parents[3] / "engine" / "catalogue" / "findings.toml"
+CATALOGUES = [Path(__file__).parents[3] / "engine" / "catalogue" / f"{name}.toml" for name in ("findings", "cadences")]
 
 TABLES = sorted((Path(__file__).parent / "broken").glob("*.toml"))
 EXTREME = [
@@ -103,7 +103,8 @@ def test_a_stored_source_that_is_none_is_refused(source: str) -> None:
 
 
 def test_every_text_about_declared_files_is_told_by_some_fault() -> None:
-    declared = {f"finding.{key}" for key in tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))["finding"]}
+    texts = [tomllib.loads(path.read_text(encoding="utf-8"))["finding"] for path in CATALOGUES]
+    declared = {f"finding.{key}" for found in texts for key in found}
     assert declared - {case.key for case in EVERY} - set(WHOLE_FILES) - OF_FOLDERS == set()
 
 

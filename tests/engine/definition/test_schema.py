@@ -121,3 +121,30 @@ def test_every_modeline_points_to_the_schema_of_its_file() -> None:
     named = [(file, (file.parent / line[1]).resolve()) for file, line in modelines if line]
     assert named
     assert [(file, schema) for file, schema in named if schema != SCHEMAS / f"{kind_of(file)}.schema.json"] == []
+
+
+BROKEN_CADENCES = [
+    ("on: working day", "on: workingday"),
+    ("[monday, thursday]", "[monday, working day]"),
+    ("[monday, thursday]", "[]"),
+    ("day 25 of month", "25 of month"),
+    ('at: "09:00"', 'at: "9"'),
+    ("missed: all", "missed: every"),
+    ("closed: previous", "closed: before"),
+    ("event: remind, in: planned", "in: planned"),
+    ("    fire: {workflow: watch, event: remind, with: {told_on: date, note: {value: the month ends}}}\n", ""),
+    ("while: {workflow: plan, in: [made, running]}", "while: {workflow: plan}"),
+]
+
+
+def test_broken_cadences_fit_neither_the_schema_nor_the_engine(tmp_path: Path) -> None:
+    sound, files = sound_text("cadences.yaml"), []
+    for number, (old, new) in enumerate(BROKEN_CADENCES):
+        assert old in sound
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        files.append(pack_with(folder, "cadences.yaml", sound.replace(old, new, 1)) / "cadences.yaml")
+        with pytest.raises(DefinitionError, match=r"cadences\.yaml"):
+            load(files[-1].parent)
+    found = checked("cadences", files)
+    assert [BROKEN_CADENCES[number] for number, file in enumerate(files) if not found[str(file)]] == []

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ def assign(engine: duban.Engine, ref: str, key: str) -> dict[str, Any]:
 def sweep(engine: duban.Engine) -> dict[str, Any]:
     """Climb what is due; tells each step that it climbed as soon as it has."""
     report = engine.sweep(lambda count: print(count, flush=True))  # noqa: T201 - read by whoever started it
-    return asdict(report)
+    return {"climbed": report.climbed, "failed": list(report.failed)}
 
 
 def explain(engine: duban.Engine, ref: str, by: str) -> dict[str, Any]:

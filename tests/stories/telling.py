@@ -19,6 +19,7 @@ from duban.engine.definition.nodes import to_plain
 from duban.engine.definition.reader import read_document
 from duban.engine.model.case import Case
 from duban.engine.model.scope import Scope
+from duban.engine.runtime.agenda import next_occurrence_at
 from duban.testing import FrozenClock
 
 FOLDER = Path(__file__).parent
@@ -86,7 +87,8 @@ class Teller:
 
     def _next(self) -> datetime | None:
         with self._engine.store.read() as reader:
-            return reader.next_due_at()
+            coming = [reader.next_due_at(), next_occurrence_at(self._engine.world, self._clock.now())]
+        return min((at for at in coming if at is not None), default=None)
 
     def told(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """What became of it, for each thing that the page tells."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from tests.workflows.accountability import ACCOUNTABILITY
 from tests.workflows.script import LEADER, OFFICE, SUPERVISOR, Script, always, handler
+from tests.workflows.scripts_matters import MATTERS
 from tests.workflows.stage import Stage, Step
 
 from duban.engine.model.case import Case
@@ -229,4 +230,5 @@ CAMPAIGN = Script(
     },
 )
 
-SCRIPTS = {"issue": ISSUE, "part": PART, "task": TASK, "campaign": CAMPAIGN, **ACCOUNTABILITY}
+SCRIPTS = {"issue": ISSUE, "part": PART, "task": TASK, "campaign": CAMPAIGN}
+SCRIPTS |= {**ACCOUNTABILITY, **MATTERS}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.workflows.accountability import ACCOUNTABILITY
 from tests.workflows.script import LEADER, OFFICE, SUPERVISOR, Script, always, handler
 from tests.workflows.scripts_matters import MATTERS
+from tests.workflows.scripts_routine import FINDING, ROUND, ROUTINE, WALKER
 from tests.workflows.stage import Stage, Step
 
 from duban.engine.model.case import Case
@@ -23,6 +24,15 @@ def _issue(by: str, **more: str) -> Callable[[Stage], Case]:
         return stage.start("issue", Step(by, {"title": "一处问题", "category": category, **more, **severity}), event)
 
     return start
+
+
+def _found_on_a_round(stage: Stage) -> Case:
+    category = "vagrancy-help" if "assist" in stage.events else "random-hanging"
+    severity = {"finding_severity": "minor"} if "handle_on_site" in stage.events else {}
+    walked = stage.fire(stage.start("round", Step(OFFICE, ROUND), "plan"), "begin", Step(WALKER))
+    finding = {**FINDING, "finding_category": category, **severity}
+    stage.case = stage.fire(walked, "report_finding", Step(WALKER, finding))
+    return stage.children("issue")[0]
 
 
 def _assign(stage: Stage) -> Step:
@@ -63,6 +73,7 @@ ISSUE = Script(
     openings={
         "report": _issue("renhejie-1-worker", grid="renhejie-1", place="某处"),
         "report_by_resident": _issue("resident", community="renhejie"),
+        "report_from_round": _found_on_a_round,
     },
     steps={
         "grade": always("discipline-secretary", severity="serious", reason="影响较大"),
@@ -231,4 +242,4 @@ CAMPAIGN = Script(
 )
 
 SCRIPTS = {"issue": ISSUE, "part": PART, "task": TASK, "campaign": CAMPAIGN}
-SCRIPTS |= {**ACCOUNTABILITY, **MATTERS}
+SCRIPTS |= {**ACCOUNTABILITY, **MATTERS, **ROUTINE}

@@ -184,9 +184,17 @@ def test_persuaders_patrols_and_grid_workers_persuade_anywhere_and_units_only_wh
     engine: duban.Engine,
 ) -> None:
     for by in ("persuader", "patrol-member", "huafuxiang-1-worker", PERSUADER, "renhejie-secretary"):
-        assert tried(engine, opened(engine), by).state == "persuading"
+        case = tried(engine, opened(engine), by)
+        assert case.state == "persuading"
+        assert engine.preview(case.ref, "heed", by=by, data={"finding": "已自行清理"}).case.state == "heeded"
     with pytest.raises(duban.GuardRefused, match="only the unit that persuades"):
         tried(engine, opened(engine), "huafuxiang-handler")
+    with pytest.raises(duban.GuardRefused, match="only the unit that persuades"):
+        engine.fire(case.ref, "heed", by="huafuxiang-handler", data={"finding": "已自行清理"})
+    explained = tried(engine, opened(engine, "spitting"))
+    with pytest.raises(duban.GuardRefused, match="only the unit that persuades"):
+        engine.fire(explained.ref, "end_explained", by="huafuxiang-handler")
+    assert engine.fire(explained.ref, "end_explained", by=PERSUADER).case.state == "explained"
 
 
 def test_an_enforcer_that_does_nothing_climbs_the_ladder_and_whoever_persuaded_never_does(
@@ -201,7 +209,9 @@ def test_an_enforcer_that_does_nothing_climbs_the_ladder_and_whoever_persuaded_n
     assert levels == [0, 1, 2]
 
 
-@pytest.mark.parametrize("event", ["open", "attempt", "heed", "hand_over", "end_explained", "enforce", "withdraw"])
+@pytest.mark.parametrize(
+    "event", ["open", "attempt", "heed", "hand_over", "end_explained", "enforce", "find_no_ground", "withdraw"]
+)
 def test_no_step_keeps_a_number_of_a_person(engine: duban.Engine, event: str) -> None:
     number = "当事人电话 13800000000"
     if event == "open":
@@ -211,7 +221,7 @@ def test_no_step_keeps_a_number_of_a_person(engine: duban.Engine, event: str) ->
     case = opened(engine, "spitting" if event == "end_explained" else "random-hanging")
     if event != "attempt":
         case = tried(engine, case)
-    if event == "enforce":
+    if event in ("enforce", "find_no_ground"):
         case = engine.fire(case.ref, "hand_over", by=PERSUADER, data={"reason": "不听劝导"}).case
     by, data = {
         "attempt": (PERSUADER, {"measures": number}),
@@ -219,6 +229,7 @@ def test_no_step_keeps_a_number_of_a_person(engine: duban.Engine, event: str) ->
         "hand_over": (PERSUADER, {"reason": number}),
         "end_explained": (PERSUADER, {"finding": number}),
         "enforce": ("law-enforcement-head", {**DECISION, "decision": number}),
+        "find_no_ground": ("law-enforcement-head", {"finding": number}),
         "withdraw": (OFFICE, {"reason": number}),
     }[event]
     with pytest.raises(duban.GuardRefused, match="nothing about a person"):

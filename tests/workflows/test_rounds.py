@@ -52,11 +52,21 @@ def test_the_unit_of_every_key_site_walks_its_round(engine: duban.Engine, site: 
     assert engine.fire(case.ref, "begin", by=f"{unit}-handler").case.state == "in_progress"
 
 
-def test_grid_workers_walk_rounds_of_their_grid_and_nobody_those_of_others(engine: duban.Engine) -> None:
-    case = planned(engine, unit="renhejie-1")
-    with pytest.raises(duban.GuardRefused, match="only the unit"):
-        engine.fire(case.ref, "begin", by="renhejie-2-worker")
-    assert engine.fire(case.ref, "begin", by="renhejie-1-worker").case.state == "in_progress"
+def test_grid_workers_walk_rounds_of_their_grid_and_nobody_those_of_others(engine: duban.Engine, photo: Path) -> None:
+    case, own, files = planned(engine, unit="renhejie-1"), "renhejie-1-worker", {"photo_route": photo}
+    for event, data, evidence in (("begin", {}, {}), ("report_finding", FINDING, {}), ("submit", CLEAR, files)):
+        with pytest.raises(duban.GuardRefused, match="only the unit"):
+            engine.fire(case.ref, event, by="renhejie-2-worker", data=data, evidence=evidence)
+        if event != "report_finding":
+            case = engine.fire(case.ref, event, by=own, data=data, evidence=evidence).case
+    assert case.state == "submitted"
+
+
+def test_a_unit_does_not_cancel_its_own_round(engine: duban.Engine) -> None:
+    case = planned(engine, unit="office-coordination")
+    with pytest.raises(duban.GuardRefused, match="cannot cancel it"):
+        engine.fire(case.ref, "cancel", by=OFFICE, data={"reason": "暴雨"})
+    assert engine.fire(case.ref, "cancel", by="office-submission-1", data={"reason": "暴雨"}).case.state == "cancelled"
 
 
 def test_a_round_is_walked_on_its_day_also_in_the_evening(engine: duban.Engine, clock: FrozenClock) -> None:

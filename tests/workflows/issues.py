@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.workflows.script import OFFICE, SUPERVISOR, Script, always, handler
+from tests.workflows.scripts_routine import FINDING, ROUND, WALKER
 from tests.workflows.stage import Stage, Step
 
 from duban.engine.model.case import Case
@@ -29,6 +30,15 @@ def _issue(by: str, **more: str) -> Callable[[Stage], Case]:
     return start
 
 
+def _found_on_a_round(stage: Stage) -> Case:
+    category = "vagrancy-help" if "assist" in stage.events else "random-hanging"
+    severity = {"finding_severity": "minor"} if "handle_on_site" in stage.events else {}
+    walked = stage.fire(stage.start("round", Step(OFFICE, ROUND), "plan"), "begin", Step(WALKER))
+    finding = {**FINDING, "finding_category": category, **severity}
+    stage.case = stage.fire(walked, "report_finding", Step(WALKER, finding))
+    return stage.children("issue")[0]
+
+
 def _assign(stage: Stage) -> Step:
     parts = {"joint_units": ["planning-construction"]} if "part_done" in stage.events else {}
     elsewhere = {"unit": OTHER} if stage.now().data.get("returned_by") else {}
@@ -45,7 +55,7 @@ def without_parts(by: str, **data: Any) -> Callable[[Stage], Step]:
     """A step before which every open part is withdrawn."""
 
     def step(stage: Stage) -> Step:
-        for part in stage.children("part", open=True):
+        for part in [*stage.children("part", open=True), *stage.children("persuasion", open=True)]:
             stage.fire(part, "withdraw", Step(OFFICE, {"reason": "无需配合"}))
         return Step(by, data)
 
@@ -136,10 +146,12 @@ ISSUE = Script(
     openings={
         "report": _issue("renhejie-1-worker", grid="renhejie-1", place="某处"),
         "report_by_resident": _issue("resident", community="renhejie"),
+        "report_from_round": _found_on_a_round,
     },
     steps={
         "grade": always("discipline-secretary", severity="serious", reason="影响较大"),
         "assign": _assign,
+        "persuade": always(OFFICE),
         "reassign": always(OFFICE, unit=OTHER, reason="职责所在"),
         "accept": lambda stage: Step(handler(stage)),
         "rectify": lambda stage: Step(handler(stage), {"measures": "已规范"}, ["photo_after"]),

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from tests.workflows.accountability import ACCOUNTABILITY
 from tests.workflows.issues import ISSUE, REQUEST, part_done, without_parts
 from tests.workflows.script import LEADER, OFFICE, Script, always, handler
+from tests.workflows.scripts_matters import MATTERS
+from tests.workflows.scripts_routine import ROUTINE
 from tests.workflows.stage import Stage, Step
 
 from duban.engine.model.case import Case
@@ -157,4 +159,5 @@ CAMPAIGN = Script(
     },
 )
 
-SCRIPTS = {"issue": ISSUE, "request": REQUEST, "part": PART, "task": TASK, "campaign": CAMPAIGN, **ACCOUNTABILITY}
+SCRIPTS = {"issue": ISSUE, "request": REQUEST, "part": PART, "task": TASK, "campaign": CAMPAIGN}
+SCRIPTS |= {**ACCOUNTABILITY, **MATTERS, **ROUTINE}

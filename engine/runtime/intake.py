@@ -91,10 +91,12 @@ def _set(
             continue
         try:
             value = _value(setting, situation, compiled, changes, reader)
-            if setting == Setting(setting.field):
-                changes[setting.field] = None
-            elif value is not None:
+            if value is not None:
                 changes[setting.field] = checker.check(compiled.workflow.fields[setting.field], value)
+            elif (setting.expression or setting == Setting(setting.field)) and situation.data.get(
+                setting.field
+            ) is not None:
+                changes[setting.field] = None
         except FieldFault as fault:
             problems[setting.field] = (fault.key, fault.data)
         except GuardFault as fault:

@@ -88,7 +88,7 @@ class Teller:
         return Cell(name or "", state.label.text(self.lang) if state else name or "")
 
     def event(self, workflow: Workflow, name: str) -> Cell:
-        """An event by its label; a step of a ladder by its deadline and point."""
+        """An event by its label; a step of a ladder by its deadline and point, or by its count."""
         event = workflow.events.get(name)
         if event is not None:
             return Cell(name, event.label.text(self.lang))
@@ -99,6 +99,9 @@ class Teller:
             except InvalidDuration:
                 at = point
             words = text("say.step", self.lang, deadline=workflow.deadlines[deadline].label, point=at)
+            return Cell(name, words)
+        if deadline in workflow.counts:
+            words = text("say.count-step", self.lang, label=workflow.counts[deadline].label, count=point)
             return Cell(name, words)
         return Cell(name, name)
 

@@ -1,7 +1,8 @@
 """Runs, pauses and resumes the stopwatches of a case. Pure: values in, values out.
 
 All seconds are whole working seconds. A stopwatch that resumes keeps what it used, so rework or suspension never gives
-a fresh limit; a changed limit keeps what was used and what was granted; only an event under ``restarts_on`` starts anew.
+a fresh limit; a changed limit keeps what was used and what was granted; only an event under ``restarts_on`` starts
+anew.
 """
 
 from collections.abc import Mapping

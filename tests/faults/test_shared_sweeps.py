@@ -47,18 +47,18 @@ def test_two_schedulers_at_once_climb_and_deliver_each_step_once_in_due_order(
     assert len(street.inbox(by="clerk", limit=1_000_000)) == len(due)
 
 
-def test_a_sweep_killed_over_and_over_loses_nothing_and_doubles_nothing(
+def test_a_scheduler_killed_in_mid_sweep_over_and_over_loses_nothing_and_doubles_nothing(
     street: duban.Engine, url: str, errand_pack: Path
 ) -> None:
     due = errands.begun(street, street.world.clock, SHARED)  # type: ignore[arg-type]
     chance, killed, lengths = random.Random(20_201_130), 0, []
     with Running("nursery", url, str(errand_pack), errands.A_WEEK_LATER, "10") as nursery:
         for _ in range(KILLS):
-            nursery.says("sweep")
+            nursery.says("begin")
             victim = nursery.until("begins")["pid"]
             # After so many steps, and then at any moment of those that follow.
             for _ in range(chance.randint(0, 30)):
-                nursery.until("climbed")
+                nursery.until("step.climbed")
             until = time.monotonic() + chance.uniform(0, 0.02)
             while (left := until - time.monotonic()) > 0:
                 nursery.glance(left)

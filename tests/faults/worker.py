@@ -50,14 +50,18 @@ def sweep(url: str, pack: str, moment: str) -> None:
 
 
 def nursery(url: str, pack: str, moment: str, most: str) -> None:
-    """For each line said, sweep in a child of its own that has everything imported, in transactions of ``most``."""
+    """For each line said, a scheduler in a child of its own that has everything imported, in batches of ``most``."""
+    from duban.scheduler import Stop, run
+
     sweeping.BATCH = int(most)
+    logging.getLogger("duban").addHandler(Lines())
+    logging.getLogger("duban").setLevel(logging.INFO)
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:
             with opened(url, pack, moment) as engine:
                 tell(event="begins", pid=os.getpid())
-                engine.sweep(lambda count: tell(event="climbed", count=count))
+                run(engine, every=timedelta(seconds=1), stop=Stop())
             os._exit(0)
         _, status = os.waitpid(child, 0)
         tell(event="ended", pid=child, was_killed=os.WIFSIGNALED(status), code=os.waitstatus_to_exitcode(status))

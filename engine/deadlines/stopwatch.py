@@ -1,7 +1,8 @@
 """Runs, pauses and resumes the stopwatches of a case. Pure: values in, values out.
 
-All seconds are working seconds. A stopwatch that resumes keeps what it used, so rework or suspension never gives a
-fresh limit; a changed limit keeps what was used and what was granted; only an event under ``restarts_on`` starts anew.
+All seconds are whole working seconds. A stopwatch that resumes keeps what it used, so rework or suspension never gives
+a fresh limit; a changed limit keeps what was used and what was granted; only an event under ``restarts_on`` starts
+anew.
 """
 
 from collections.abc import Mapping
@@ -33,7 +34,12 @@ def moved(
     now: datetime,
     hours: WorkingHours,
 ) -> Stopwatch | None:
-    """The stopwatch after an event at ``now`` that leaves the case in a state where it ``runs`` or not."""
+    """The stopwatch after an event at ``now`` that leaves the case in a state where it ``runs`` or not.
+
+    Runs begin and end at whole seconds, the one at which ``now`` was last: where a run ends and the next begins at the
+    same moment, nothing is lost between them, so pauses never move a due time by themselves.
+    """
+    now = now.replace(microsecond=0)
     known = watch is not None
     if watch is not None and restarts:
         watch = Stopwatch(deadline.name, watch.entry + 1, 0, 0, None, None, False, 0, None)
@@ -46,7 +52,7 @@ def moved(
         running = _until(deadline, watch, data, since, hours)
     else:
         limit = limit_of(deadline, data, hours)
-        granted = replace(watch, limit=(limit or 0) + watch.extra, since=since)
+        granted = replace(_limited(watch, (limit or 0) + watch.extra, hours), since=since)
         running = None if limit is None else planned(deadline, granted, hours)
     if running is None and known:
         return _paused(watch, now, hours)
@@ -83,12 +89,19 @@ def extended(deadline: Deadline, watch: Stopwatch, days: int, hours: WorkingHour
     """
     seconds = days * hours.day_seconds
     more = replace(
-        watch,
-        limit=watch.limit + seconds,
+        _limited(watch, watch.limit + seconds, hours),
         extra=watch.extra + seconds,
         original_due_at=watch.original_due_at or watch.due_at,
     )
     return planned(deadline, more, hours)
+
+
+def _limited(watch: Stopwatch, limit: int, hours: WorkingHours) -> Stopwatch:
+    """The stopwatch with another limit. One that is overdue by more than it was given was due later by that much."""
+    due_at = watch.due_at
+    if due_at is not None and watch.limit < limit <= watch.used:
+        due_at = hours.add(due_at, limit - watch.limit).at
+    return replace(watch, limit=limit, due_at=due_at)
 
 
 def _until(

@@ -4,6 +4,7 @@ Any number of schedulers may run on one store: a step is climbed once, whoever c
 by the age of the last sweep, never by this process.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -97,7 +98,11 @@ class _Ticker:
         self._heartbeat = heartbeat
         self._ending = threading.Event()
         self._is_noted = False
-        self.scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone=UTC)
+        # It warns, in words of its own between ours, of each tick that is passed over while a long one is under way.
+        quiet = logging.Logger("duban.ticker", logging.ERROR)
+        self.scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(1)}, timezone=UTC, logger=quiet
+        )  # fmt: skip
         self.scheduler.add_job(
             self._tick, "interval", seconds=every.total_seconds(), id=_JOB, next_run_time=datetime.now(UTC),
             coalesce=True, max_instances=1, misfire_grace_time=None,

@@ -110,6 +110,25 @@ def test_it_wakes_when_the_next_step_is_due(engine: Engine, monkeypatch: pytest.
     assert summary.ticks >= 2
 
 
+def test_ticks_that_are_passed_over_while_a_long_one_is_under_way_are_not_worth_a_word(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sweep, stop = engine.sweep, After(1)
+    counted(engine, monkeypatch, stop, [])
+
+    def long(*given: Any) -> SweepReport:
+        threading.Event().wait(0.15)
+        return sweep(*given)
+
+    monkeypatch.setattr(engine, "sweep", long)
+    with caplog.at_level(logging.INFO):
+        run(engine, every=timedelta(milliseconds=20), stop=stop)
+
+    # Programs read the log, so what is shown at all is a line of JSON.
+    shown = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [words for words in shown if not words.startswith("{")] == []
+
+
 def test_a_stop_that_was_asked_for_ends_the_wait() -> None:
     stop = Stop()
     stop.ask()

@@ -31,8 +31,10 @@ deadlines:
 BEGUN = "2020-11-23T09:30:00+08:00"
 A_WEEK_LATER = "2020-11-30T11:50:00+08:00"
 """Every quick errand is due on three steps by then, every slow one on two."""
+YEARS_LATER = "2026-01-05T11:50:00+08:00"
+"""Every errand is due on all its steps by then, as it is for a process on the clock of the machine."""
 
-_DAYS = {"quick": (1, 2, 5), "slow": (2, 3)}
+_DAYS = {"quick": (1, 2, 5), "slow": (2, 3, 6)}
 POINTS = ("due", "due + 1 working day", "due + 4 working days")
 FULL = os.environ.get("DUBAN_SOAK") == "1"
 """Whether this is the long run of ``make soak``."""
@@ -43,17 +45,21 @@ def pack(folder: Path) -> Path:
     return written(folder, ORGANIZATION, errand=ERRAND)
 
 
-def begun(engine: duban.Engine, clock: duban.testing.FrozenClock, count: int) -> list[tuple[str, str]]:
-    """Begin so many errands, a second apart; the steps due a week later as (reference, step), in due order."""
+def begun(
+    engine: duban.Engine, clock: duban.testing.FrozenClock, count: int, until: str = A_WEEK_LATER
+) -> list[tuple[str, str]]:
+    """Begin so many errands, a second apart; the steps due ``until`` then as (reference, step), in due order."""
     assert engine.sweep().climbed == 0
+    end = datetime.fromisoformat(until)
     due: list[tuple[datetime, int, str, str]] = []
     with engine.batch() as batch:
         for number in range(count):
             speed = ("quick", "slow", "slow", "quick")[number % 4]
             ref = batch.start("errand", by="clerk", data={"speed": speed}).ref
-            for days, point in zip(_DAYS[speed], POINTS, strict=False):
+            for days, point in zip(_DAYS[speed], POINTS, strict=True):
                 at = engine.world.hours.add(clock.now(), days * engine.world.hours.day_seconds).at
-                due.append((at, number, ref, f"work@{point}"))
+                if at <= end:
+                    due.append((at, number, ref, f"work@{point}"))
             clock.advance(timedelta(seconds=1))
     return [(ref, step) for _at, _number, ref, step in sorted(due)]
 
@@ -79,7 +85,7 @@ def whole(engine: duban.Engine, expected: list[tuple[str, str]]) -> None:
     assert engine.sweep().climbed == 0
 
 
-def later(engine: duban.Engine) -> duban.Engine:
+def later(engine: duban.Engine, moment: str = A_WEEK_LATER) -> duban.Engine:
     """The engine a week later."""
-    engine.world.clock.move_to(A_WEEK_LATER)  # type: ignore[attr-defined]
+    engine.world.clock.move_to(moment)  # type: ignore[attr-defined]
     return engine

@@ -21,12 +21,18 @@ class Running:
     """A process of ``tests/faults/worker.py``; ends with the block, whatever happens in it."""
 
     def __init__(self, *words: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(WORKER), *words], env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        self._began(
+            subprocess.Popen(
+                [sys.executable, str(WORKER), *words], env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
         )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self._in, self._out = self.process.stdin, self.process.stdout
+
+    def _began(self, process: "subprocess.Popen[bytes]") -> None:
+        self.process = process
+        out = process.stdout or process.stderr
+        assert process.stdin is not None
+        assert out is not None
+        self._in, self._out = process.stdin, out
         self._rest = b""
         self.told: list[dict[str, Any]] = []
 
@@ -78,6 +84,18 @@ class Running:
     def ended(self) -> int:
         """Its exit code, once it has ended by itself."""
         return self.process.wait(PATIENCE)
+
+
+class Command(Running):
+    """``duban scheduler`` itself, on the clock of the machine; its lines are those of its log."""
+
+    def __init__(self, url: str) -> None:
+        words = [sys.executable, "-m", "duban", "--db", url, "scheduler", "--every", "1"]
+        self._began(
+            subprocess.Popen(
+                words, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            )
+        )
 
 
 def document(*words: str) -> tuple[int, dict[str, Any]]:

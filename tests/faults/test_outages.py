@@ -3,12 +3,14 @@
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 from tests.faults import errands
 from tests.faults.running import Running, document
 from tests.postgres import Server
@@ -16,6 +18,11 @@ from tests.postgres import Server
 import duban
 import duban.testing
 from duban.engine.runtime.operations import Operations
+from duban.persistence.tables import metadata
+
+IMPATIENT = [] if errands.FULL else ["impatient"]
+LOCKED = 60 if errands.FULL else 0
+"""Seconds for which a store stays locked, at least three ticks; in the long run everybody waits as long as always."""
 
 EVERY = "1"
 """Seconds between two ticks. The scheduler runs on the clock of the machine, so that the doctor can tell its age."""
@@ -31,7 +38,7 @@ class Watched:
         with self.engine() as engine:
             engine.migrate()
             engine.sweep()
-        self.scheduler = Running("scheduler", url, str(pack), "now", EVERY, str(heartbeat), "impatient")
+        self.scheduler = Running("scheduler", url, str(pack), "now", EVERY, str(heartbeat), *IMPATIENT)
 
     def engine(self) -> duban.Engine:
         """An engine a month ago."""
@@ -39,13 +46,15 @@ class Watched:
 
     def doctor(self) -> dict[str, Any]:
         """What ``duban doctor`` says, in words and with its exit code."""
-        code, told = document("doctor", self.url, "impatient")
+        code, told = document("doctor", self.url, *IMPATIENT)
         assert (code, told["healthy"]) == ((0, True) if told["warnings"] == [] else (1, False))
         return told
 
-    def fails(self, ticks: int = 2) -> None:
-        """Return when so many ticks have failed for the store."""
-        for _ in range(ticks):
+    def fails(self, ticks: int = 2, seconds: float = 0) -> None:
+        """Return when so many ticks have failed for the store, and for so long."""
+        until = time.monotonic() + seconds
+        while ticks > 0 or time.monotonic() < until:
+            ticks -= 1
             assert self.scheduler.until("scheduler.failed")["kind"] == "store"
 
     def recovers(self) -> dict[str, Any]:
@@ -93,17 +102,39 @@ def begun(operations: Operations) -> str:
     return operations.start("errand", by="clerk", data={"speed": "quick"}).ref
 
 
-def test_a_store_that_stays_locked(watch: Watch, tmp_path: Path) -> None:
-    watched = watch(f"sqlite:///{tmp_path / 'street.db'}")
-    with watched.engine() as engine, engine.batch() as batch:
-        # Nobody else can write while this transaction is open.
-        ref = begun(batch)
-        watched.fails(ticks=3)
+@contextmanager
+def locked(engine: duban.Engine, kind: str, mode: str) -> Iterator[str]:
+    """Nobody else can write while the block lasts, or in the mode ``ACCESS EXCLUSIVE`` read; an errand that begins.
+
+    The lock of SQLite is that of any write. PostgreSQL is locked table by table, as by somebody who changes them.
+    """
+    if kind == "sqlite":
+        with engine.batch() as batch:
+            yield begun(batch)
+        return
+    host = create_engine(engine.store.url.replace("postgresql:", "postgresql+psycopg:"))
+    with Session(host) as session:
+        ref = begun(engine.bind(session))
+        session.execute(text(f"LOCK TABLE {', '.join(sorted(metadata.tables))} IN {mode} MODE"))
+        yield ref
+        session.commit()
+    host.dispose()
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("sqlite", ""), ("postgresql", "EXCLUSIVE"), ("postgresql", "ACCESS EXCLUSIVE")]
+)
+def test_a_store_that_stays_locked(watch: Watch, url: str, kind: str, mode: str) -> None:
+    watched = watch(url)
+    with watched.engine() as engine, locked(engine, kind, mode) as ref:
+        watched.fails(ticks=3, seconds=LOCKED)
         beat = watched.heartbeat.stat().st_mtime_ns
         told = watched.doctor()
-        assert "locked" in told["warnings"][0]
-        assert told["sweep"]["age_seconds"] >= 2
-        assert "every 1 seconds" in told["warnings"][1]
+        assert ("locked" if kind == "sqlite" else "stayed busy") in told["warnings"][0]
+        if mode != "ACCESS EXCLUSIVE":
+            # Without a look at the store nobody can tell when it was last swept.
+            assert told["sweep"]["age_seconds"] >= 2
+            assert "every 1 seconds" in told["warnings"][1]
         watched.fails(ticks=1)
         assert watched.heartbeat.stat().st_mtime_ns == beat
         watched.scheduler.drained()
@@ -148,8 +179,8 @@ def test_a_server_that_stops_and_starts(watch: Watch) -> None:
         watched.ends_well(ref)
 
 
-def test_a_scheduler_that_was_killed_is_missed_and_the_next_one_goes_on(watch: Watch, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'street.db'}"
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_scheduler_that_was_killed_is_missed_and_the_next_one_goes_on(watch: Watch, url: str, kind: str) -> None:
     watched = watch(url)
     watched.scheduler.process.send_signal(signal.SIGKILL)
     assert watched.scheduler.ended() == -signal.SIGKILL
@@ -159,4 +190,6 @@ def test_a_scheduler_that_was_killed_is_missed_and_the_next_one_goes_on(watch: W
     while not (warnings := watched.doctor()["warnings"]):
         assert time.monotonic() < until
     assert "nobody sweeps" in warnings[0]
-    watch(url).ends_well(ref)
+    following = watch(url)
+    assert [line["climbed"] for line in following.scheduler.told if line["event"] == "scheduler.tick"] == [3]
+    following.ends_well(ref)

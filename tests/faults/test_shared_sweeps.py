@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from tests.faults import errands
-from tests.faults.running import Running
+from tests.faults.running import Command, Running
 
 import duban
 
 KILLS = 200 if errands.FULL else 20
 SHARED = 5_000 if errands.FULL else 1_000
+COMMANDS, COMMANDED = (20, 5_000) if errands.FULL else (2, 400)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -47,18 +48,18 @@ def test_two_schedulers_at_once_climb_and_deliver_each_step_once_in_due_order(
     assert len(street.inbox(by="clerk", limit=1_000_000)) == len(due)
 
 
-def test_a_sweep_killed_over_and_over_loses_nothing_and_doubles_nothing(
+def test_a_scheduler_killed_in_mid_sweep_over_and_over_loses_nothing_and_doubles_nothing(
     street: duban.Engine, url: str, errand_pack: Path
 ) -> None:
     due = errands.begun(street, street.world.clock, SHARED)  # type: ignore[arg-type]
     chance, killed, lengths = random.Random(20_201_130), 0, []
     with Running("nursery", url, str(errand_pack), errands.A_WEEK_LATER, "10") as nursery:
         for _ in range(KILLS):
-            nursery.says("sweep")
+            nursery.says("begin")
             victim = nursery.until("begins")["pid"]
             # After so many steps, and then at any moment of those that follow.
             for _ in range(chance.randint(0, 30)):
-                nursery.until("climbed")
+                nursery.until("step.climbed")
             until = time.monotonic() + chance.uniform(0, 0.02)
             while (left := until - time.monotonic()) > 0:
                 nursery.glance(left)
@@ -72,6 +73,34 @@ def test_a_sweep_killed_over_and_over_loses_nothing_and_doubles_nothing(
     assert street.verify() == []
     assert errands.later(street).sweep().climbed == len(due) - lengths[-1]
     errands.whole(street, due)
+
+
+def test_the_command_killed_in_mid_sweep_over_and_over_is_made_good_by_the_next_within_two_ticks(
+    street: duban.Engine, url: str
+) -> None:
+    due = errands.begun(street, street.world.clock, COMMANDED, errands.YEARS_LATER)  # type: ignore[arg-type]
+    assert len(due) == 3 * COMMANDED
+    chance, done = random.Random(20_201_207), 0
+    for _ in range(COMMANDS):
+        with Command(url) as scheduler:
+            scheduler.until("scheduler.started")
+            # Short enough that so many of them never come to the end of what is due.
+            until = time.monotonic() + chance.uniform(0, 0.5 if errands.FULL else 0.15)
+            while (left := until - time.monotonic()) > 0:
+                scheduler.glance(left)
+            scheduler.process.send_signal(signal.SIGKILL)
+            assert scheduler.ended() == -signal.SIGKILL
+        found = errands.climbed(street)
+        assert found == due[: len(found)]
+        assert done <= len(found) < len(due)
+        done = len(found)
+    with Command(url) as scheduler:
+        ticks = [scheduler.until("scheduler.tick") for _ in range(2)]
+        assert sum(tick["climbed"] for tick in ticks) == len(due) - done
+        assert [line for line in scheduler.told if line["event"] == "scheduler.failed"] == []
+        scheduler.process.send_signal(signal.SIGTERM)
+        assert scheduler.ended() == 0
+    errands.whole(errands.later(street, errands.YEARS_LATER), due)
 
 
 def test_a_scheduler_told_to_stop_in_mid_sweep_ends_soon_and_leaves_the_rest_in_order(

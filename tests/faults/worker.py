@@ -51,25 +51,31 @@ def sweep(url: str, pack: str, moment: str) -> None:
 
 
 def nursery(url: str, pack: str, moment: str, most: str) -> None:
-    """For each line said, sweep in a child of its own that has everything imported, in transactions of ``most``."""
-    sweeping.BATCH = cadences.BATCH = int(most)
-    _children(url, pack, moment)
+    """For each line said, a scheduler in a child of its own that has everything imported, in batches of ``most``."""
+    from duban.scheduler import Stop, run
+
+    def work(engine: duban.Engine) -> None:
+        run(engine, every=timedelta(seconds=1), stop=Stop())
+
+    _children(url, pack, moment, most, work)
 
 
 def almanac(url: str, pack: str, moment: str, most: str) -> None:
-    """Like ``nursery``; each child tells its log, in which every occurrence of a cadence stands."""
+    """Like ``nursery``; each child sweeps once, in transactions of ``most``."""
+    _children(url, pack, moment, most, lambda engine: engine.sweep(lambda count: tell(event="climbed", count=count)))
+
+
+def _children(url: str, pack: str, moment: str, most: str, work: Callable[[duban.Engine], object]) -> None:
+    """The children tell their log, in which every step and every occurrence of a cadence stands."""
+    sweeping.BATCH = cadences.BATCH = int(most)
     logging.getLogger("duban").addHandler(Lines())
     logging.getLogger("duban").setLevel(logging.INFO)
-    nursery(url, pack, moment, most)
-
-
-def _children(url: str, pack: str, moment: str) -> None:
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:
             with opened(url, pack, moment) as engine:
                 tell(event="begins", pid=os.getpid())
-                engine.sweep(lambda count: tell(event="climbed", count=count))
+                work(engine)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         tell(event="ended", pid=child, was_killed=os.WIFSIGNALED(status), code=os.waitstatus_to_exitcode(status))

@@ -1,13 +1,12 @@
-"""Working hours: due times by hand, opening and closing, what is provisional, what is refused."""
+"""Working hours: opening and closing, what is provisional, what is refused; due times stand in test_due_by_hand."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from duban.engine.deadlines.calendars import EverydayCalendar, OverlayCalendar, WeekdaysCalendar
 from duban.engine.deadlines.china import ChinaCalendar
-from duban.engine.deadlines.durations import parse_duration
 from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.deadlines.spans import DEFAULT_HOURS, WHOLE_DAY, parse_span
 
@@ -17,47 +16,6 @@ STREET = WorkingHours(ChinaCalendar(), DEFAULT_HOURS, SHANGHAI)
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
-# Worked out by hand with 7 hours a day. A year in a comment names the notice on its holidays:
-# 2020 国办发明电〔2019〕16号, 2021 国办发明电〔2020〕27号, 2026 国办发明电〔2025〕7号.
-DUE = [
-    ("2020-09-25 15:00", "1 working day", "2020-09-27 15:00"),  # 2020: Sunday 27 September is worked
-    ("2020-09-30 17:00", "3 working days", "2020-10-12 17:00"),  # 2020: off 1 to 8 October, Saturday 10 worked
-    ("2020-11-20 17:30", "30 working minutes", "2020-11-20 18:00"),  # no holiday: due at closing time
-    ("2020-11-21 10:00", "1 working day", "2020-11-23 18:00"),  # no holiday: the phase opens on a Saturday
-    ("2020-11-24 10:30", "3 working days", "2020-11-27 10:30"),  # no holiday
-    ("2020-11-24 11:30", "1 working hour", "2020-11-24 14:30"),  # no holiday: over the midday break
-    ("2020-11-24 12:00", "1 working hour", "2020-11-24 15:00"),  # no holiday: from closing for the break
-    ("2020-11-24 20:00", "8 working hours", "2020-11-26 10:00"),  # no holiday: eight hours are more than a day
-    ("2020-12-31 16:00", "1 working day", "2021-01-04 16:00"),  # 2021: off 1 to 3 January
-    ("2021-02-05 17:00", "1 working day", "2021-02-07 17:00"),  # 2021: Sunday 7 February is worked
-    ("2021-02-06 09:00", "3 working days", "2021-02-09 18:00"),  # 2021: from a free Saturday to the worked Sunday
-    ("2021-02-10 14:00", "1 working day", "2021-02-18 12:00"),  # 2021: off 11 to 17 February
-    ("2021-02-10 18:30", "3 working days", "2021-02-20 18:00"),  # 2021: and Saturday 20 is worked
-    ("2021-02-19 18:00", "8 working hours", "2021-02-22 10:00"),  # 2021: Saturday 20 worked, Sunday 21 free
-    ("2021-03-12 11:00", "5 working days", "2021-03-19 11:00"),  # no holiday
-    ("2025-12-31 17:00", "8 working hours", "2026-01-04 18:00"),  # 2026: off 1 to 3 January, Sunday 4 worked
-    ("2026-02-13 14:00", "2 working days", "2026-02-24 12:00"),  # 2026: Saturday 14 worked, off 15 to 23
-    ("2026-02-27 10:00", "1 working day", "2026-02-28 10:00"),  # 2026: Saturday 28 February is worked
-    ("2026-04-03 10:00", "1 working day", "2026-04-07 10:00"),  # 2026: off 4 to 6 April
-    ("2026-04-30 18:00", "1 working day", "2026-05-06 18:00"),  # 2026: off 1 to 5 May
-    ("2026-05-08 10:00", "2 working days", "2026-05-11 10:00"),  # 2026: Saturday 9 May is worked
-    ("2026-06-18 16:00", "1 working day", "2026-06-22 16:00"),  # 2026: off 19 to 21 June
-    ("2026-09-18 09:00", "2 working days", "2026-09-20 18:00"),  # 2026: Sunday 20 September is worked
-    ("2026-09-24 12:00", "1 working day", "2026-09-28 12:00"),  # 2026: off 25 to 27 September
-    ("2026-09-30 11:00", "3 working days", "2026-10-10 11:00"),  # 2026: off 1 to 7 October, Saturday 10 worked
-]
-
-
-@pytest.mark.parametrize(("start", "duration", "due"), DUE)
-def test_a_duration_is_due_when_the_table_says(start: str, duration: str, due: str) -> None:
-    seconds = parse_duration(duration).seconds(STREET.day_seconds)
-    result = STREET.add(at(start), seconds)
-    assert result.at == at(due)
-    assert result.at.tzinfo is UTC
-    assert not result.provisional
-    assert STREET.between(at(start), at(due)) == seconds
 
 
 def test_a_working_day_of_the_street_has_seven_hours() -> None:
@@ -96,20 +54,6 @@ def test_nothing_added_stays_inside_hours_and_moves_to_the_next_opening_outside(
 def test_work_goes_on_from_opening_until_just_before_closing(moment: str, is_open: bool, opening: str) -> None:
     assert STREET.is_open(at(moment)) is is_open
     assert STREET.next_opening(at(moment)) == at(opening)
-
-
-@pytest.mark.parametrize(
-    ("day", "closing"),
-    [
-        (date(2020, 11, 25), "2020-11-25 18:00"),
-        (date(2020, 11, 22), "2020-11-20 18:00"),  # a Sunday: closing of Friday
-        (date(2021, 2, 14), "2021-02-10 18:00"),  # 2021: within the Spring Festival
-        (date(2021, 2, 7), "2021-02-07 18:00"),  # 2021: a worked Sunday
-    ],
-)
-def test_a_date_is_due_at_closing_time_of_that_day_or_of_the_working_day_before(day: date, closing: str) -> None:
-    assert STREET.closing_of(day) == at(closing)
-    assert STREET.due_on(day) == (at(closing), False)
 
 
 def test_between_is_nothing_backwards_outside_hours_and_in_broken_seconds() -> None:

@@ -10,6 +10,7 @@ from duban.engine.definition.builder import build
 from duban.engine.definition.checks import Surroundings, check_names
 from duban.engine.definition.checks_calls import check_calls, check_guards
 from duban.engine.definition.checks_graph import check_graph, check_ladders
+from duban.engine.definition.checks_hidden import check_hidden_waits
 from duban.engine.definition.checks_pack import check_parents, check_starts, check_waits
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.expansion import expanded
@@ -98,11 +99,12 @@ class _Draft:
         check_starts(self.workflow, workflows, around.values, self.findings)
         check_parents(self.workflow, workflows, self.findings)
         check_waits(self.workflow, workflows, self.findings)
+        check_hidden_waits(self.workflow, workflows, self.findings)
         check_calls(self.workflow, registry, around.organization, self.findings)
         check_ladders(self.workflow, day_seconds, self.findings)
         if not self.findings.problems:
             check_graph(self.workflow, self.findings)
-            check_guards(self.workflow, compiler, self.findings)
+            check_guards(self.workflow, workflows, compiler, self.findings)
 
 
 def _workflow_files(folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ from typing import Any
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Workflow
 from duban.engine.model.organization import Actor, Post
+from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader
 
 
@@ -20,8 +21,12 @@ def facts_for(
     post: Post | None,
     now: datetime,
     reader: Reader,
+    scope: Scope,
 ) -> dict[str, Any]:
-    """The values of the variables ``names``; a variable without a value is left out, and reading it refuses."""
+    """The values of the variables ``names``; a variable without a value is left out, and reading it refuses.
+
+    Of confidential children only those count that ``scope`` admits.
+    """
     wanted = set(names)
     values: dict[str, Any] = {
         "actor": actor.name,
@@ -41,7 +46,7 @@ def facts_for(
             # CEL does not compare whole numbers with doubles, so number fields are doubles throughout.
             values[f"data.{name}"] = float(value) if field.kind == "number" and not field.whole else value
     values |= _from_history(wanted, workflow, case, reader)
-    values |= _from_children(wanted, case, reader)
+    values |= _from_children(wanted, case, reader, scope)
     return {name: value for name, value in values.items() if name in wanted}
 
 
@@ -65,12 +70,12 @@ def _from_history(wanted: set[str], workflow: Workflow, case: Case | None, reade
     return values
 
 
-def _from_children(wanted: set[str], case: Case | None, reader: Reader) -> dict[str, Any]:
+def _from_children(wanted: set[str], case: Case | None, reader: Reader, scope: Scope) -> dict[str, Any]:
     workflows = {name.split(".")[1] for name in wanted if name.startswith("children.")}
     if not workflows:
         return {}
     values: dict[str, Any] = {}
-    children = reader.children(case.id) if case else []
+    children = [child for child in reader.children(case.id) if scope.admits(child.audience)] if case else []
     for workflow in workflows:
         own = [child for child in children if child.workflow == workflow]
         values[f"children.{workflow}.total"] = len(own)

@@ -116,5 +116,6 @@ def _value(
         post=situation.post,
         now=situation.now,
         reader=reader,
+        scope=situation.scope,
     )
     return condition.value(values)

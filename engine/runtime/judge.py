@@ -25,10 +25,12 @@ _NAMED: Final = 5
 class Awaited(Label):
     """The reason of an event that waits for child cases: it names those that the actor can see.
 
-    ``unnamed`` is what the log of refusals keeps, for its readers may see fewer of them.
+    ``unnamed`` is what the log of refusals keeps, for its readers may see fewer of them. ``confidential`` are those
+    named that have an audience.
     """
 
     unnamed: Label
+    confidential: tuple[str, ...] = ()
 
 
 def recorded(reason: Label) -> Label:
@@ -121,6 +123,7 @@ def refusals(
         post=situation.post,
         now=situation.now,
         reader=reader,
+        scope=situation.scope,
     )
     for guard, condition in open_questions:
         try:
@@ -139,14 +142,19 @@ def refusals(
 def _waiting(situation: Situation, event: Event, reader: Reader) -> list[Label]:
     if not event.waits_for or situation.case is None:
         return []
-    pending = [c for c in reader.children(situation.case.id) if c.workflow in event.waits_for and c.is_open]
+    # What only others may know of is not waited for: a refusal would tell of it. Loading a pack sees to it that whoever
+    # may fire such an event sees all that it waits for.
+    scope = situation.scope
+    children = [child for child in reader.children(situation.case.id) if scope.admits(child.audience)]
+    pending = [child for child in children if child.workflow in event.waits_for and child.is_open]
     if not pending:
         return []
-    seen = [child.ref for child in pending if situation.scope.allows(child)]
+    seen = [child for child in pending if scope.allows(child)]
     cases = "a case that is" if len(pending) == 1 else f"{len(pending)} cases that are"
     unnamed = Label(f"it waits for {cases} not finished", f"尚有 {len(pending)} 件下级事项未办结")
     if not seen:
         return [unnamed]
     more = ", …" if len(seen) > _NAMED else ""
-    named = f" ({', '.join(seen[:_NAMED])}{more})"
-    return [Awaited(unnamed.en + named, unnamed.zh + named, unnamed)]
+    named = f" ({', '.join(child.ref for child in seen[:_NAMED])}{more})"
+    confidential = tuple(child.ref for child in seen[:_NAMED] if child.audience)
+    return [Awaited(unnamed.en + named, unnamed.zh + named, unnamed, confidential)]

@@ -4,6 +4,7 @@ Whoever sweeps takes a row of the store first, so that sweeps of several process
 meeting on the same cases, and each batch is read when the one before it, whoever climbed it, is in the store.
 """
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from heapq import heapify, heappop, heappush
 from typing import Final, NamedTuple
 
 from duban.engine.log import log
+from duban.engine.model.scope import Scope
 from duban.engine.ports.store import DueStep, Store, Writer
 from duban.engine.runtime.commands import Climbed, Commands
 from duban.engine.runtime.kept import Undone, kept
@@ -30,7 +32,10 @@ LAST_SWEEP: Final = "last_sweep_at"
 
 
 LAST_FAILED: Final = "last_sweep_failed"
-"""The setting that tells how many cases that sweep could not climb."""
+"""The setting that tells how many cases without an audience that sweep could not climb."""
+
+HIDDEN_FAILED: Final = "last_sweep_failed_hidden"
+"""The setting that lists, as JSON, the references of those with one: for the eyes of who may see them."""
 
 SCHEDULER_EVERY: Final = "scheduler_every_seconds"
 """The setting that tells how often the scheduler that began last sweeps."""
@@ -38,7 +43,10 @@ SCHEDULER_EVERY: Final = "scheduler_every_seconds"
 
 @dataclass(frozen=True, slots=True)
 class SweepReport:
-    """How many steps were climbed, and which cases could not be (their references)."""
+    """How many steps were climbed, and which cases could not be (their references).
+
+    Of confidential cases only those count that whoever it is told to may know of.
+    """
 
     climbed: int
     failed: tuple[str, ...]
@@ -54,27 +62,29 @@ class _Entry(NamedTuple):
 
 
 def sweep(
-    store: Store, world: World, progress: Callable[[int], None], stopped: Callable[[], bool] = lambda: False
+    store: Store, world: World, progress: Callable[[int], None], stopped: Callable[[], bool], scope: Scope
 ) -> SweepReport:
     """Climb every step that is due now. Safe to run anywhere, any number of times.
 
     A case whose step fails is left for the next sweep and does not hold up the rows behind it. ``stopped`` is asked
     after each batch; when it says so, the rest is left for the next sweep. ``progress`` is told the count of steps
-    as they are in the store.
+    as they are in the store. Steps of cases that ``scope`` does not admit are climbed, and not told of.
 
     Raises:
         StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
     """
-    return _Sweep(store, world, progress).run(stopped)
+    return _Sweep(store, world, progress, scope).run(stopped)
 
 
 class _Sweep:
-    def __init__(self, store: Store, world: World, progress: Callable[[int], None]) -> None:
+    def __init__(self, store: Store, world: World, progress: Callable[[int], None], scope: Scope) -> None:
         self._store = store
         self._world = world
         self._progress = progress
+        self._scope = scope
         self._climbed = 0
-        self._failed: set[str] = set()
+        # The references of cases whose steps failed, each with the audience of its case.
+        self._failed: dict[str, tuple[str, ...]] = {}
         self._passed_over = 0
 
     def run(self, stopped: Callable[[], bool]) -> SweepReport:
@@ -94,7 +104,8 @@ class _Sweep:
                 break
             for climbed in done:
                 self._tell(climbed)
-        return SweepReport(self._climbed, tuple(sorted(self._failed)))
+        told = [ref for ref, audience in self._failed.items() if self._scope.admits(audience)]
+        return SweepReport(self._climbed, tuple(sorted(told)))
 
     def _batch(self, due: list[_Entry], writer: Writer) -> list[Climbed] | None:
         """Climb what is due next; None when nothing is. ``due`` is filled with what was found."""
@@ -102,7 +113,9 @@ class _Sweep:
         due += found
         if not due:
             writer.put_setting(LAST_SWEEP, self._world.clock.now().isoformat())
-            writer.put_setting(LAST_FAILED, str(len(self._failed)))
+            hidden = sorted(ref for ref, audience in self._failed.items() if audience)
+            writer.put_setting(LAST_FAILED, str(len(self._failed) - len(hidden)))
+            writer.put_setting(HIDDEN_FAILED, json.dumps(hidden))
             return None
         writer.give_way()
         heap, commands = list(due), Commands(self._world, writer)
@@ -131,8 +144,9 @@ class _Sweep:
             try:
                 climbed = kept(self._store, self._world, partial(self._one, step))
             except Undone as undone:
-                self._failed.add(step.ref)
-                log.warning("step.failed", ref=step.ref, deadline=step.stopwatch.deadline, code=undone.code)
+                self._failed[step.ref] = audience = self._audience(step)
+                if not audience:
+                    log.warning("step.failed", ref=step.ref, deadline=step.stopwatch.deadline, code=undone.code)
                 continue
             if climbed is not None:
                 self._tell(climbed)
@@ -140,6 +154,11 @@ class _Sweep:
 
     def _one(self, step: DueStep, writer: Writer) -> Climbed | None:
         return Commands(self._world, writer).climb(step)
+
+    def _audience(self, step: DueStep) -> tuple[str, ...]:
+        with self._store.read() as reader:
+            case = reader.case_by_id(step.case_id)
+        return case.audience if case is not None else ()
 
     def _found(self, writer: Writer) -> tuple[list[_Entry], bool]:
         """The next rows of the index that are not of a case that failed, however many of those lie before them.
@@ -160,11 +179,12 @@ class _Sweep:
                 return due, len(found) < wanted
 
     def _tell(self, climbed: Climbed) -> None:
-        self._climbed += 1
         case, row = climbed.outcome.case, climbed.outcome.row
         if not case.audience:
             log.info("step.climbed", ref=case.ref, step=row.event, case_level=case.level)
-        self._progress(self._climbed)
+        if self._scope.admits(case.audience):
+            self._climbed += 1
+            self._progress(self._climbed)
 
 
 def _follow(heap: list[_Entry], entry: _Entry, climbed: Climbed, end: _Entry | None) -> None:

@@ -167,10 +167,13 @@ class _Ticker:
         return total
 
     def _until_due(self) -> timedelta | None:
-        """How long until the next step is due; None when none is. One that just failed waits for the next tick."""
+        """How long until the next step is due; None when none is. One that just failed waits for the next tick.
+
+        Confidential steps are climbed at the next ordinary tick: a tick of their own would tell when they are due.
+        """
         now = self._engine.world.clock.now()
         with self._engine.store.read() as reader:
-            due_at = reader.next_due_at(now)
+            due_at = reader.next_public_due_at(now)
         return None if due_at is None else due_at - now
 
     def _wake_after(self, wait: timedelta) -> None:

@@ -17,6 +17,7 @@ from tests.contract.samples import EVERYTHING, HOUR, T0, a_case, a_row, advanced
 from duban.engine.errors import StoreBusy, VersionConflict
 from duban.engine.ports.store import NewMessage
 from duban.persistence.store import SqlStore
+from duban.persistence.tables import SCHEMA
 
 THREADS = 8
 
@@ -181,7 +182,7 @@ def test_four_processes_that_migrate_at_once_make_the_tables_once(bare_url: str)
     assert _in_processes(bare_url, "migrate") == [[], [], [], []]
     store = SqlStore(bare_url)
     started(store)
-    assert store.facts()["schema"] == "0001"
+    assert store.facts()["schema"] == SCHEMA
     store.close()
 
 

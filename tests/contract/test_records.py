@@ -13,6 +13,7 @@ from duban.engine.model.label import Label
 from duban.engine.ports.store import Refusal
 from duban.persistence.statements import DUE_STEPS, NEXT_DUE
 from duban.persistence.store import SqlStore
+from duban.persistence.tables import SCHEMA
 
 
 def test_stopwatches_are_put_and_replaced_by_deadline(store: SqlStore) -> None:
@@ -105,7 +106,7 @@ def test_a_refusal_is_written_down_whatever_was_asked_for(store: SqlStore) -> No
 
 def test_the_facts_tell_what_a_doctor_asks(store: SqlStore) -> None:
     facts = store.facts()
-    assert facts["schema"] == "0001"
+    assert facts["schema"] == SCHEMA
     assert facts["kind"] in ("sqlite", "postgresql")
     assert facts["url"] == store.url
     assert facts["version"][0].isdigit()

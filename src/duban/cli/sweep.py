@@ -9,7 +9,7 @@ from duban.cli.kit.progress import counting
 def sweep(desk: Desk) -> Answer:
     """Sweep once. Safe to run anywhere, any number of times."""
     with counting(desk, "sweeping") as progress:
-        report = desk.engine.sweep(progress)
+        report = desk.engine.sweep(progress, by=desk.told_to)
     heads = desk.head("climbed", "failed")
     rows: list[tuple[str, str, Cell | str]] = [("climbed", heads["climbed"], cell(report.climbed))]
     parts: list[Part] = [Facts(rows)]

@@ -102,7 +102,7 @@ class Operations(Reads):
             return outcome
         except (Refused, InvalidData, Conflict, UnknownEvent):
             # Why it is refused tells of the case as well.
-            self._told(request.actor, "preview", lambda telling: seen(telling, ref))
+            self._told(request.actor, "preview", lambda telling: telling.case(seen(telling, ref)))
             raise
 
     def _request(

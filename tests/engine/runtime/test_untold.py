@@ -121,13 +121,8 @@ def test_a_case_that_is_gone_or_a_definition_that_was_changed_is_told_to_those_w
     engine: duban.Engine,
 ) -> None:
     with engine.store.write() as writer:
-        for table, column in (
-            ("history", "case_id"),
-            ("stopwatches", "case_id"),
-            ("outbox", "case_id"),
-            ("cases", "id"),
-        ):
-            writer._connection.exec_driver_sql(f"DELETE FROM duban_{table} WHERE {column} = 2")  # type: ignore[attr-defined]
+        for rows in ("history WHERE case_id", "stopwatches WHERE case_id", "outbox WHERE case_id", "cases WHERE id"):
+            writer._connection.exec_driver_sql(f"DELETE FROM duban_{rows} = 2")  # type: ignore[attr-defined]
     assert engine.verify() == []
     assert engine.verify(by="judge") == [Broken("TIP-000001", None, "case-missing")]
     with engine.store.write() as writer:

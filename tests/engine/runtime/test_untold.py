@@ -9,6 +9,7 @@ from tests.engine.runtime.test_confidential import DEAL, ERRAND, ORGANIZATION, T
 
 import duban
 import duban.testing
+from duban import scheduler
 from duban.engine.model.case import Broken
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.sweep import HIDDEN_FAILED, LAST_FAILED, SweepReport
@@ -56,6 +57,20 @@ def test_a_receipt_of_what_its_sender_sees_no_more_has_no_number(engine: duban.E
     assert engine.start("tip", by="judge", data={"words": "psst"}).ref == "TIP-000004"
 
 
+def test_what_a_case_waits_for_unseen_is_no_reason_that_is_told(engine: duban.Engine) -> None:
+    before = engine.explain("DEA-000001", by="clerk")
+    engine.fire("DEA-000001", "refer", by="clerk")
+    assert engine.explain("DEA-000001", by="clerk") == before
+    assert "TIP-000003" in repr(engine.explain("DEA-000001", by="judge"))
+
+
+def test_a_scheduler_does_not_wake_for_a_confidential_step(engine: duban.Engine) -> None:
+    ticker = scheduler._Ticker(engine, scheduler.EVERY, None)
+    assert ticker._until_due() is None
+    with engine.store.read() as reader:
+        assert reader.next_due_at() is not None
+
+
 def test_a_sweep_tells_of_what_may_be_known(engine: duban.Engine, clock: duban.testing.FrozenClock) -> None:
     clock.advance("2 working hours")
     heard: list[int] = []
@@ -88,18 +103,21 @@ def test_a_confidential_step_that_fails_is_told_to_those_who_may_see_it_and_stan
 
 
 def test_a_delivery_tells_of_what_may_be_known_and_its_limit_counts_no_more(
-    engine: duban.Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+    engine: duban.Engine, clock: duban.testing.FrozenClock, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
     def fails(*_given: object) -> None:
         raise ValueError
 
     action = engine.world.registry.find("notify")
     with monkeypatch.context() as patch:
         patch.setattr(type(action), "carry_out", fails)
-        assert engine.deliver(limit=1).postponed == 1
+        assert engine.deliver().postponed == 3
+    assert "DEA-000001" in caplog.text
     assert "TIP" not in caplog.text
+    clock.advance("1 working day")
     assert engine.deliver(limit=1).delivered == 1
-    assert engine.deliver().delivered == 1
+    assert engine.deliver().delivered == 2
     engine.start("tip", by="judge")
     assert engine.deliver(by="judge").delivered == 1
 

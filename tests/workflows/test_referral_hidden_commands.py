@@ -41,7 +41,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "refusals": ("", "--limit 1"),
     "readings": ("ISS-000001", "REF-000001", "REF-000099"),
     "whoami": ("",),
-    "import": ("{folder}/rows.csv --map myla311",),
+    "import": ("rows.csv --map myla311",),
     "outbox list": ("", "--state waiting", "--state discarded", "--limit 2"),
     "outbox discard": ("ISS-000003:2:0", "REF-000001:1:0", "REF-000099:1:0"),
     "outbox retry": ("ISS-000003:2:0", "REF-000001:1:0"),
@@ -92,7 +92,7 @@ def _value(pack: Pack, field: Field) -> str:
     if field.kind == "case":
         return f"{pack.workflows[field.workflow or 'issue'].workflow.reference}-000001"
     plain = {"unit": "safety", "post": "safety-head", "number": "1", "date": "2020-12-30", "boolean": "yes"}
-    return plain.get(field.kind, "{folder}/photo.jpg" if field.kind == "evidence" else "某事")
+    return plain.get(field.kind, "photo.jpg" if field.kind == "evidence" else "某事")
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def typed(stores: Stores, who: tuple[str, ...], words: str, mode: tuple[str, ...
     """Type a command at both stores: what is said is the same, and names nothing confidential that was not typed."""
     told = []
     for folder in (stores.without, stores.holding):
-        line = words.format(code=stores.code, folder=folder).split()
+        line = words.format(code=stores.code).split()
         told.append(said(folder, [*line, *who, *mode], to_person=not mode))
     without, holding = told
     assert holding == without, words

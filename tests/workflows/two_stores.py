@@ -44,11 +44,12 @@ class Said:
 def said(folder: Path, words: Sequence[str], *, to_person: bool = False) -> Said:
     """Type a command where a store lies; into a pipe, or as a person sees it."""
     env = {
-        "DUBAN_DB": f"sqlite:///{folder / 'street.db'}", "DUBAN_LANG": "en", "DUBAN_LOG": "", "DUBAN_AS": "",
+        "DUBAN_DB": "sqlite:///street.db", "DUBAN_LANG": "en", "DUBAN_LOG": "", "DUBAN_AS": "",
         "XDG_STATE_HOME": str(folder / "state"), "COLUMNS": "80",
     }  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Desk, "is_person", to_person)
+        patch.chdir(folder)  # a name that is the same for both, however it is cut into lines
         result = CliRunner(env=env).invoke(program, list(words), prog_name="duban", catch_exceptions=False)
     return Said(result.exit_code, _steady(result.stdout, folder), _steady(result.stderr, folder))
 

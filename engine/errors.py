@@ -85,7 +85,7 @@ class UnknownActor(Unknown):
 
 
 class UnknownMessage(Unknown):
-    """The outbox holds no message of this number."""
+    """The outbox holds no message of this key."""
 
     code = "unknown-message"
 

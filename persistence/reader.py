@@ -7,14 +7,24 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Executable, and_, func, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
-from duban.engine.model.case import Case, HistoryRow, Message, Notice, Stopwatch, Tally
+from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import CaseQuery, DueStep, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE, criteria
 from duban.persistence.faults import Faults
-from duban.persistence.tables import cases, definitions, evidence, notices, outbox, refusals, settings
+from duban.persistence.tables import (
+    cases,
+    definitions,
+    evidence,
+    notices,
+    outbox,
+    readings,
+    refusals,
+    settings,
+    stopwatches,
+)
 from duban.persistence.visibility import in_audience, parameters, shape_of, visible
 
 
@@ -200,6 +210,8 @@ class SqlReader:
         shape = shape_of(scope)
         statement = select(*rows.REFUSAL).order_by(refusals.c.number.desc()).limit(limit)
         if not scope.everything:
+            # With a case its audience is that of the refusal, too.
+            statement = statement.add_columns(cases.c.audience)
             without = and_(refusals.c.ref.is_(None), in_audience(refusals.c.audience, len(scope.roles), self._dialect))
             seen = and_(cases.c.id.is_not(None), visible(shape, self._dialect))
             statement = statement.outerjoin_from(refusals, cases, cases.c.ref == refusals.c.ref).where(
@@ -219,3 +231,37 @@ class SqlReader:
     def evidence_digests(self) -> set[str]:
         """Every evidence digest that a case refers to."""
         return set(self._run(select(evidence.c.digest).distinct()).scalars())
+
+    def message_by_key(self, key: str, scope: Scope) -> Message | None:
+        """The outbox message of this key, or None when it is not there or its case is not visible."""
+        if not rows.storable(key):
+            return None
+        statement = statements.MESSAGES.where(outbox.c.key == key, visible(shape_of(scope), self._dialect))
+        found = self._run(statement, parameters(scope)).one_or_none()
+        return None if found is None else rows.message_of(found)
+
+    def readings(self, case: Case, limit: int) -> list[Reading]:
+        """Who was told of a case, newest first. The caller has checked that it is visible."""
+        statement = select(*rows.READING).join(cases, cases.c.id == readings.c.case_id)
+        statement = statement.where(readings.c.case_id == case.id).order_by(readings.c.number.desc()).limit(limit)
+        return [rows.reading_of(row) for row in self._run(statement)]
+
+    def backlog(self, scope: Scope, now: datetime) -> Backlog:
+        """What waits and what is kept, of visible cases only."""
+        seen, values = visible(shape_of(scope), self._dialect), parameters(scope)
+        states = select(outbox.c.state, func.count()).join(cases, cases.c.id == outbox.c.case_id).where(seen)
+        running = select(stopwatches.c.next_at).join(cases, cases.c.id == stopwatches.c.case_id).where(seen)
+        running = running.where(stopwatches.c.next_at.is_not(None))
+        due = running.where(stopwatches.c.next_at <= now).subquery()
+        kept = select(evidence.c.digest).join(cases, cases.c.id == evidence.c.case_id).where(seen).distinct().subquery()
+        return Backlog(
+            messages={row[0]: row[1] for row in self._run(states.group_by(outbox.c.state), values)},
+            due=self._run(select(func.count()).select_from(due), values).scalar_one(),
+            next_due_at=self._run(running.order_by(stopwatches.c.next_at).limit(1), values).scalar(),
+            evidence=self._run(select(func.count()).select_from(kept), values).scalar_one(),
+        )
+
+    def next_public_due_at(self, after: datetime) -> datetime | None:
+        """The earliest ``next_at`` later than ``after`` of cases without an audience."""
+        found: datetime | None = self._run(statements.NEXT_PUBLIC_DUE, {"after": after}).scalar()
+        return found

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row
 
-from duban.engine.model.case import Case, HistoryRow, Message, Notice, Stopwatch
+from duban.engine.model.case import Case, HistoryRow, Message, Notice, Reading, Stopwatch
 from duban.engine.model.label import Label
 from duban.engine.ports.store import DueStep, Refusal
-from duban.persistence.tables import cases, history, notices, outbox, refusals, stopwatches
+from duban.persistence.tables import cases, history, notices, outbox, readings, refusals, stopwatches
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -28,7 +28,9 @@ MESSAGE: Final[list[ColumnElement[Any]]] = [
 ]
 NOTICE: Final[list[ColumnElement[Any]]] = [
     notices.c.number, notices.c.post, cases.c.ref, notices.c.en, notices.c.zh, notices.c.at, notices.c.read_at,
+    cases.c.audience,
 ]  # fmt: skip
+READING: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(readings.c[name] for name in _names(Reading, "ref"))]
 REFUSAL: Final[list[ColumnElement[Any]]] = [refusals.c[name] for name in _names(Refusal)]
 
 CASE_NAMES: Final = _names(Case, "id")
@@ -72,14 +74,21 @@ def message_of(row: AnyRow) -> Message:
 
 def notice_of(row: AnyRow) -> Notice:
     """A notice from columns ``NOTICE``."""
-    number, post, ref, en, zh, at, read_at = row
-    return Notice(number, post, ref, Label(en, zh), at, read_at)
+    number, post, ref, en, zh, at, read_at, audience = row
+    return Notice(number, post, ref, Label(en, zh), at, read_at, audience)
+
+
+def reading_of(row: AnyRow) -> Reading:
+    """A reading from columns ``READING``."""
+    return Reading(*row)
 
 
 def refusal_of(row: AnyRow) -> Refusal:
-    """A refusal from columns ``REFUSAL``."""
-    values = dict(zip(REFUSAL_NAMES, row, strict=True))
-    return Refusal(**{**values, "labels": tuple(Label(en, zh) for en, zh in values["labels"])})
+    """A refusal from columns ``REFUSAL``, and one more where the audience of its case was asked for."""
+    values = dict(zip(REFUSAL_NAMES, row, strict=False))
+    audience = values["audience"] or (row[len(REFUSAL_NAMES)] if len(row) > len(REFUSAL_NAMES) else ())
+    labels = tuple(Label(en, zh) for en, zh in values["labels"])
+    return Refusal(**{**values, "labels": labels, "audience": audience or ()})
 
 
 def storable(text: str) -> bool:

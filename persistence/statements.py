@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Select, Text, bindparam, delete, func, insert, select, text, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from duban.persistence import tables
@@ -96,6 +96,9 @@ NEXT_DUE: Final = (
     .order_by(stopwatches.c.next_at)
     .limit(1)
 )
+NEXT_PUBLIC_DUE: Final = NEXT_DUE.join(cases, cases.c.id == stopwatches.c.case_id).where(
+    type_coerce(cases.c.audience, Text) == ""
+)
 COUNT_DUE: Final = select(func.count()).where(
     stopwatches.c.next_at <= bindparam("now", type_=stopwatches.c.next_at.type)
 )
@@ -113,6 +116,13 @@ FORGET_OCCURRENCES: Final = delete(occurrences).where(
 LOCK_SUBJECT: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
 DROP_LINKS: Final = delete(links).where(links.c.case_id == bindparam("of_case"), links.c.field == bindparam("in_field"))
 ADD_REFUSAL: Final = insert(tables.refusals)
+# Of a case that is not there the number is NULL, which the column does not take: no reading is lost unheard.
+ADD_READINGS: Final = insert(tables.readings).values(
+    case_id=select(cases.c.id).where(cases.c.ref == bindparam("read_ref")).scalar_subquery(),
+    actor=bindparam("actor"),
+    what=bindparam("what"),
+    at=bindparam("at"),
+)
 VERSION_OF: Final = (
     select(cases.c.ref, func.max(history.c.seq))
     .join(history, history.c.case_id == cases.c.id)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from duban.engine.errors import VersionConflict
-from duban.engine.model.case import Case, HistoryRow, Stopwatch
+from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
 from duban.engine.model.label import Label
 from duban.engine.model.saying import Saying
 from duban.engine.model.scope import Scope
@@ -179,6 +179,16 @@ class SqlWriter(SqlReader):
             raise self._faults.unusable(why)
         values = {"case_id": case_id, "post": post, "key": key, "en": text.en, "zh": text.zh, "at": at}
         self._run(self._upserts.notice, values)
+
+    def add_readings(self, readings: Sequence[Reading]) -> None:
+        """Write down who was told of which case.
+
+        Raises:
+            StoreError: there is no such case, or it cannot be written.
+        """
+        values = [{"read_ref": one.ref, "actor": one.actor, "what": one.what, "at": one.at} for one in readings]
+        if values:
+            self._run(statements.ADD_READINGS, values)
 
 
 def _message_values(case_id: int, message: NewMessage, at: datetime) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from duban.engine.definition.checks_hidden import check_hidden_counts, check_hidden_values
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.guards.faults import told
 from duban.engine.guards.variables import type_of, variables_of
@@ -13,18 +14,28 @@ from duban.engine.ports.actions import ActionRegistry
 from duban.engine.ports.guards import Condition, GuardCompiler, GuardFault, VariableType
 
 
-def check_guards(workflow: Workflow, compiler: GuardCompiler, findings: Findings) -> None:
-    """Every condition compiles to true or false over the workflow's variables, every expression to its field's type."""
+def check_guards(
+    workflow: Workflow, others: Mapping[str, Workflow], compiler: GuardCompiler, findings: Findings
+) -> None:
+    """Every condition compiles to true or false over the workflow's variables, every expression to its field's type.
+
+    What they count of other workflows' cases is told to nobody who may not know of those.
+    """
     variables = variables_of(workflow)
     for event in workflow.events.values():
         for guard in event.guards:
-            _compile(compiler, guard.check, variables, (*guard.place, "check"), findings)
+            place: Loc = (*guard.place, "check")
+            checked = _compile(compiler, guard.check, variables, place, findings)
+            if checked is not None:
+                check_hidden_counts(checked.names, event.by, others, place, findings)
         for setting in event.settings:
             if setting.expression is None or setting.field not in workflow.fields:
                 continue
             wants = type_of(workflow.fields[setting.field])
             loc: Loc = ("events", event.name, "set", setting.field, "cel")
             condition = _compile(compiler, setting.expression, variables, loc, findings, boolean=wants == "boolean")
+            if condition is not None:
+                check_hidden_values(condition.names, workflow, others, loc, findings)
             if condition is not None and not _suits(condition.yields, wants):
                 kind = workflow.fields[setting.field].kind
                 found = told(f"yields.{condition.yields or 'other'}")

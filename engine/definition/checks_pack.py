@@ -70,7 +70,7 @@ def check_start(
 
 
 def check_waits(workflow: Workflow, others: Mapping[str, Workflow], findings: Findings) -> None:
-    """A case can only wait for workflows that it starts; a confidential child does not wait in a public parent."""
+    """A case can only wait for workflows that it starts."""
     started = children_of(workflow)
     for event in workflow.events.values():
         for index, name in enumerate(event.waits_for):

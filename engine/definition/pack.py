@@ -13,6 +13,7 @@ from duban.engine.definition.checks_calls import check_calls, check_guards
 from duban.engine.definition.checks_counts import check_counts
 from duban.engine.definition.checks_fires import check_fires
 from duban.engine.definition.checks_graph import check_graph, check_ladders
+from duban.engine.definition.checks_hidden import check_hidden_waits
 from duban.engine.definition.checks_pack import check_starts, check_waits
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.expansion import expanded
@@ -103,12 +104,13 @@ class _Draft:
         check_starts(self.workflow, workflows, around.values, self.findings)
         check_fires(self.workflow, workflows, self.findings)
         check_waits(self.workflow, workflows, self.findings)
+        check_hidden_waits(self.workflow, workflows, self.findings)
         check_calls(self.workflow, registry, around.organization, self.findings)
         check_ladders(self.workflow, day_seconds, self.findings)
         check_counts(self.workflow, self.findings)
         if not self.findings.problems:
             check_graph(self.workflow, self.findings)
-            check_guards(self.workflow, compiler, self.findings)
+            check_guards(self.workflow, workflows, compiler, self.findings)
 
 
 def _workflow_files(folder: Path) -> list[Path]:

@@ -14,6 +14,9 @@ RowKind = Literal["start", "event", "step"]
 class Case:
     """One run of a workflow as it stands. ``version`` is the number of its history rows.
 
+    ``id`` and ``parent_id`` are the store's own numbers. They count hidden cases too, so an actor is never told
+    them: in what an actor gets they are 0 and None.
+
     ``audience`` are the roles that may see it (empty: everybody whose role sees cases of its unit). ``due_at`` is
     the earliest due time of its running deadlines (UTC), ``due_provisional`` when it lies past the published calendar,
     ``original_due_at`` what it was before an extension was granted.
@@ -105,7 +108,10 @@ class Stopwatch:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An action in the outbox. ``key`` is stable over every attempt: ``REF:seq:position``."""
+    """An action in the outbox. ``key`` is stable over every attempt: ``REF:seq:position``.
+
+    ``number`` is the store's own, as ``Case.id``: an actor is told 0 and names a message by its key.
+    """
 
     number: int
     key: str
@@ -123,7 +129,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice that lies in the inbox of a post."""
+    """A notice that lies in the inbox of a post. ``audience`` is that of its case; ``number`` as of a message."""
 
     number: int
     post: str
@@ -131,6 +137,17 @@ class Notice:
     text: Label
     at: datetime
     read_at: datetime | None = None
+    audience: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """That an actor was told of a confidential case: by which verb (``what``, such as ``get``), and when (UTC)."""
+
+    ref: str
+    actor: str
+    what: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +189,16 @@ class Tally:
     count: int
     overdue: int
     open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits and what is kept: messages by state, steps due by now, the earliest due time (UTC), evidence files."""
+
+    messages: Mapping[str, int]
+    due: int
+    next_due_at: datetime | None
+    evidence: int
 
 
 @dataclass(frozen=True, slots=True)

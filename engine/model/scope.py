@@ -27,11 +27,20 @@ class Scope:
         """The scope of the engine itself."""
         return cls(actor=actor, sees="all", everything=True)
 
+    @classmethod
+    def of_nobody(cls) -> Self:
+        """What may be told when it is not known to whom: of cases without an audience, all of them."""
+        return cls(actor="", sees="all")
+
+    def admits(self, audience: tuple[str, ...]) -> bool:
+        """Whether what only these roles may know may be told; an empty audience is everybody."""
+        return self.everything or not audience or not self.roles.isdisjoint(audience)
+
     def allows(self, case: Case) -> bool:
         """Whether this case is visible; the same rule that the store applies to its queries."""
         if self.everything:
             return True
-        if case.audience and not self.roles.intersection(case.audience):
+        if not self.admits(case.audience):
             return False
         if self.sees == "all" or case.opened_by == self.actor:
             return True

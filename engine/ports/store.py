@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from duban.engine.model.case import Case, HistoryRow, Message, Notice, Stopwatch, Tally
+from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
 
@@ -162,6 +162,18 @@ class Reader(Protocol):
     def evidence_digests(self) -> set[str]:
         """Every evidence digest that a case refers to."""
 
+    def message_by_key(self, key: str, scope: Scope) -> Message | None:
+        """The outbox message of this key, or None when it is not there or its case is not visible."""
+
+    def readings(self, case: Case, limit: int) -> list[Reading]:
+        """Who was told of a case, newest first. The caller has checked that it is visible."""
+
+    def backlog(self, scope: Scope, now: datetime) -> Backlog:
+        """What waits and what is kept, of visible cases only."""
+
+    def next_public_due_at(self, after: datetime) -> datetime | None:
+        """The earliest ``next_at`` later than ``after`` of cases without an audience."""
+
 
 class Writer(Reader, Protocol):
     """A write transaction. What it wrote is there together or not at all."""
@@ -223,6 +235,13 @@ class Writer(Reader, Protocol):
 
     def part(self) -> AbstractContextManager[None]:
         """A part of the transaction that is undone alone when it raises (a savepoint)."""
+
+    def add_readings(self, readings: Sequence[Reading]) -> None:
+        """Write down who was told of which case.
+
+        Raises:
+            StoreError: there is no such case, or it cannot be written.
+        """
 
 
 class Outbox(Protocol):

@@ -10,6 +10,7 @@ from duban.engine.log import log
 from duban.engine.model.case import Message
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Organization
+from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Store
 from duban.engine.runtime.world import World
 
@@ -21,7 +22,10 @@ BATCH: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """How many messages were delivered, put off until later, and laid among the dead."""
+    """How many messages were delivered, put off until later, and laid among the dead.
+
+    Of confidential cases only those count that whoever it is told to may know of.
+    """
 
     delivered: int
     postponed: int
@@ -45,8 +49,12 @@ class StoreToolbox:
         self._store.outbox.put_notice(post, message.key, message.ref, text, self._world.clock.now())
 
 
-def deliver(store: Store, world: World, limit: int | None = None) -> DeliveryReport:
-    """Carry out what waits, until nothing is due or ``limit`` messages were tried."""
+def deliver(store: Store, world: World, limit: int | None, scope: Scope) -> DeliveryReport:
+    """Carry out what waits, until nothing is due or ``limit`` messages were tried.
+
+    Messages that ``scope`` does not admit are carried out on the way. They neither count nor use up the limit, which
+    would tell of them.
+    """
     counts = {"delivered": 0, "postponed": 0, "dead": 0}
     toolbox = StoreToolbox(store, world)
     left = limit
@@ -59,8 +67,9 @@ def deliver(store: Store, world: World, limit: int | None = None) -> DeliveryRep
         for message in messages:
             if world.clock.now() >= now + LEASE:
                 break  # another worker may have what is left of the batch by now
-            counts[_one(message, token, store, world, toolbox)] += 1
-        left = None if left is None else left - len(messages)
+            came_to = _one(message, token, store, world, toolbox)
+            counts[came_to] += scope.admits(message.audience)
+        left = None if left is None else left - sum(scope.admits(message.audience) for message in messages)
     return DeliveryReport(**counts)
 
 
@@ -68,7 +77,7 @@ def _one(message: Message, token: str, store: Store, world: World, toolbox: Stor
     if message.attempts > ATTEMPTS:
         # Its workers never came back, so nobody could say that it failed.
         store.outbox.fail(message.number, token, message.last_error or "the workers that tried it died", None)
-        log.warning("message.failed", key=message.key, action=message.action, attempts=message.attempts)
+        _warn(message)
         return "dead"
     try:
         action = world.registry.find(message.action)
@@ -78,12 +87,18 @@ def _one(message: Message, token: str, store: Store, world: World, toolbox: Stor
     except Exception as fault:  # an action is other people's code: whatever it raises means "not done"
         retry_at = _retry_at(message.attempts, world.clock.now())
         store.outbox.fail(message.number, token, f"{type(fault).__name__}: {fault}"[:500], retry_at)
-        log.warning("message.failed", key=message.key, action=message.action, attempts=message.attempts)
+        _warn(message)
         return "dead" if retry_at is None else "postponed"
     store.outbox.acknowledge(message.number, token, world.clock.now())
     if not message.audience:
         log.info("message.delivered", key=message.key, action=message.action)
     return "delivered"
+
+
+def _warn(message: Message) -> None:
+    """A line in the log; none of a confidential case, whose own people find the message in the outbox."""
+    if not message.audience:
+        log.warning("message.failed", key=message.key, action=message.action, attempts=message.attempts)
 
 
 def _retry_at(attempts: int, now: datetime) -> datetime | None:

@@ -14,7 +14,10 @@ from duban.engine.runtime.situation import Situation
 def facts_for(
     names: Iterable[str], workflow: Workflow, situation: Situation, data: Mapping[str, Any], reader: Reader
 ) -> dict[str, Any]:
-    """The values of the variables ``names`` over ``data``; one without a value is left out, and reading it refuses."""
+    """The values of the variables ``names`` over ``data``; one without a value is left out, and reading it refuses.
+
+    Of confidential cases only those are there that the situation's scope admits.
+    """
     wanted = set(names)
     values = _at_hand(workflow, situation, data)
     groups = {name.partition(".")[0] for name in wanted}
@@ -76,7 +79,8 @@ def _lasts(parts: set[str], workflow: Workflow, situation: Situation, _d: Mappin
 
 def _children(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
     """Child cases by workflow, and by the event that opened them where that is asked for."""
-    children = reader.children(situation.case.id) if situation.case else []
+    every = reader.children(situation.case.id) if situation.case else []
+    children = [child for child in every if situation.scope.admits(child.audience)]
     groups = {part.rpartition(".")[0] for part in parts}
     opened = reader.opening_events([child.id for child in children]) if any("." in group for group in groups) else {}
     for group in groups:
@@ -102,22 +106,22 @@ def _counted(
         yield name, counted(reader, workflow, workflow.counts[name], situation, data)
 
 
-def _linked(parts: set[str], _w: Workflow, _s: Situation, data: Mapping[str, Any], reader: Reader) -> _Found:
+def _linked(parts: set[str], _w: Workflow, situation: Situation, data: Mapping[str, Any], reader: Reader) -> _Found:
     for field in {part.partition(".")[0] for part in parts}:
         ref = data.get(field)
         case = reader.case(ref, Scope.unbounded()) if ref is not None else None
-        for part, value in _told_of(case):
+        for part, value in _told_of(case, situation):
             yield f"{field}.{part}", value
 
 
 def _parent(_p: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
     case = situation.case
     parent = situation.parent if case is None else reader.case_by_id(case.parent_id) if case.parent_id else None
-    return _told_of(parent)
+    return _told_of(parent, situation)
 
 
-def _told_of(case: Case | None) -> _Found:
-    if case is None:
+def _told_of(case: Case | None, situation: Situation) -> _Found:
+    if case is None or not situation.scope.admits(case.audience):
         return []
     told = {"workflow": case.workflow, "state": case.state, "open": case.is_open, "level": case.level}
     return [*told.items(), *([("unit", case.unit)] if case.unit is not None else [])]

@@ -2,7 +2,7 @@
 exists was judged before.) Reads, never writes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from duban.engine.definition.values import ValueChecker
@@ -10,6 +10,7 @@ from duban.engine.errors import GuardRefused, NotPermitted, TransitionNotAllowed
 from duban.engine.model.definition import Event
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
+from duban.engine.model.scope import Scope
 from duban.engine.ports.guards import GuardFault
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.definitions import Compiled
@@ -25,10 +26,12 @@ _NAMED: Final = 5
 class Awaited(Label):
     """The reason of an event that waits for child cases: it names those that the actor can see.
 
-    ``unnamed`` is what the log of refusals keeps, for its readers may see fewer of them.
+    ``unnamed`` is what the log of refusals keeps, for its readers may see fewer of them. ``confidential`` are those
+    named that have an audience.
     """
 
     unnamed: Label
+    confidential: tuple[str, ...] = ()
 
 
 def recorded(reason: Label) -> Label:
@@ -131,8 +134,12 @@ def refusals(
 
 
 def holds(check: str, situation: Situation, compiled: Compiled, reader: Reader) -> bool:
-    """Whether a condition that nobody is refused by holds for the case as it stands; one that fails does not."""
+    """Whether a condition that nobody is refused by holds for the case as it stands; one that fails does not.
+
+    It is the engine's own, told to nobody: so it knows of confidential cases whoever acts.
+    """
     condition = compiled.condition(check)
+    situation = replace(situation, scope=Scope.unbounded())
     try:
         values = facts_for(condition.names, compiled.workflow, situation, situation.data, reader)
         return condition.value(values) is True
@@ -143,14 +150,19 @@ def holds(check: str, situation: Situation, compiled: Compiled, reader: Reader) 
 def _waiting(situation: Situation, event: Event, reader: Reader) -> list[Label]:
     if not event.waits_for or situation.case is None:
         return []
-    pending = [c for c in reader.children(situation.case.id) if c.workflow in event.waits_for and c.is_open]
+    # What only others may know of is not waited for: a refusal would tell of it. Loading a pack sees to it that whoever
+    # may fire such an event sees all that it waits for.
+    scope = situation.scope
+    children = [child for child in reader.children(situation.case.id) if scope.admits(child.audience)]
+    pending = [child for child in children if child.workflow in event.waits_for and child.is_open]
     if not pending:
         return []
-    seen = [child.ref for child in pending if situation.scope.allows(child)]
+    seen = [child for child in pending if scope.allows(child)]
     cases = "a case that is" if len(pending) == 1 else f"{len(pending)} cases that are"
     unnamed = Label(f"it waits for {cases} not finished", f"尚有 {len(pending)} 件下级事项未办结")
     if not seen:
         return [unnamed]
     more = ", …" if len(seen) > _NAMED else ""
-    named = f" ({', '.join(seen[:_NAMED])}{more})"
-    return [Awaited(unnamed.en + named, unnamed.zh + named, unnamed)]
+    named = f" ({', '.join(child.ref for child in seen[:_NAMED])}{more})"
+    confidential = tuple(child.ref for child in seen[:_NAMED] if child.audience)
+    return [Awaited(unnamed.en + named, unnamed.zh + named, unnamed, confidential)]

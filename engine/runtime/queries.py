@@ -1,29 +1,32 @@
 """Reads for an actor: every one of them carries the actor's scope."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, overload
 
 from duban.engine.errors import GuardRefused, InvalidData, NotPermitted, TransitionNotAllowed, UnknownCase
 from duban.engine.messages import text
-from duban.engine.model.case import Case, Choice, HistoryRow, Outcome
+from duban.engine.model.case import Case, Choice, HistoryRow
 from duban.engine.model.definition import Event
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
-from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import refusals
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.situation import Situation
+from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.world import World
 
 
 class Page(Sequence[Case]):
-    """Cases, newest first, and the ``cursor`` with which the next page is asked for (None: this is the last)."""
+    """Cases, newest first, and the ``cursor`` with which the next page is asked for (None: this is the last).
 
-    def __init__(self, cases: Sequence[Case], cursor: int | None) -> None:
+    What a cursor is made of may change; it tells nothing of cases that the page does not show.
+    """
+
+    def __init__(self, cases: Sequence[Case], cursor: str | None) -> None:
         self._cases = list(cases)
         self.cursor = cursor
 
@@ -60,29 +63,16 @@ class Progress:
     steps: tuple[tuple[datetime, Label], ...]
 
 
-def seen(reader: Reader, world: World, ref: str, actor: Actor) -> Case:
+def seen(telling: Telling, ref: str) -> Case:
     """The case, if the actor can see it.
 
     Raises:
         UnknownCase: there is none, or not for this actor.
     """
-    case = reader.case(ref, world.directory.scope(actor))
+    case = telling.reader.case(ref, telling.scope)
     if case is None:
-        raise UnknownCase(ref=ref, actor=actor.name)
+        raise UnknownCase(ref=ref, actor=telling.actor.name)
     return case
-
-
-def masked(reader: Reader, scope: Scope, case: Case) -> Case:
-    """The case without its parent, where the actor cannot see that."""
-    if case.parent is None or reader.case(case.parent, scope) is not None:
-        return case
-    return replace(case, parent=None, parent_id=None)
-
-
-def told(reader: Reader, scope: Scope, outcome: Outcome) -> Outcome:
-    """An outcome with only those other cases that the actor can see."""
-    started = tuple(ref for ref in outcome.started if reader.case(ref, scope) is not None)
-    return replace(outcome, case=masked(reader, scope, outcome.case), started=started)
 
 
 def explained(reader: Reader, world: World, case: Case, actor: Actor) -> list[Choice]:

@@ -23,8 +23,9 @@ CALENDAR: Final = "calendar"
 """The setting that tells for which calendar the due times in the store were worked out."""
 
 
-def recalculated(store: Store, world: World) -> tuple[str, ...]:
-    """Bring the due times of running deadlines in step with the calendar; the references of cases that failed.
+def recalculated(store: Store, world: World) -> dict[str, tuple[str, ...]]:
+    """Bring the due times of running deadlines in step with the calendar; the references of cases that failed, each
+    with the audience of its case.
 
     Costs one look at a setting while the calendar is the same. The calendar is noted once no case fails any more.
 
@@ -34,31 +35,32 @@ def recalculated(store: Store, world: World) -> tuple[str, ...]:
     present = _calendar_of(world)
     with store.read() as reader:
         if reader.setting(CALENDAR) == present:
-            return ()
-        running = [(case.id, case.ref) for case in reader.all_cases() if case.due_at is not None]
-    failed: list[str] = []
+            return {}
+        running = [(case.id, case.ref, case.audience) for case in reader.all_cases() if case.due_at is not None]
+    failed: dict[str, tuple[str, ...]] = {}
     for first in range(0, len(running), BATCH):
         part = running[first : first + BATCH]
         try:
-            kept(store, world, partial(_recalculate, world, [case_id for case_id, _ref in part]))
+            kept(store, world, partial(_recalculate, world, [case_id for case_id, _ref, _audience in part]))
         except Undone:
-            failed += _one_by_one(store, world, part)
+            failed |= _one_by_one(store, world, part)
         if len(part) == BATCH:
             store.stand_aside()
     if not failed:
         with store.write() as writer:
             writer.put_setting(CALENDAR, present)
-    return tuple(failed)
+    return failed
 
 
-def _one_by_one(store: Store, world: World, part: list[tuple[int, str]]) -> list[str]:
-    failed = []
-    for case_id, ref in part:
+def _one_by_one(store: Store, world: World, part: list[tuple[int, str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    failed = {}
+    for case_id, ref, audience in part:
         try:
             kept(store, world, partial(_recalculate, world, [case_id]))
         except Undone as undone:
-            failed.append(ref)
-            log.warning("step.failed", ref=ref, deadline=None, code=undone.code)
+            failed[ref] = audience
+            if not audience:
+                log.warning("step.failed", ref=ref, deadline=None, code=undone.code)
     return failed
 
 

@@ -5,6 +5,7 @@ of the store first, so that sweeps of several processes alternate batch by batch
 and each batch is read when the one before it, whoever did it, is in the store.
 """
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from heapq import heapify, heappop, heappush
 from typing import Final, NamedTuple
 
 from duban.engine.log import log
+from duban.engine.model.scope import Scope
 from duban.engine.ports.store import DueStep, Store, Writer
 from duban.engine.runtime.agenda import FAILED, Carried, Due, due_of
 from duban.engine.runtime.cadences import carry_out
@@ -34,7 +36,10 @@ LAST_SWEEP: Final = "last_sweep_at"
 
 
 LAST_FAILED: Final = "last_sweep_failed"
-"""The setting that tells how many cases that sweep could not climb."""
+"""The setting that tells how many cases without an audience that sweep could not climb."""
+
+HIDDEN_FAILED: Final = "last_sweep_failed_hidden"
+"""The setting that lists, as JSON, the references of those with one: for the eyes of who may see them."""
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -46,8 +51,8 @@ SCHEDULER_EVERY: Final = "scheduler_every_seconds"
 class SweepReport:
     """How many steps were climbed, and which cases could not be (their references).
 
-    ``cadences`` are the occurrences that were carried out or passed over, in order; ``failed_cadences`` the names of
-    those of which one could not be.
+    Of confidential cases only those count that whoever it is told to may know of. ``cadences`` are the occurrences that
+    were carried out or passed over, in order; ``failed_cadences`` the names of those of which one could not be.
     """
 
     climbed: int
@@ -78,27 +83,30 @@ class _Turn:
 
 
 def sweep(
-    store: Store, world: World, progress: Callable[[int], None], stopped: Callable[[], bool] = lambda: False
+    store: Store, world: World, progress: Callable[[int], None], stopped: Callable[[], bool], scope: Scope
 ) -> SweepReport:
     """Climb every step and carry out every cadence that is due now. Safe to run anywhere, any number of times.
 
     A case whose step fails is left for the next sweep and does not hold up the rows behind it; neither does a cadence
     that fails. ``stopped`` is asked after each batch; when it says so, the rest is left for the next sweep.
-    ``progress`` is told the count of steps as they are in the store.
+    ``progress`` is told the count of steps as they are in the store. Steps of cases that ``scope`` does not admit are
+    climbed, and not told of.
 
     Raises:
         StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
     """
-    return _Sweep(store, world, progress).run(stopped)
+    return _Sweep(store, world, progress, scope).run(stopped)
 
 
 class _Sweep:
-    def __init__(self, store: Store, world: World, progress: Callable[[int], None]) -> None:
+    def __init__(self, store: Store, world: World, progress: Callable[[int], None], scope: Scope) -> None:
         self._store = store
         self._world = world
         self._progress = progress
+        self._scope = scope
         self._climbed = 0
-        self._failed: set[str] = set()
+        # The references of cases whose steps failed, each with the audience of its case.
+        self._failed: dict[str, tuple[str, ...]] = {}
         self._carried: list[Carried] = []
         self._failed_cadences: set[str] = set()
         self._passed_over = 0
@@ -130,7 +138,7 @@ class _Sweep:
                 self._tell_carried(turn.carried)
         return SweepReport(
             self._climbed,
-            tuple(sorted(self._failed)),
+            tuple(sorted(ref for ref, audience in self._failed.items() if self._scope.admits(audience))),
             tuple(self._carried),
             tuple(sorted(self._failed_cadences)),
         )
@@ -148,7 +156,9 @@ class _Sweep:
             turn.carried = carry_out(self._world, writer, *next_up)
         else:
             writer.put_setting(LAST_SWEEP, now.isoformat())
-            writer.put_setting(LAST_FAILED, str(len(self._failed)))
+            hidden = sorted(ref for ref, audience in self._failed.items() if audience)
+            writer.put_setting(LAST_FAILED, str(len(self._failed) - len(hidden)))
+            writer.put_setting(HIDDEN_FAILED, json.dumps(hidden))
             writer.put_setting(FAILED, ",".join(sorted(self._failed_cadences)))
             turn.is_last = True
 
@@ -192,8 +202,9 @@ class _Sweep:
             try:
                 climbed = kept(self._store, self._world, partial(self._one, step))
             except Undone as undone:
-                self._failed.add(step.ref)
-                log.warning("step.failed", ref=step.ref, deadline=step.stopwatch.deadline, code=undone.code)
+                self._failed[step.ref] = audience = self._audience(step)
+                if not audience:
+                    log.warning("step.failed", ref=step.ref, deadline=step.stopwatch.deadline, code=undone.code)
                 continue
             if climbed is not None:
                 self._tell(climbed)
@@ -201,6 +212,11 @@ class _Sweep:
 
     def _one(self, step: DueStep, writer: Writer) -> Climbed | None:
         return Commands(self._world, writer).climb(step)
+
+    def _audience(self, step: DueStep) -> tuple[str, ...]:
+        with self._store.read() as reader:
+            case = reader.case_by_id(step.case_id)
+        return case.audience if case is not None else ()
 
     def _found(self, writer: Writer, until: datetime) -> tuple[list[_Entry], bool]:
         """The next rows of the index that are not of a case that failed, however many of those lie before them.
@@ -220,11 +236,12 @@ class _Sweep:
                 return due, len(found) < wanted
 
     def _tell(self, climbed: Climbed) -> None:
-        self._climbed += 1
         case, row = climbed.outcome.case, climbed.outcome.row
         if not case.audience:
             log.info("step.climbed", ref=case.ref, step=row.event, case_level=case.level)
-        self._progress(self._climbed)
+        if self._scope.admits(case.audience):
+            self._climbed += 1
+            self._progress(self._climbed)
 
     def _tell_carried(self, carried: Carried) -> None:
         self._carried.append(carried)

@@ -7,6 +7,7 @@ from duban.engine.definition.source import digest_of
 from duban.engine.errors import StoreError
 from duban.engine.model.case import Broken, Case, HistoryRow
 from duban.engine.model.definition import Workflow
+from duban.engine.model.scope import Scope
 from duban.engine.ports.evidence import EvidenceStore
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.chain import broken_links
@@ -16,12 +17,15 @@ from duban.engine.runtime.record import replayed, with_due
 Heads = Mapping[str, tuple[int, str]]
 """Of each case, by reference: its version, and the hash of the row that made it."""
 
+_GONE: Final = ("",)
+"""The audience of what belongs to no workflow of the pack: a role that nobody carries."""
+
 _REPLAYED: Final = ("unit", "opened_by", "opened_at", "updated_at", "closed_at", "audience")
 
 
-def heads_of(reader: Reader) -> dict[str, tuple[int, str]]:
-    """The heads of all cases, to be published outside the database."""
-    return {case.ref: (case.version, case.head) for case in reader.all_cases()}
+def heads_of(reader: Reader, scope: Scope) -> dict[str, tuple[int, str]]:
+    """The heads of all cases that ``scope`` admits, to be published outside the database."""
+    return {case.ref: (case.version, case.head) for case in reader.all_cases() if scope.admits(case.audience)}
 
 
 def verify(
@@ -29,46 +33,77 @@ def verify(
     definitions: Definitions,
     evidence: EvidenceStore,
     progress: Callable[[int], None],
-    published: Heads | None = None,
+    published: Heads | None,
+    scope: Scope,
 ) -> Iterator[Broken]:
     """Every place that does not hold, case by case in bounded memory; ``progress`` hears after each case.
 
-    Against ``published`` heads it is also found where cases were cut or written anew since.
+    Against ``published`` heads it is also found where cases were cut or written anew since. Cases that ``scope`` does
+    not admit are passed over, and so are definitions and numbers that only they have.
     """
     sound: set[str] = set()
+    changed: dict[str, str] = {}
     for digest, workflow, version in reader.definitions():
         if _holds(digest, workflow, version, reader, definitions):
             sound.add(digest)
-        else:
+        elif scope.admits(_audience(definitions, workflow)):
             yield Broken(workflow, None, "definition-changed")
+        else:
+            changed[digest] = workflow
     last: dict[str, int] = {}
     missing = dict(published or {})
-    for number, case in enumerate(_cases(reader), start=1):
+    number = 0
+    for case in _cases(reader, scope):
         if isinstance(case, Broken):
             yield case
             continue
-        yield from _gap(case.ref, last)
+        head = missing.pop(case.ref, None)
+        if scope.admits(_audience(definitions, case.workflow)):
+            yield from _gap(case.ref, last)
+        if not scope.admits(case.audience) and not scope.admits(_recorded(case, sound, reader, definitions)):
+            continue
+        if case.definition in changed:
+            yield Broken(changed.pop(case.definition), None, "definition-changed")
+        number += 1
         try:
-            yield from _case(case, sound, reader, definitions, evidence, missing.pop(case.ref, None))
+            yield from _case(case, sound, reader, definitions, evidence, head)
         except (LookupError, TypeError, ValueError, OverflowError):
             yield Broken(case.ref, None, "unreadable")
         progress(number)
     yield from (Broken(ref, None, "case-missing") for ref in missing)
 
 
-def _cases(reader: Reader) -> Iterator[Case | Broken]:
+def _audience(definitions: Definitions, workflow: str) -> tuple[str, ...]:
+    """Who sees the cases of a workflow by its definition in the pack; of one that is gone, its cases tell."""
+    loaded = definitions.loaded.get(workflow)
+    return loaded.workflow.confidential if loaded is not None else _GONE
+
+
+def _recorded(case: Case, sound: set[str], reader: Reader, definitions: Definitions) -> tuple[str, ...]:
+    """Who sees a case by its history: nobody hides a case from this check by writing an audience onto it."""
+    try:
+        rows = reader.history(case)
+        if case.definition not in sound or not rows:
+            return case.audience
+        return replayed(case, definitions.pinned(case.definition, reader).workflow, rows).audience
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return case.audience
+
+
+def _cases(reader: Reader, scope: Scope) -> Iterator[Case | Broken]:
     """All cases; one that cannot be read any more ends the walk, and the one before it tells where that was."""
-    before = ("", 0)
+    before, told = 0, ""
     for batch in (500, 1):
         try:
             for case in reader.all_cases(batch):
-                if case.id > before[1]:
-                    before = (case.ref, case.id)
+                if case.id > before:
+                    before = case.id
+                    told = case.ref if scope.admits(case.audience) else told
                     yield case
         except (LookupError, TypeError, ValueError, OverflowError):
             continue
         return
-    yield Broken(before[0], None, "next-case-unreadable")
+    yield Broken(told, None, "next-case-unreadable")
 
 
 def _gap(ref: str, last: dict[str, int]) -> Iterator[Broken]:

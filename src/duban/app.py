@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ from duban.engine.errors import UnknownMessage, UsageError
 from duban.engine.guards.cel import CelGuards
 from duban.engine.model.case import Broken, Message
 from duban.engine.model.pack import Pack
+from duban.engine.model.scope import Scope
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.clock import Clock, SystemClock
 from duban.engine.ports.store import Reader, Store, Writer
@@ -21,6 +23,7 @@ from duban.engine.runtime.definitions import Definitions
 from duban.engine.runtime.delivery import DeliveryReport, deliver
 from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.sweep import SweepReport, sweep
+from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.verification import Heads, heads_of, verify
 from duban.engine.runtime.world import World
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
@@ -114,10 +117,24 @@ class Engine(Operations):
         with self._store.write() as writer:
             yield Operations(self._world, _HostTransaction(writer))
 
+    def room(self, by: str | None) -> Scope:
+        """What is told of the store as a whole: cases without an audience, and those in whose audience ``by`` is.
+
+        Raises:
+            UnknownActor.
+        """
+        if by is None:
+            return Scope.of_nobody()
+        scope = self._world.directory.scope(self._world.directory.actor(by))
+        return replace(scope, sees="all")
+
     def sweep(
-        self, progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False
-    ) -> SweepReport:
+        self, progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False,
+        *, by: str | None = None,
+    ) -> SweepReport:  # fmt: skip
         """Climb every ladder step and carry out every cadence that is due; safe to run anywhere, any number of times.
+
+        It is told as to ``by``.
 
         ``progress`` is told the count of steps climbed so far. ``stopped`` is asked between transactions; when it says
         so, the rest is left for the next sweep.
@@ -125,29 +142,35 @@ class Engine(Operations):
         Raises:
             StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
         """
-        return sweep(self._store, self._world, progress, stopped)
+        return sweep(self._store, self._world, progress, stopped, self.room(by))
 
-    def deliver(self, limit: int | None = None) -> DeliveryReport:
-        """Carry out the actions that wait in the outbox: each at least once, with a stable key."""
-        return deliver(self._store, self._world, limit)
+    def deliver(self, limit: int | None = None, *, by: str | None = None) -> DeliveryReport:
+        """Carry out the actions that wait in the outbox: each at least once, with a stable key. Told as to ``by``."""
+        return deliver(self._store, self._world, limit, self.room(by))
 
     def verify(
-        self, progress: Callable[[int], None] = lambda _count: None, published: Heads | None = None
-    ) -> list[Broken]:
+        self, progress: Callable[[int], None] = lambda _count: None, published: Heads | None = None,
+        *, by: str | None = None,
+    ) -> list[Broken]:  # fmt: skip
         """Check every history chain, state, definition and evidence file; what does not hold, nothing if all does.
+
+        Confidential cases are checked for ``by`` who may see them; ``system`` may see all.
 
         ``published`` is an earlier ``checkpoint`` that was kept outside the database.
         """
         with self._store.read() as reader:
-            return list(verify(reader, self._world.definitions, self._world.evidence, progress, published))
+            world, scope = self._world, self.room(by)
+            return list(verify(reader, world.definitions, world.evidence, progress, published, scope))
 
-    def checkpoint(self) -> dict[str, tuple[int, str]]:
+    def checkpoint(self, *, by: str | None = None) -> dict[str, tuple[int, str]]:
         """The version and the head of every case, by reference: plain JSON, to be published outside the database.
+
+        Confidential cases are in it for ``by`` who may see them, and then it is as confidential as they are.
 
         Who changes a whole history, its head included, is found out by ``verify(published=...)``.
         """
         with self._store.read() as reader:
-            return heads_of(reader)
+            return heads_of(reader, self.room(by))
 
     def messages(self, *, by: str, state: str | None = None, limit: int = 50) -> list[Message]:
         """Messages of the outbox about cases that the actor can see, oldest first.
@@ -155,33 +178,39 @@ class Engine(Operations):
         Raises:
             UnknownActor.
         """
-        scope = self._world.directory.scope
-        return self._reading(by, lambda reader, actor: reader.messages(scope(actor), state, limit))
 
-    def retry(self, number: int, *, by: str) -> None:
-        """Put a dead or discarded message back among the waiting.
+        def read(telling: Telling) -> list[Message]:
+            found = telling.reader.messages(telling.scope, state, limit)
+            for message in found:
+                telling.note(message.ref, message.audience)
+            return [replace(message, number=0) for message in found]
 
-        Raises:
-            UnknownActor, UnknownMessage.
-        """
-        self._visible(number, by)
-        if not self._store.outbox.retry(number, self._world.clock.now()):
-            raise UnknownMessage(number=number)
+        return self._told(by, "messages", read)
 
-    def discard(self, number: int, *, by: str) -> None:
-        """Set a waiting or dead message aside for good.
+    def retry(self, key: str, *, by: str) -> None:
+        """Put a dead or discarded message back among the waiting; it is named by its ``key``.
 
         Raises:
             UnknownActor, UnknownMessage.
         """
-        self._visible(number, by)
-        if not self._store.outbox.discard(number):
-            raise UnknownMessage(number=number)
+        if not self._store.outbox.retry(self._number(key, by), self._world.clock.now()):
+            raise UnknownMessage(key=key)
 
-    def _visible(self, number: int, by: str) -> None:
-        scope = self._world.directory.scope
-        if self._reading(by, lambda reader, actor: reader.message(number, scope(actor))) is None:
-            raise UnknownMessage(number=number)
+    def discard(self, key: str, *, by: str) -> None:
+        """Set a waiting or dead message aside for good; it is named by its ``key``.
+
+        Raises:
+            UnknownActor, UnknownMessage.
+        """
+        if not self._store.outbox.discard(self._number(key, by)):
+            raise UnknownMessage(key=key)
+
+    def _number(self, key: str, by: str) -> int:
+        """The store's number of a message that the actor can see."""
+        found = self._told(by, "messages", lambda telling: telling.reader.message_by_key(key, telling.scope))
+        if found is None:
+            raise UnknownMessage(key=key)
+        return found.number
 
     def collect(self) -> int:
         """Remove evidence files that no case refers to and that are older than a day; how many there were."""

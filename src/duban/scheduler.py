@@ -177,10 +177,13 @@ class _Ticker:
         return total
 
     def _until_due(self) -> timedelta | None:
-        """How long until the next step or occurrence, if any. What just failed waits for the next tick."""
+        """How long until the next step or occurrence, if any. What just failed waits for the next tick.
+
+        Confidential steps are climbed at the next ordinary tick: a tick of their own would tell when they are due.
+        """
         now = self._engine.world.clock.now()
         with self._engine.store.read() as reader:
-            coming = [reader.next_due_at(now), next_occurrence_at(self._engine.world, now)]
+            coming = [reader.next_public_due_at(now), next_occurrence_at(self._engine.world, now)]
         due_at = min((at for at in coming if at is not None), default=None)
         return None if due_at is None else due_at - now
 

@@ -104,12 +104,12 @@ def test_a_dead_message_can_be_tried_again_or_set_aside_by_an_operator(
     probe.fails = {one.ref, other.ref}
     assert engine.deliver() == DeliveryReport(0, 0, 2)
     probe.fails = set()
-    engine.discard(message(engine, other.ref).number, by="office")
-    engine.retry(message(engine, one.ref).number, by="office")
+    engine.discard(message(engine, other.ref).key, by="office")
+    engine.retry(message(engine, one.ref).key, by="office")
     assert engine.deliver() == DeliveryReport(1, 0, 0)
     assert [message(engine, case.ref).state for case in (one, other)] == ["done", "discarded"]
     with pytest.raises(duban.UnknownMessage):
-        engine.discard(message(engine, one.ref).number, by="office")
+        engine.discard(message(engine, one.ref).key, by="office")
 
 
 def test_a_poisonous_message_blocks_nobody(
@@ -126,9 +126,9 @@ def test_a_poisonous_message_blocks_nobody(
     assert engine.deliver().delivered == 10
 
 
-def message_of(engine: duban.Engine, ref: str, state: str) -> int:
-    """The oldest message of a case in a state."""
-    return next(found.number for found in engine.messages(by="office", state=state) if found.ref == ref)
+def message_of(engine: duban.Engine, ref: str, state: str) -> str:
+    """The key of the oldest message of a case in a state."""
+    return next(found.key for found in engine.messages(by="office", state=state) if found.ref == ref)
 
 
 def test_a_message_that_kills_its_workers_is_laid_among_the_dead(

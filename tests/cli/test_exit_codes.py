@@ -115,7 +115,7 @@ def test_3_a_guard_tells_its_reasons(street, tmp_path) -> None:
         (("workflow", "show", "nothing"), "unknown-workflow"),
         (("whoami", "--as", "nobody"), "unknown-actor"),
         (("follow", "NOTHING"), "unknown-case"),
-        (("outbox", "retry", "99", "--as", "office"), "unknown-message"),
+        (("outbox", "retry", "ISS-000099:1:0", "--as", "office"), "unknown-message"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
 )

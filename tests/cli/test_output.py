@@ -12,10 +12,12 @@ HOSTILE = "\u202e\u2066 [red]x[/red] :warning: \u200b"
 READS = [
     ("show", "{ref}"), ("why", "{ref}"), ("why", "{ref}", "assign"), ("list",), ("history", "{ref}"), ("stats",),
     ("inbox",), ("refusals",), ("whoami",), ("sweep",), ("deliver",), ("verify",), ("doctor",), ("init",),
-    ("cadences",), ("outbox", "list"), ("outbox", "discard", "1"), ("outbox", "retry", "1"), ("workflow", "list"),
+    ("cadences",), ("outbox", "list"), ("outbox", "discard", "{ref}:2:0"), ("outbox", "retry", "{ref}:2:0"),
+    ("workflow", "list"),
     ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),
     ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
     ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),
+    ("readings", "{ref}"),
 ]  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def test_what_people_see_is_inert_and_fits_eighty_columns(
     street.clock.advance("4 working days")
     street.types("fire", ref, "close", "--as", "grid-worker")
     if "retry" in words:
-        street.types("outbox", "discard", "1", "--as", "office")
+        street.types("outbox", "discard", f"{ref}:2:0", "--as", "office")
     person()
 
     said = street.types(*typed(words, ref), "--as", actor_for(words), "--lang", lang)

@@ -133,14 +133,15 @@ def test_an_overdue_case_climbs_and_its_head_is_told(street) -> None:
 
 
 def test_messages_are_discarded_and_retried(street) -> None:
-    street.assigns(street.reports())
-    number = str(street.types("outbox", "list", "--as", "office", "--json").document[0]["number"])
+    ref = street.reports()
+    street.assigns(ref)
+    key = street.types("outbox", "list", "--as", "office", "--json").document[0]["key"]
 
-    gone = street.types("outbox", "discard", number, "--as", "office", "--json").document
+    gone = street.types("outbox", "discard", key, "--as", "office", "--json").document
     state = street.types("outbox", "list", "--state", "discarded", "--as", "office", "--json").document[0]["state"]
-    back = street.types("outbox", "retry", number, "--as", "office", "--json").document
+    back = street.types("outbox", "retry", key, "--as", "office", "--json").document
 
-    assert (gone, state, back) == ({"discarded": [1]}, "discarded", {"retried": [1]})
+    assert (gone, state, back) == ({"discarded": [f"{ref}:2:0"]}, "discarded", {"retried": [f"{ref}:2:0"]})
 
 
 def test_history_tells_every_row_with_its_hash(street) -> None:

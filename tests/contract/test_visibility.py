@@ -82,6 +82,7 @@ def test_a_refusal_of_a_hidden_case_and_of_an_unknown_reference_are_hidden_alike
             writer.add_refusal(refusal)
     with store.read() as reader:
         assert reader.refusals(Scope("leader", frozenset({"leader"}), "all"), 9) == [plain]
-        assert reader.refusals(Scope("secretary", frozenset({"discipline"}), "all"), 9) == [plain, secret, hidden]
+        told = replace(hidden, audience=("discipline",))  # that of its case
+        assert reader.refusals(Scope("secretary", frozenset({"discipline"}), "all"), 9) == [plain, secret, told]
         assert reader.refusals(EVERYTHING, 9) == [plain, secret, unknown, hidden]
         assert reader.refusals(EVERYTHING, 1) == [plain]

@@ -91,7 +91,7 @@ class Bench:
 
     def cases(self) -> list[Case]:
         """All cases, oldest first."""
-        return sorted(self.engine.find("issue", by="office", limit=1000), key=lambda case: case.id)
+        return sorted(self.engine.find("issue", by="office", limit=1000), key=lambda case: case.ref)
 
 
 @pytest.fixture

@@ -65,7 +65,8 @@ REFERRAL = Script(
 def _against_order(stage: Stage) -> Case:
     order = _late(stage, "4 working days", "supervision_order")
     data = {"title": "督办单申诉", "grounds": "不属本单位职责", "order": order.ref}
-    return stage.start("appeal", Step("law-enforcement-head", data), "lodge")
+    stage.start("appeal", Step("law-enforcement-head", data), "lodge")
+    return stage.engine.find("appeal", by=STAFF, data={"order": order.ref})[0]
 
 
 def _against_disposition(stage: Stage) -> Case:

@@ -38,7 +38,8 @@ class Stage:
         self.engine, self.clock, self.events, self._photo = engine, clock, tuple(events), photo
         self.case: Case
         self.lines: list[str] = []
-        self._rows, self._messages = 0, 0
+        self._rows = 0
+        self._messages: set[str] = set()
         self._children: set[str] = set()
 
     def start(self, workflow: str, step: Step, event: str) -> Case:
@@ -55,10 +56,14 @@ class Stage:
         """The walked case as it stands."""
         return self.engine.get(self.case.ref, by=WATCHER)
 
+    def stored(self) -> Case:
+        """The walked case with the store's own number."""
+        return self.engine.get(self.case.ref, by="system")
+
     def children(self, workflow: str | None = None, *, open: bool | None = None) -> list[Case]:
         """The children of the walked case, oldest first."""
         found = self.engine.find(workflow, by=WATCHER, parent=self.case.ref, open=open, limit=1000)
-        return sorted(found, key=lambda child: child.id)
+        return list(reversed(found))
 
     def note(self) -> None:
         """Write down what happened to the walked case since the last note."""
@@ -78,8 +83,8 @@ class Stage:
 
     def _new_messages(self, case: Case) -> list[Message]:
         found = [m for m in self.engine.messages(by=WATCHER, state="waiting", limit=100_000) if m.ref == case.ref]
-        new = [message for message in found if message.number > self._messages]
-        self._messages = max((message.number for message in new), default=self._messages)
+        new = [message for message in found if message.key not in self._messages]
+        self._messages.update(message.key for message in new)
         return new
 
     def _files(self, step: Step) -> dict[str, Path]:
@@ -121,7 +126,7 @@ def climbed(stage: Stage, deadline: str) -> list[str]:
     """Let a deadline of the walked case run until its ladder ends or the case leaves it; what came of it."""
     while True:
         with stage.engine.store.read() as reader:
-            watch = reader.stopwatches(stage.case.id)[deadline]
+            watch = reader.stopwatches(stage.stored().id)[deadline]
         if watch.next_at is None:
             return stage.lines
         stage.clock.move_to(watch.next_at)

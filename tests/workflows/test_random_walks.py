@@ -13,6 +13,7 @@ from tests.workflows.stage import Stage, theatre
 
 import duban
 from duban.engine.model.definition import Field
+from duban.engine.model.scope import Scope
 from duban.engine.runtime.chain import broken_links
 
 MACHINES = machines()
@@ -73,7 +74,7 @@ def test_a_history_is_always_a_path_of_the_declared_machine(name: str, stages: A
         for event, by in tries:
             attempt(stage, machine, event, by, photo)
         with stage.engine.store.read() as reader:
-            case = reader.case_by_id(stage.case.id)
+            case = reader.case(stage.case.ref, Scope.unbounded())
             assert case is not None
             rows = reader.history(case)
         assert broken_links(case, rows) == []

@@ -153,9 +153,12 @@ def test_an_appeal_against_an_order_is_a_sealed_letter_decided_by_somebody_else(
     about = {"title": "一项督办", "unit": "safety", "demand": "说明情况"}
     order = engine.start("supervision_order", by=SECRETARY, data=about)
     letter = {"title": "对督办单的申诉", "grounds": "不属本单位职责", "order": order.ref}
-    appeal = engine.start("appeal", by="safety-head", data=letter)
-    with pytest.raises(duban.UnknownCase):
-        engine.get(appeal.ref, by="safety-head")
+    receipt = engine.start("appeal", by="safety-head", data=letter)
+    assert (receipt.ref, receipt.id, receipt.state) == ("APL", 0, "lodged")
+    (appeal,) = engine.find("appeal", by=STAFF, data={"order": order.ref})
+    for ref in (receipt.ref, appeal.ref):
+        with pytest.raises(duban.UnknownCase):
+            engine.get(ref, by="safety-head")
     with pytest.raises(duban.InvalidData):
         engine.fire(appeal.ref, "admit", by=STAFF)
     engine.fire(appeal.ref, "admit", by=STAFF, data={"decided_as": [SECRETARY]})

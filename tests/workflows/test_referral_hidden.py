@@ -120,6 +120,34 @@ def test_the_log_does_not_tell_of_it(
     assert [trace for trace in TRACES[:4] if trace in written] == []
 
 
+VERBS: dict[str, Callable[[duban.Engine, str, str], object]] = {
+    "get": lambda engine, ref, by: engine.get(ref, by=by),
+    "history": lambda engine, ref, by: engine.history(ref, by=by),
+    "explain": lambda engine, ref, by: engine.explain(ref, by=by),
+    "find": lambda engine, ref, by: engine.find("referral", by=by, limit=1000),
+    "messages": lambda engine, ref, by: engine.messages(by=by, limit=10_000),
+    "readings": lambda engine, ref, by: engine.readings(ref, by=by),
+}
+
+
+@pytest.mark.parametrize("by", INSIDERS)
+def test_whoever_has_the_role_sees_it_and_the_reading_is_kept(engine: duban.Engine, by: str) -> None:
+    referral = proposed(engine)
+    for what, read in VERBS.items():
+        told = repr(read(engine, referral.ref, by))
+        assert (referral.ref in told) or what == "explain"
+        (newest, *_) = engine.readings(referral.ref, by="system")
+        assert (newest.ref, newest.actor, newest.what) == (referral.ref, by, what)
+    assert len(engine.readings(referral.ref, by="system", limit=100)) == len(VERBS)
+
+
+def test_whoever_has_a_notice_of_it_leaves_a_reading_with_the_inbox(engine: duban.Engine) -> None:
+    referral = proposed(engine, by=PARTY)
+    engine.deliver()
+    assert referral.ref in [notice.ref for notice in engine.inbox(by=SECRETARY, limit=1000)]
+    assert [one.what for one in engine.readings(referral.ref, by="system")] == ["inbox"]
+
+
 # --- the command line ------------------------------------------------------------------------------------------------
 
 READS = (
@@ -159,6 +187,14 @@ def test_no_command_tells_of_it(url: str, by: str) -> None:
         forbidden, unknown = said(url, by, verb, "REF-000001"), said(url, by, verb, UNKNOWN)
         assert forbidden[0] == unknown[0] == 4
         assert json.dumps(forbidden[1]).replace("REF-000001", UNKNOWN) == json.dumps(unknown[1])
+
+
+@pytest.mark.parametrize("by", INSIDERS)
+def test_whoever_has_the_role_is_told_who_read_it_from_the_command_line(url: str, by: str) -> None:
+    assert said(url, by, "show", "REF-000001")[0] == 0
+    code, document = said(url, by, "readings", "REF-000001")
+    assert code == 0
+    assert [(one["actor"], one["what"]) for one in document[:2]] == [(by, "explain"), (by, "get")]
 
 
 def test_whoever_has_the_role_finds_it_from_the_command_line(url: str) -> None:

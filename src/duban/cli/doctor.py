@@ -1,5 +1,6 @@
 """``duban doctor``: whether everything is as it should be, and what to do where it is not."""
 
+import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,11 +18,12 @@ from duban.cli.kit.faults import FAULT
 from duban.cli.kit.options import Option
 from duban.cli.kit.telling import iso
 from duban.engine.errors import DefinitionError, StoreError, UsageError
-from duban.engine.model.organization import SYSTEM
+from duban.engine.model.case import Backlog
+from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.agenda import FAILED, Standing, standings
 from duban.engine.runtime.kept import SWEEPING
-from duban.engine.runtime.sweep import LAST_FAILED, LAST_SWEEP, SCHEDULER_EVERY
+from duban.engine.runtime.sweep import HIDDEN_FAILED, LAST_FAILED, LAST_SWEEP, SCHEDULER_EVERY
 
 COLLECT = Option(["--collect"], says="option.collect", is_flag=True)
 _PACKAGES: Final = ("sqlalchemy", "apscheduler", "cel-expr-python", "transitions", "pydantic", "click", "rich")
@@ -33,9 +35,10 @@ def doctor(desk: Desk, collect: bool) -> Answer:
     """Look at versions, store, pack, scheduler, outbox and evidence; leave with 1 when something is wrong."""
     versions = {"duban": duban.__version__, "python": platform.python_version(), **_installed()}
     document: dict[str, Any] = {"healthy": False, "versions": versions}
+    told_to = desk.told_to
     try:
         engine = desk.engine
-        warnings = _examined(desk, engine, document, collect)
+        warnings = _examined(desk, engine, engine.room(told_to), document, collect)
     except (StoreError, UsageError, DefinitionError) as fault:
         document["store"] = {"url": desk.url if "://" in desk.url and "@" not in desk.url else "…"}
         warnings = [fault.message(desk.lang)]
@@ -57,7 +60,7 @@ def _installed() -> dict[str, str]:
     return found
 
 
-def _examined(desk: Desk, engine: Engine, document: dict[str, Any], collect: bool) -> list[str]:
+def _examined(desk: Desk, engine: Engine, room: Scope, document: dict[str, Any], collect: bool) -> list[str]:
     now = engine.world.clock.now()
     document["store"] = dict(engine.store.facts())
     document["pack"] = {
@@ -65,27 +68,29 @@ def _examined(desk: Desk, engine: Engine, document: dict[str, Any], collect: boo
         "workflows": len(engine.pack.workflows),
         "posts": len(engine.pack.organization.posts),
     }
-    tallies = engine.stats(by=desk.who or SYSTEM)
+    with engine.store.read() as reader:
+        tallies = reader.tallies(room, now)
+        backlog = reader.backlog(room, now)
+        sweeps = _Sweeps.read(reader, room, backlog)
+        referred = reader.evidence_digests()
     document["cases"] = {
         "open": sum(one.count for one in tallies if one.open),
         "closed": sum(one.count for one in tallies if not one.open),
         "overdue": sum(one.overdue for one in tallies),
     }
-    with engine.store.read() as reader:
-        sweeps = _Sweeps.read(reader, now)
-        cadences = _Cadences.read(reader, engine, now)
-        messages, kept = reader.message_counts(), reader.evidence_digests()
     document["sweep"] = sweeps.facts(now)
+    with engine.store.read() as reader:
+        cadences = _Cadences.read(reader, engine, now)
     if engine.pack.cadences:
         document["cadences"] = cadences.facts()
-    document["outbox"] = messages
+    document["outbox"] = dict(backlog.messages)
     removed = engine.collect() if collect else None
     oldest = (now - ORPHANS_AFTER).timestamp()
-    orphans = sum(1 for digest, at in engine.world.evidence.digests() if digest not in kept and at < oldest)
-    document["evidence"] = {"kept": len(kept), "orphans": orphans, "collected": removed}
+    orphans = sum(1 for digest, at in engine.world.evidence.digests() if digest not in referred and at < oldest)
+    document["evidence"] = {"kept": backlog.evidence, "orphans": orphans, "collected": removed}
     return [
         *_unwritable(desk, engine), *sweeps.warnings(desk, now), *cadences.warnings(desk, now - sweeps.late),
-        *_leftovers(desk, messages, orphans),
+        *_leftovers(desk, backlog.messages, orphans),
     ]  # fmt: skip
 
 
@@ -118,16 +123,17 @@ class _Sweeps:
     waiting: int
 
     @classmethod
-    def read(cls, reader: Reader, now: datetime) -> "_Sweeps":
-        """What stands in the store."""
+    def read(cls, reader: Reader, room: Scope, backlog: Backlog) -> "_Sweeps":
+        """What stands in the store, as far as ``room`` may know."""
         ended, busy, every = (reader.setting(name) for name in (LAST_SWEEP, SWEEPING, SCHEDULER_EVERY))
+        hidden = [reader.case(ref, room) for ref in json.loads(reader.setting(HIDDEN_FAILED) or "[]")]
         return cls(
             datetime.fromisoformat(ended) if ended else None,
-            int(reader.setting(LAST_FAILED) or 0),
+            int(reader.setting(LAST_FAILED) or 0) + sum(case is not None for case in hidden),
             datetime.fromisoformat(busy) if busy else None,
             float(every) if every else None,
-            reader.next_due_at(),
-            reader.count_due(now),
+            backlog.next_due_at,
+            backlog.due,
         )
 
     @property

@@ -35,7 +35,7 @@ def list_cases(
     page = engine.find(
         workflow, by=by, state=state, unit=unit, overdue=overdue or None,
         open=True if is_open else False if closed else None, limit=limit,
-        after=engine.get(after, by=by).id if after is not None else None,
+        after=after,
     )  # fmt: skip
     now = engine.world.clock.now()
     parts: list[Part] = [

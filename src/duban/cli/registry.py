@@ -16,6 +16,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "inbox": "duban.cli.inbox:command",
         "follow": "duban.cli.follow:command",
         "refusals": "duban.cli.refusals:command",
+        "readings": "duban.cli.readings:command",
         "whoami": "duban.cli.whoami:command",
     },
     "service": {

@@ -11,7 +11,7 @@ from duban.engine.runtime.agenda import Carried
 def sweep(desk: Desk) -> Answer:
     """Sweep once. Safe to run anywhere, any number of times."""
     with counting(desk, "sweeping") as progress:
-        report = desk.engine.sweep(progress)
+        report = desk.engine.sweep(progress, by=desk.told_to)
     heads = desk.head("climbed", "cadences", "failed", "failed_cadences")
     done = sum(not one.passed for one in report.cadences)
     rows: list[tuple[str, str, Cell | str]] = [

@@ -18,7 +18,7 @@ def verify(desk: Desk) -> Answer:
             checked = count
             progress(count)
 
-        broken = desk.engine.verify(heard)
+        broken = desk.engine.verify(heard, by=desk.told_to)
     rows: list[list[Cell | str]] = [[one.ref, cell(one.seq), _what(desk, one.what)] for one in broken]
     document = {
         "holds": not broken,

@@ -10,7 +10,7 @@ from duban.engine.deadlines.durations import parse_point
 from duban.engine.errors import InvalidDuration
 from duban.engine.model.case import Case, HistoryRow
 from duban.engine.model.definition import Workflow
-from duban.engine.runtime.operations import MAX_PAGE
+from duban.engine.runtime.reads import MAX_PAGE
 
 TOP_UNITS: Final = 8
 TOP_OVERDUE: Final = 10
@@ -77,7 +77,7 @@ def overdue_page(stage: Stage) -> None:
         stage.tell("none-overdue")
         return
     workflow = _workflow(stage, "issue")
-    cases.sort(key=lambda case: (-case.level, case.due_at, case.id))
+    cases.sort(key=lambda case: (-case.level, case.due_at, case.ref))
     rows = [
         [
             case.ref, stage.label((workflow.fields["category"].choices or {})[case.data["category"]]),

@@ -44,7 +44,7 @@ class ReturnedIssue:
             "issue", by=OFFICE, state="closed", data={"category": CATEGORY}, open=False, limit=1000
         )
         late = [case for case in closed if case.level > 0]
-        return min(late, key=lambda case: case.id, default=None)
+        return min(late, key=lambda case: case.ref, default=None)
 
     def _fire(self, event: str, by: str, **data: object) -> None:
         self._stage.engine.fire(self.ref, event, by=by, data=data)

@@ -58,7 +58,7 @@ class Tasks:
     def _register(self) -> Iterator[_Work]:
         engine = self._stage.engine
         parents = engine.find("task", by=OFFICE, limit=200)
-        for number, case in enumerate(sorted(parents, key=lambda case: case.id)):
+        for number, case in enumerate(sorted(parents, key=lambda case: case.ref)):
             yield _Work(number, case.ref, "measure" in str(case.data.get("register")))
 
     def _begin(self, work: _Work) -> None:

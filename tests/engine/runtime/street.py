@@ -82,8 +82,9 @@ def last(engine: duban.Engine, ref: str) -> HistoryRow:
 
 def watch(engine: duban.Engine, case: Case, deadline: str = "rectification") -> Stopwatch:
     """A stopwatch of a case as it is stored."""
+    stored = engine.get(case.ref, by="system")
     with engine.store.read() as reader:
-        return reader.stopwatches(case.id)[deadline]
+        return reader.stopwatches(stored.id)[deadline]
 
 
 def contents(engine: duban.Engine) -> dict[str, list[tuple[Any, ...]]]:

@@ -62,7 +62,7 @@ events:
   refer: {from: open, by: [clerk], start: [{workflow: tip, with: {words: words}}]}
   heed: {from: open, to: heard, by: [system, clerk]}
   seal: {from: any, by: [judge, clerk], confidential: [judge], do: [{notify: {to: [judge, clerk]}}]}
-  close: {from: [open, heard], to: done, by: [clerk, judge], waits_for: tip}
+  close: {from: [open, heard], to: done, by: [judge], waits_for: tip}
 """
 ERRAND = """
 workflow: errand
@@ -110,7 +110,7 @@ def test_a_hidden_case_is_in_no_list_no_count_and_no_search(
     engine.sweep()
     searches: list[dict[str, Any]] = [
         {}, {"state": "open"}, {"unit": "parks"}, {"open": True}, {"overdue": True}, {"data": {"words": "psst"}},
-        {"limit": 1, "after": 10**6},
+        {"limit": 1},
     ]  # fmt: skip
     for by in OUTSIDERS:
         assert [case.ref for query in searches for case in engine.find(workflow, by=by, **query)] == []
@@ -184,7 +184,7 @@ def test_a_hidden_child_is_neither_named_nor_listed_nor_told_of(engine: duban.En
     assert engine.preview(deal.ref, "refer", by="clerk").started == ()
     assert list(engine.find(parent=deal.ref, by="clerk")) == []
     assert [case.ref for case in engine.find(parent=deal.ref, by="judge")] == ["TIP-000001"]
-    with pytest.raises(duban.GuardRefused) as caught:
+    with pytest.raises(duban.NotPermitted) as caught:
         engine.fire(deal.ref, "close", by="clerk")
     with pytest.raises(duban.GuardRefused, match="TIP-000001"):
         engine.fire(deal.ref, "close", by="judge")
@@ -261,10 +261,10 @@ def test_a_message_about_a_hidden_case_can_be_neither_retried_nor_discarded(engi
     [message] = engine.messages(by="judge")
     for work in (engine.retry, engine.discard):
         with pytest.raises(duban.UnknownMessage) as hidden:
-            work(message.number, by="clerk")
+            work(message.key, by="clerk")
         with pytest.raises(duban.UnknownMessage) as absent:
-            work(99, by="clerk")
-        assert str(hidden.value).replace(str(message.number), "99") == str(absent.value)
-    engine.discard(message.number, by="judge")
-    engine.retry(message.number, by="judge")
+            work("TIP-000099:1:0", by="clerk")
+        assert str(hidden.value).replace(message.key, "TIP-000099:1:0") == str(absent.value)
+    engine.discard(message.key, by="judge")
+    engine.retry(message.key, by="judge")
     assert [message.state for message in engine.messages(by="judge")] == ["waiting"]

@@ -84,6 +84,15 @@ class Desk:
         return self.who
 
     @property
+    def told_to(self) -> str | None:
+        """Who is told what is said of the store as a whole; None when nobody was named.
+
+        Raises:
+            UsageError: one of the actors that the engine itself is.
+        """
+        return self.by if self.who is not None else None
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether the store was named on this command line, so that the next one has to name it again."""
         return self.url != (self.environ.get("DUBAN_DB") or DEFAULT_URL)

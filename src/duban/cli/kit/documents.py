@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from duban.cli.kit.telling import iso
-from duban.engine.model.case import Case, Choice, HistoryRow, Message, Notice, Outcome
+from duban.engine.model.case import Case, Choice, HistoryRow, Message, Notice, Outcome, Reading
 from duban.engine.ports.store import Refusal
 from duban.engine.runtime.queries import Progress
 
@@ -95,7 +95,6 @@ def choice_document(choice: Choice, command: str | None, lang: str) -> dict[str,
 def notice_document(notice: Notice, lang: str) -> dict[str, Any]:
     """A notice of an inbox."""
     return {
-        "number": notice.number,
         "post": notice.post,
         "ref": notice.ref,
         "text": notice.text.text(lang),
@@ -107,7 +106,6 @@ def notice_document(notice: Notice, lang: str) -> dict[str, Any]:
 def message_document(message: Message) -> dict[str, Any]:
     """A message of the outbox."""
     return {
-        "number": message.number,
         "key": message.key,
         "ref": message.ref,
         "action": message.action,
@@ -117,6 +115,11 @@ def message_document(message: Message) -> dict[str, Any]:
         "next_at": _time(message.next_at),
         "last_error": message.last_error,
     }
+
+
+def reading_document(reading: Reading) -> dict[str, Any]:
+    """Who was told of a confidential case."""
+    return {"ref": reading.ref, "actor": reading.actor, "what": reading.what, "at": iso(reading.at)}
 
 
 def refusal_document(refusal: Refusal, lang: str) -> dict[str, Any]:

@@ -27,6 +27,10 @@ def started(
     case = desk.engine.start(
         workflow, by=desk.by, data=data_of(typed, fields), evidence=evidence_of(files, fields), event=event, key=key
     )
+    if case.ref == desk.teller.definition(case).reference:
+        # A receipt: whoever handed it in sees the case no more, and its number would tell how many there are.
+        words = [desk.say("handed-in", workflow=desk.teller.workflow(case.workflow).shown)]
+        return Answer(_document(desk, case), [_standing(desk, case), Words(words)])
     lines = [desk.say("started", ref=case.ref, workflow=desk.teller.workflow(case.workflow).shown)]
     if case.follow:
         lines.append(desk.say("follow-code", code=case.follow))

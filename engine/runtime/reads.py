@@ -1,0 +1,199 @@
+"""What an actor is told of cases: every read carries its scope, and what is confidential is noted before it is told."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any, Final, Protocol, TypeVar
+
+from duban.engine.errors import UnknownCase, UsageError
+from duban.engine.model.case import Case, Choice, HistoryRow, Notice, Reading, Tally
+from duban.engine.model.organization import Actor
+from duban.engine.model.scope import Scope
+from duban.engine.ports.store import CaseQuery, Reader, Refusal, Writer
+from duban.engine.runtime.queries import Page, Progress, explained, progress_of, seen
+from duban.engine.runtime.telling import Telling
+from duban.engine.runtime.world import World
+
+T = TypeVar("T")
+
+MAX_PAGE: Final = 1_000
+
+
+class Transactions(Protocol):
+    """Where transactions come from: the store's own, or the host's."""
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """A read transaction."""
+        ...
+
+    def write(self) -> AbstractContextManager[Writer]:
+        """A write transaction, undone when the block raises."""
+        ...
+
+
+class Reads:
+    """The verbs that only tell. ``by`` is always an account or a post; what it may not see is not there for it.
+
+    Whoever is told of a case that only some roles may see is written down before the answer is given, once per case
+    and call (``readings``). What cannot be written down is not told: the read fails with the store's error.
+    """
+
+    def __init__(self, world: World, transactions: Transactions) -> None:
+        self._world = world
+        self._transactions = transactions
+
+    def explain(self, ref: str, *, by: str) -> list[Choice]:
+        """Every event of the case: allowed or not, and each reason. ``by`` may also be a role.
+
+        Raises:
+            UnknownActor, UnknownCase.
+        """
+        directory = self._world.directory
+        with self._transactions.read() as reader:
+            case = reader.case(ref, Scope.unbounded())
+            actor = directory.actor_or_role(by, case.unit if case else None)
+            telling = self._telling(reader, actor)
+            if case is None or not telling.scope.allows(case):
+                raise UnknownCase(ref=ref, actor=by)
+            telling.note(case.ref, case.audience)
+            choices = explained(reader, self._world, case, actor)
+            telling.named_in(reason for choice in choices for reason in (*choice.reasons, *choice.conditions))
+        self._note(telling, "explain")
+        return choices
+
+    def get(self, ref: str, *, by: str) -> Case:
+        """The case as it stands.
+
+        Raises:
+            UnknownActor, UnknownCase.
+        """
+        return self._told(by, "get", lambda telling: telling.case(seen(telling, ref)))
+
+    def find(
+        self, workflow: str | None = None, *, by: str, state: str | None = None, unit: str | None = None,
+        overdue: bool | None = None, open: bool | None = None, parent: str | None = None,
+        data: Mapping[str, Any] | None = None, limit: int = 50, after: str | None = None,
+    ) -> Page:  # fmt: skip
+        """Visible cases, newest first; ``after`` takes the ``cursor`` of the page before.
+
+        Raises:
+            UnknownActor, UsageError: ``limit`` is not 1 to 1,000. UnknownCase: ``after`` is not from a page of the
+            actor's.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise UsageError("limit", found=limit, most=MAX_PAGE)
+        query = CaseQuery(
+            workflow=workflow, state=state, unit=unit, parent=parent, overdue=overdue, open=open,
+            now=self._world.clock.now(), data=data or {}, limit=limit + 1,
+        )  # fmt: skip
+
+        def read(telling: Telling) -> Page:
+            scope = telling.scope
+            if parent is not None and telling.reader.case(parent, scope) is None:
+                return Page([], None)
+            last = None if after is None else seen(telling, after).id
+            found = telling.reader.cases(replace(query, after=last), scope)
+            page = [telling.case(case) for case in found[:limit]]
+            return Page(page, page[-1].ref if len(found) > limit else None)
+
+        return self._told(by, "find", read)
+
+    def history(self, ref: str, *, by: str) -> list[HistoryRow]:
+        """The rows of a case, oldest first.
+
+        Raises:
+            UnknownActor, UnknownCase.
+        """
+
+        def read(telling: Telling) -> list[HistoryRow]:
+            case = seen(telling, ref)
+            telling.note(case.ref, case.audience)
+            return telling.reader.history(case)
+
+        return self._told(by, "history", read)
+
+    def readings(self, ref: str, *, by: str, limit: int = 50) -> list[Reading]:
+        """Who was told of a confidential case, newest first; of a case that everybody may see nothing is kept.
+
+        To ask is a reading too; it stands in the next answer.
+
+        Raises:
+            UnknownActor, UnknownCase.
+        """
+
+        def read(telling: Telling) -> list[Reading]:
+            case = seen(telling, ref)
+            telling.note(case.ref, case.audience)
+            return telling.reader.readings(case, limit) if case.audience else []
+
+        return self._told(by, "readings", read)
+
+    def stats(self, *, by: str) -> list[Tally]:
+        """Counts of visible cases by workflow, state and unit.
+
+        Raises:
+            UnknownActor.
+        """
+        now = self._world.clock.now()
+        return self._told(by, "stats", lambda telling: telling.reader.tallies(telling.scope, now))
+
+    def follow(self, code: str) -> Progress:
+        """What anybody who holds a case's follow code is told of it, without names.
+
+        Raises:
+            UnknownCase: no case has this code.
+        """
+        with self._transactions.read() as reader:
+            letters = "".join(letter for letter in code.upper() if letter.isalnum())
+            case = reader.case_by_follow(f"{letters[:5]}-{letters[5:]}")
+            if case is None or case.audience:
+                raise UnknownCase(ref=code, actor="-")
+            return progress_of(self._world, reader, case, reader.history(case))
+
+    def inbox(self, *, by: str, limit: int = 50) -> list[Notice]:
+        """The notices in the inboxes of the actor's posts, newest first.
+
+        Raises:
+            UnknownActor.
+        """
+
+        def read(telling: Telling) -> list[Notice]:
+            found = telling.reader.notices([post.name for post in telling.actor.posts], telling.scope, limit)
+            for notice in found:
+                telling.note(notice.ref, notice.audience)
+            return [replace(notice, number=0) for notice in found]
+
+        return self._told(by, "inbox", read)
+
+    def refusals(self, *, by: str, limit: int = 50) -> list[Refusal]:
+        """The latest refused attempts that the actor may know of, newest first: who does not see all, only its own.
+
+        Raises:
+            UnknownActor.
+        """
+
+        def read(telling: Telling) -> list[Refusal]:
+            found = telling.reader.refusals(telling.scope, limit)
+            for refusal in found:
+                telling.note(refusal.ref, refusal.audience)
+            return found
+
+        return self._told(by, "refusals", read)
+
+    def _telling(self, reader: Reader, actor: Actor) -> Telling:
+        return Telling(reader, actor, self._world.directory.scope(actor))
+
+    def _told(self, by: str | Actor, what: str, work: Callable[[Telling], T]) -> T:
+        actor = self._world.directory.actor(by) if isinstance(by, str) else by
+        with self._transactions.read() as reader:
+            telling = self._telling(reader, actor)
+            answer = work(telling)
+        self._note(telling, what)
+        return answer
+
+    def _note(self, telling: Telling, what: str) -> None:
+        """Write down of which confidential cases was told; nothing to do, and no transaction, where there is none."""
+        readings = telling.readings(what, self._world.clock.now())
+        if readings:
+            with self._transactions.write() as writer:
+                writer.add_readings(readings)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol, TypeVar
 
-from duban.engine.errors import GuardRefused, Refused, UnknownCase, UsageError, VersionConflict
+from duban.engine.errors import GuardRefused, Refused, StoreBusy, UnknownCase, UsageError, VersionConflict
 from duban.engine.log import log
 from duban.engine.model.case import Case, Choice, HistoryRow, Notice, Outcome, Tally
 from duban.engine.model.organization import Actor
@@ -253,6 +253,10 @@ class Operations:
                 except VersionConflict as fault:
                     # A key that was taken meanwhile is looked up again, whatever version was expected.
                     if request.expect_version is not None and fault.data.get("key") is None:
+                        raise
+                except StoreBusy as fault:
+                    # Whom it had met has gone on by now.
+                    if not fault.data.get("deadlock"):
                         raise
             return once()
 

@@ -88,11 +88,14 @@ class Teller:
         return Cell(name or "", state.label.text(self.lang) if state else name or "")
 
     def event(self, workflow: Workflow, name: str) -> Cell:
-        """An event by its label; a step of a ladder by its deadline and point."""
+        """An event by its label; a step of a ladder by its deadline and point, or by its count and how often."""
         event = workflow.events.get(name)
         if event is not None:
             return Cell(name, event.label.text(self.lang))
         deadline, _, point = name.partition("@")
+        if point.isdecimal() and deadline in workflow.counts:
+            times = text("say.times", self.lang, count=point)
+            return Cell(name, text("say.step", self.lang, deadline=workflow.counts[deadline].label, point=times))
         if deadline in workflow.deadlines:
             try:
                 at = parse_point(point).label(self.lang)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from duban.engine.deadlines.durations import parse_point
 from duban.engine.deadlines.stopwatch import climbed
+from duban.engine.messages import text
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.definition import Count, Step
 from duban.engine.model.label import Label
@@ -14,7 +15,7 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.store import DueStep
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import holds
-from duban.engine.runtime.occurrences import rule_of, since_of, subject_of
+from duban.engine.runtime.occurrences import rule_of, since_of, subject_of, times
 from duban.engine.runtime.record import advanced, with_due
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.situation import Situation
@@ -117,7 +118,8 @@ class Climbing:
         """Climb a step of a count on the case as it is by now: what followed from the row may have moved it."""
         present = self._writer.lock_case_by_id(case.id) or case
         key = f"{_COUNT_KEY}{case.ref}:{row.seq}:{count.name}:{step.point}"
-        what = Label(f"{count.label.en}: {step.point} times", f"{count.label.zh}：{step.point} 次")
+        said = {"label": count.label, "point": times(int(step.point))}
+        what = Label(text("explain.step", "en", **said), text("explain.step", "zh", **said))
         watches = self._writer.stopwatches(case.id)
         return self._take(present, compiled, step, f"{count.name}@{step.point}", key, what, watches, depth=depth)
 

@@ -7,11 +7,19 @@ from typing import Any
 
 from duban.engine.deadlines.durations import parse_duration
 from duban.engine.deadlines.hours import WorkingHours
+from duban.engine.messages import text
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Count, Workflow
+from duban.engine.model.label import Label
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.chain import canonical
 from duban.engine.runtime.situation import Situation
+
+
+def times(count: int) -> Label:
+    """How often, in words: ``once``, ``3 times``."""
+    key = "explain.once" if count == 1 else "explain.times"
+    return Label(text(key, "en", count=count), text(key, "zh", count=count))
 
 
 def rule_of(workflow: Workflow, count: Count) -> str:

@@ -10,6 +10,7 @@ from duban.engine.deadlines.durations import parse_point
 from duban.engine.errors import InvalidDuration
 from duban.engine.model.case import Case, HistoryRow
 from duban.engine.model.definition import Workflow
+from duban.engine.runtime.occurrences import times
 from duban.engine.runtime.operations import MAX_PAGE
 
 TOP_UNITS: Final = 8
@@ -115,7 +116,7 @@ def _climbed(stage: Stage, workflow: Workflow, row: HistoryRow, rose: bool) -> s
     name, _, written = row.event.partition("@")
     if written.isdecimal():
         key, label = "counted-level" if rose else "counted", workflow.counts[name].label
-        return stage.say(key, label=label, count=written, level=row.level)
+        return stage.say(key, label=label, times=times(int(written)), level=row.level)
     try:
         point = parse_point(written).label(stage.lang)
     except InvalidDuration:

@@ -12,6 +12,7 @@ from duban.engine.errors import InvalidDuration
 from duban.engine.messages import text
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Field, Workflow
+from duban.engine.runtime.occurrences import times
 
 
 def iso(at: datetime | None) -> str:
@@ -94,8 +95,8 @@ class Teller:
             return Cell(name, event.label.text(self.lang))
         deadline, _, point = name.partition("@")
         if point.isdecimal() and deadline in workflow.counts:
-            times = text("say.times", self.lang, count=point)
-            return Cell(name, text("say.step", self.lang, deadline=workflow.counts[deadline].label, point=times))
+            often = times(int(point))
+            return Cell(name, text("say.step", self.lang, deadline=workflow.counts[deadline].label, point=often))
         if deadline in workflow.deadlines:
             try:
                 at = parse_point(point).label(self.lang)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.engine.runtime.conftest import Make
-from tests.engine.runtime.counting import JOB, begun, noted, pack, redone, steps
+from tests.engine.runtime.counting import JOB, LETTER, begun, noted, pack, redone, steps
 from tests.engine.runtime.street import contents, events
 
 import duban
@@ -174,6 +174,21 @@ def test_an_event_of_a_step_that_is_refused_is_recorded_and_the_step_stays_climb
     (refusal,) = engine.refusals(by="clerk")
     assert (refusal.actor, refusal.ref, refusal.event) == ("scheduler", ref, "alarm")
     assert refusal.code == "transition-not-allowed"
+
+
+def test_a_case_that_a_step_cannot_start_refuses_the_event_that_reached_it(make: Make, tmp_path: Path) -> None:
+    letter = LETTER.replace(
+        "takes: [words]}", "takes: [words], when: [{check: data.words != 'sweep', else: no words}]}"
+    )
+    assert letter != LETTER
+    engine = make(pack(tmp_path / "pack", letter=letter))
+    ref = begun(engine).ref
+    redone(engine, ref, 2)
+    engine.fire(ref, "check", by="hand")
+    before = contents(engine)
+    with pytest.raises(duban.GuardRefused, match="no words"):
+        engine.fire(ref, "redo", by="clerk")
+    assert contents(engine) == before
 
 
 def test_only_what_fulfils_the_condition_counts(make: Make, tmp_path: Path) -> None:

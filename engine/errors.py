@@ -234,6 +234,9 @@ class StoreNotReady(StoreError):
 
 
 class StoreBusy(StoreError):
-    """The store stayed locked or unreachable for too long; nothing was written."""
+    """The store stayed locked or unreachable for too long; nothing was written.
+
+    ``deadlock`` in its data tells that two waited for each other, so that the same can be done again at once.
+    """
 
     code = "store-busy"

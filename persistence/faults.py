@@ -29,6 +29,7 @@ _UNREACHABLE: Final = Saying("store.unreachable")
 _LOST: Final = Saying("store.connection-lost")
 _BUSY_STATES: Final = {"55P03", "40P01", "40001", "57014", "53300", "57P03"}
 """Lock not available, deadlock, serialization, cancelled by a time limit, too many connections, starting up."""
+_DEADLOCK: Final = "40P01"
 _NO_SUCH_TABLE: Final = {"42P01", "42703"}
 
 
@@ -60,9 +61,9 @@ class Faults:
             return self._of_value(cause)
         return self.unusable(str(error).strip())
 
-    def busy(self) -> StoreBusy:
-        """The store stayed locked for as long as it waits."""
-        return StoreBusy(url=self.url, seconds=f"{self.seconds:g}")
+    def busy(self, *, deadlock: bool = False) -> StoreBusy:
+        """The store stayed locked for as long as it waits; or two waited for each other, and this one was undone."""
+        return StoreBusy(url=self.url, seconds=f"{self.seconds:g}", deadlock=deadlock)
 
     def unusable(self, why: str | Saying) -> StoreError:
         """The store cannot be used, and why."""
@@ -86,7 +87,7 @@ class Faults:
         state = getattr(cause, "sqlstate", None)
         told = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
         if state in _BUSY_STATES or "timeout" in type(cause).__name__.lower():
-            return self.busy()
+            return self.busy(deadlock=state == _DEADLOCK)
         if state in _NO_SUCH_TABLE:
             return self.not_ready(NO_TABLES if state == "42P01" else FOREIGN_TABLES)
         if error.connection_invalidated:

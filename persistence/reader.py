@@ -122,10 +122,19 @@ class SqlReader:
         count: int = self._run(statements.COUNT_OCCURRENCES, wanted).scalar_one()
         return count
 
-    def latest_occurrence(self, rule: str, subject: str, since: datetime | None, other_than: int | None) -> Case | None:
-        """The case in which it happened to the subject last, other than this one, at or after ``since``."""
-        wanted = {"rule": rule, "subject": subject, "since": since or EPOCH, "other_than": other_than or 0}
-        return self._one_case(statements.LATEST_OCCURRENCE, wanted)
+    def latest_occurrence(
+        self, rule: str, subject: str, since: datetime | None, scope: Scope, audience: tuple[str, ...],
+        other_than: int | None,
+    ) -> Case | None:  # fmt: skip
+        """The visible case in which it happened to the subject last, at or after ``since``, other than this one.
+
+        One whose audience is empty or just ``audience``.
+        """
+        wanted = {
+            "rule": rule, "subject": subject, "since": since or EPOCH, "other_than": other_than or 0,
+            "own_audience": audience, **parameters(scope),
+        }  # fmt: skip
+        return self._one_case(statements.latest_occurrence(self._dialect, shape_of(scope)), wanted)
 
     def referring(self, ref: str, workflow: str, field: str) -> list[Case]:
         """The open cases of a workflow whose field refers to this case, oldest first."""

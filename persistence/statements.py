@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, bindparam, delete, func, insert, select, text, type_coerce, update
+from sqlalchemy import Select, Text, bindparam, delete, func, insert, or_, select, text, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from duban.persistence import tables
@@ -67,13 +67,23 @@ OPENING_EVENTS: Final = select(history.c.case_id, history.c.event).where(
 _SUBJECT: Final = (occurrences.c.rule == bindparam("rule"), occurrences.c.subject == bindparam("subject"))
 _SINCE: Final = occurrences.c.at >= bindparam("since", type_=occurrences.c.at.type)
 COUNT_OCCURRENCES: Final = select(func.count()).where(*_SUBJECT, _SINCE)
-LATEST_OCCURRENCE: Final = (
-    select(*CASE)
-    .join(occurrences, occurrences.c.case_id == cases.c.id)
-    .where(*_SUBJECT, _SINCE, occurrences.c.case_id != bindparam("other_than"))
-    .order_by(occurrences.c.at.desc(), occurrences.c.case_id.desc())
-    .limit(1)
-)
+
+
+@lru_cache(maxsize=512)
+def latest_occurrence(dialect: str, shape: Shape) -> Select[Any]:
+    """The case of the latest occurrence within a scope of this shape, public or of ``:own_audience``."""
+    audience = cases.c.audience
+    public, own = bindparam("public", (), audience.type), bindparam("own_audience", type_=audience.type)
+    return (
+        select(*CASE)
+        .join(occurrences, occurrences.c.case_id == cases.c.id)
+        .where(*_SUBJECT, _SINCE, occurrences.c.case_id != bindparam("other_than"))
+        .where(visible(shape, dialect), or_(audience == public, audience == own))
+        .order_by(occurrences.c.at.desc(), occurrences.c.case_id.desc())
+        .limit(1)
+    )
+
+
 REFERRING: Final = (
     select(*CASE)
     .join(links, links.c.case_id == cases.c.id)

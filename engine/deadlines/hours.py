@@ -80,9 +80,10 @@ class WorkingHours:
         raise ValueError(self._no_work_after(start_at))
 
     def back(self, end_at: datetime, seconds: int) -> datetime:
-        """Tell since when ``seconds`` of work have passed until ``end_at``: the latest such moment, in UTC.
+        """Tell since when no more than ``seconds`` of work have passed until ``end_at``: the earliest moment, in UTC.
 
-        With 0 seconds it is ``end_at`` itself. For every moment ``t``, ``between(back(t, a), t) == a``.
+        What ends with an opening reaches back to the closing time before it: a break, a night or a holiday in between
+        is no work. With 0 seconds it is ``end_at`` itself. For every moment ``t``, ``between(back(t, a), t) == a``.
 
         Raises:
             ValueError: negative seconds, a naive ``end_at``, or too little working time before it.
@@ -96,7 +97,7 @@ class WorkingHours:
         for ordinal in range(last, max(0, last - _LONGEST_WALK), -1):
             for opens, closes in reversed(self._day(ordinal).openings):
                 worked = min(closes, end) - opens
-                if worked >= left:
+                if worked > left:
                     return _moment(opens + worked - left)
                 left -= max(worked, 0)
         raise ValueError(f"the calendar has too little working time before {end_at.isoformat()}; check its holidays")

@@ -6,6 +6,7 @@ from typing import Any
 from duban.engine.definition.documents import ChoiceDoc, EventDoc, FieldDoc, WorkflowDoc
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.ladder import count_of, deadline_of
+from duban.engine.definition.names import IDENTIFIER
 from duban.engine.definition.parts import as_many, calls_of, fires_of, label_of, settings_of, starts_of
 from duban.engine.definition.values import MAX_TEXT
 from duban.engine.guards.patterns import fits
@@ -20,7 +21,9 @@ def build(doc: WorkflowDoc, digest: str, findings: Findings) -> Workflow:
     """Build the definition; what cannot be built is noted in ``findings`` and left out."""
     named = {item for event in doc.events.values() for item in event.when if isinstance(item, str)}
     for name in doc.conditions:
-        if name not in named:
+        if not IDENTIFIER.fullmatch(name):
+            findings.add(("conditions", name), "name-form", at_key=True, name=name)
+        elif name not in named:
             findings.add(("conditions", name), "condition-unused", at_key=True, name=name)
     return Workflow(
         name=doc.workflow,

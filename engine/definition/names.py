@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-"""Workflows, states, events, fields and deadlines: they are variables of guards and words of the command line."""
+"""Workflows, states, events, fields, conditions, deadlines, counts: variables of guards, words of the command line."""
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 """Units, posts, roles, accounts, choices and catalogue keys."""

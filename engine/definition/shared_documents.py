@@ -130,4 +130,7 @@ Starts = Identifier | list[StartDoc | Identifier]
 Fires = FireDoc | list[FireDoc]
 Settings = dict[Identifier, dict[str, Any] | Scalar | list[str] | None]
 DO = "Actions to carry out afterwards, one a line: `- ACTION: {PARAMETER: …}`."
-START = "Cases to start as children: a workflow, or a list of workflows and of `{workflow, event, each, where, with}`."
+START = (
+    "Cases to start as children: a workflow, or a list of workflows and of "
+    "`{workflow, event, each, where, with, when}`."
+)

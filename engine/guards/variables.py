@@ -19,6 +19,16 @@ _TYPES: Final[dict[str, VariableType]] = {
 }
 
 
+CASE_PARTS: Final[dict[str, VariableType]] = {
+    "workflow": "text",
+    "state": "text",
+    "unit": "text",
+    "open": "boolean",
+    "level": "integer",
+}
+"""What is told of another case: where it stands, nothing of its data."""
+
+
 def type_of(field: Field) -> VariableType:
     """The type that a field has in expressions; dates are text as ``YYYY-MM-DD``, which compares in order."""
     if field.kind == "number" and field.whole:
@@ -70,11 +80,4 @@ def variables_of(workflow: Workflow) -> dict[str, VariableType]:
 
 
 def _of_case(prefix: str) -> dict[str, VariableType]:
-    """What is told of another case: where it stands, nothing of its data."""
-    return {
-        f"{prefix}.workflow": "text",
-        f"{prefix}.state": "text",
-        f"{prefix}.unit": "text",
-        f"{prefix}.open": "boolean",
-        f"{prefix}.level": "integer",
-    }
+    return {f"{prefix}.{part}": kind for part, kind in CASE_PARTS.items()}

@@ -112,8 +112,14 @@ class Reader(Protocol):
     def count_occurrences(self, rule: str, subject: str, since: datetime | None) -> int:
         """How often it happened to the subject, all in all or at or after ``since``."""
 
-    def latest_occurrence(self, rule: str, subject: str, since: datetime | None, other_than: int | None) -> Case | None:
-        """The case in which it happened to the subject last, other than this one, at or after ``since``."""
+    def latest_occurrence(
+        self, rule: str, subject: str, since: datetime | None, scope: Scope, audience: tuple[str, ...],
+        other_than: int | None,
+    ) -> Case | None:  # fmt: skip
+        """The visible case in which it happened to the subject last, at or after ``since``, other than this one.
+
+        One whose audience is empty or just ``audience``.
+        """
 
     def referring(self, ref: str, workflow: str, field: str) -> list[Case]:
         """The open cases of a workflow whose field refers to this case, oldest first."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from duban.engine.errors import DubanError, GuardRefused, InvalidData, Refused, UsageError
-from duban.engine.model.case import Case
+from duban.engine.errors import DubanError, GuardRefused, InvalidData, Refused, UnknownEvent, UsageError
+from duban.engine.model.case import Case, Outcome
 from duban.engine.model.definition import Entry, Fire, Source, Start
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from duban.engine.runtime.commands import Commands
 
 MAX_DEPTH: Final = 5
-"""How deep one event may start other cases and fire on parents; a circle of these ends here."""
+"""How deep one event may start cases, fire on others and climb counts; a circle of these ends here."""
+
+_REFUSED: Final = (Refused, InvalidData, UnknownEvent)
+"""What another case may answer; the definition that it began under may not know the event."""
 
 _HIDDEN: Final = Label("a case that it is tied to does not allow it now", "相关联的事项现不允许")
 
@@ -92,7 +95,7 @@ class Cascade:
         if not fire.optional:
             try:
                 self._commands.fire(request, depth + 1)
-            except (Refused, InvalidData):
+            except _REFUSED:
                 if self._commands.world.directory.scope(asked.actor).allows(other):
                     raise
                 raise GuardRefused(event=asked.event, ref=case.ref, reasons=[_HIDDEN]) from None
@@ -100,18 +103,22 @@ class Cascade:
         try:
             with writer.part():
                 self._commands.fire(request, depth + 1)
-        except (Refused, InvalidData):
+        except _REFUSED:
             return
 
-    def fire_step(self, event: str, case: Case, scheduler: Actor, depth: int) -> None:
-        """Fire a ladder step's event as the scheduler. A refusal is recorded; the step was climbed all the same."""
+    def fire_step(self, event: str, case: Case, scheduler: Actor, depth: int, key: str | None = None) -> Outcome | None:
+        """Fire a ladder step's event as the scheduler, and tell what it came to.
+
+        None when it is refused: the refusal is recorded, and the step was climbed all the same.
+        """
         _bounded(case, depth)
         writer = self._commands.writer
         try:
             with writer.part():
-                self._commands.fire(Request(actor=scheduler, event=event, ref=case.ref), depth + 1)
+                return self._commands.fire(Request(actor=scheduler, event=event, ref=case.ref, key=key), depth + 1)
         except (Refused, InvalidData) as fault:
             writer.add_refusal(refusal_of(fault, self._commands.world.clock.now(), scheduler, case, event))
+            return None
 
 
 def refusal_of(fault: DubanError, now: datetime, actor: Actor, case: Case, event: str) -> Refusal:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from duban.engine.deadlines.durations import parse_point
 from duban.engine.deadlines.stopwatch import climbed
+from duban.engine.messages import text
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.definition import Count, Step
 from duban.engine.model.label import Label
@@ -14,7 +15,7 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.store import DueStep
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import holds
-from duban.engine.runtime.occurrences import rule_of, since_of, subject_of
+from duban.engine.runtime.occurrences import rule_of, since_of, subject_of, times
 from duban.engine.runtime.record import advanced, with_due
 from duban.engine.runtime.request import STEP_KEY, Request
 from duban.engine.runtime.situation import Situation
@@ -30,6 +31,13 @@ class Climbed(NamedTuple):
 
     outcome: Outcome
     following: DueStep | None
+
+
+class Reached(NamedTuple):
+    """The case as the last step that was climbed left it, and the references of the cases that steps started."""
+
+    case: Case
+    started: tuple[str, ...]
 
 
 class Climbing:
@@ -63,42 +71,54 @@ class Climbing:
         again = DueStep(case.id, case.ref, watch) if watch.next_at is not None and watch.next_at <= now else None
         return Climbed(outcome, again)
 
-    def counted(self, case: Case, row: HistoryRow, compiled: Compiled, situation: Situation, depth: int = 0) -> Case:
-        """Note a row with every count that counts it, and climb the steps that this reaches; the case after that."""
-        for count in compiled.workflow.counts.values():
-            rules = [rule_of(compiled.workflow, count)]
-            rules += [f"{rules[0]}@{step.point}" for step in count.steps]
-            subject = subject_of(count, case.ref, case.data)
-            if subject is None:
-                continue
-            if row.event in count.resets_on:
-                self._writer.forget_occurrences(rules, subject)
-            if row.event not in count.of:
-                continue
-            if count.when is not None and not holds(count.when, situation, compiled, self._writer):
-                continue
-            if count.across:
-                self._writer.lock_subject(rules[0], subject)
-            self._writer.add_occurrence(rules[0], subject, row.at, case.id, row.seq)
-            since = since_of(count, row.at, self._world.hours)
-            often = self._writer.count_occurrences(rules[0], subject, since)
-            for step, mark in zip(count.steps, rules[1:], strict=True):
-                if often < int(step.point):
-                    break
-                if self._writer.count_occurrences(mark, subject, since) == 0:
-                    self._writer.add_occurrence(mark, subject, row.at, case.id, row.seq)
-                    case = self._reach(case, compiled, count, step, row, depth)
-        return case
+    def counted(self, row: HistoryRow, compiled: Compiled, situation: Situation, depth: int = 0) -> Reached:
+        """Note a row with every count that counts it, and climb the steps that this reaches.
 
-    def _reach(self, case: Case, compiled: Compiled, count: Count, step: Step, row: HistoryRow, depth: int) -> Case:
-        """Climb a step of a count."""
+        ``situation`` holds the case as the row left it: by that it is judged which of the counts count the row.
+        """
+        case = situation.case
+        assert case is not None
+        reached = Reached(case, ())
+        for count in compiled.workflow.counts.values():
+            for step in self._noted(count, row, case, compiled, situation):
+                outcome = self._reach(count, step, row, case, compiled, depth)
+                reached = Reached(outcome.case, reached.started + outcome.started)
+        return reached
+
+    def _noted(self, count: Count, row: HistoryRow, case: Case, compiled: Compiled, situation: Situation) -> list[Step]:
+        """The steps that the row reaches, if the count counts it. They are marked as reached."""
+        writer = self._writer
+        counts, resets = row.event in count.of, row.event in count.resets_on
+        subject = subject_of(count, case.ref, case.data) if counts or resets else None
+        if subject is None:
+            return []
+        rule = rule_of(compiled.workflow, count)
+        marks = {f"{rule}@{step.point}": step for step in count.steps}
+        if count.across:
+            # One case is locked already. What happens to several is counted by one transaction after the other.
+            writer.lock_subject(rule, subject)
+        if resets:
+            writer.forget_occurrences([rule, *marks], subject)
+        if not counts or (count.when is not None and not holds(count.when, situation, compiled, writer)):
+            return []
+        writer.add_occurrence(rule, subject, row.at, case.id, row.seq)
+        since = since_of(count, row.at, self._world.hours)
+        often = writer.count_occurrences(rule, subject, since)
+        steps = []
+        for mark, step in marks.items():
+            if int(step.point) <= often and writer.count_occurrences(mark, subject, since) == 0:
+                writer.add_occurrence(mark, subject, row.at, case.id, row.seq)
+                steps.append(step)
+        return steps
+
+    def _reach(self, count: Count, step: Step, row: HistoryRow, case: Case, compiled: Compiled, depth: int) -> Outcome:
+        """Climb a step of a count on the case as it is by now: what followed from the row may have moved it."""
         present = self._writer.lock_case_by_id(case.id) or case
         key = f"{_COUNT_KEY}{case.ref}:{row.seq}:{count.name}:{step.point}"
-        en, zh = f"{count.label.en}: {step.point} times", f"{count.label.zh}：{step.point} 次"
+        said = {"label": count.label, "point": times(int(step.point))}
+        what = Label(text("explain.step", "en", **said), text("explain.step", "zh", **said))
         watches = self._writer.stopwatches(case.id)
-        name = f"{count.name}@{step.point}"
-        self._take(present, compiled, step, name, key, Label(en, zh), watches, depth=depth)
-        return self._writer.case_by_id(case.id) or case
+        return self._take(present, compiled, step, f"{count.name}@{step.point}", key, what, watches, depth=depth)
 
     def _take(
         self, case: Case, compiled: Compiled, step: Step, name: str, key: str, what: Label,
@@ -121,14 +141,26 @@ class Climbing:
         commands.enqueue(after, row, compiled.workflow, step.calls, what)
         situation = replace(situation, case=after)
         started = commands.cascade.start_all(step.starts, situation, compiled, depth)
+        left = after
         if step.fire is not None:
-            commands.cascade.fire_step(step.fire, after, scheduler, depth)
-        return Outcome(self.counted(after, row, compiled, situation, depth + 1), row, started=started)
+            fire_key = f"{key}:fire" if moved is None else None
+            fired = commands.cascade.fire_step(step.fire, after, scheduler, depth, fire_key)
+            if fired is not None:
+                left, started = fired.case, started + fired.started
+        reached = self.counted(row, compiled, situation, depth + 1)
+        left = max(left, reached.case, key=lambda known: known.version)
+        return Outcome(left, row, started=started + reached.started)
 
 
 def counted_until(rows: Sequence[HistoryRow], seq: int) -> int:
-    """The last of the rows that the event of row ``seq`` wrote: itself, and the steps of counts that it reached."""
-    last = seq
-    while last < len(rows) and (rows[last].key or "").startswith(f"{_COUNT_KEY}{rows[last].ref}:{seq}:"):
-        last += 1
-    return last
+    """The last row that row ``seq`` brought about on its case by being counted: steps of counts, and what they fired.
+
+    Their keys tell the row that they come from. Others may lie between, from other cases, in the same transaction.
+    """
+    origins = {seq}
+    for row in rows[seq:]:
+        begin = f"{_COUNT_KEY}{row.ref}:"
+        if row.key is not None and row.key.startswith(begin):
+            origin = int(row.key.removeprefix(begin).partition(":")[0])
+            origins |= {row.seq} if origin in origins else set()
+    return max(origins)

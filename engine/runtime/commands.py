@@ -117,8 +117,8 @@ class Commands:
         after = replace(situation, case=case)
         started = self.cascade.start_all(event.starts, after, compiled, depth)
         self.cascade.fire_all(event.fires, case, situation.request, depth)
-        case = self._climbing.counted(case, row, compiled, after, depth)
-        return Outcome(case, row, started=started)
+        reached = self._climbing.counted(row, compiled, after, depth)
+        return Outcome(reached.case, row, started=started + reached.started)
 
     def advance(self, after: Case, before: Case) -> None:
         """Write a case that has moved on.

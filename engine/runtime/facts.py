@@ -1,8 +1,9 @@
 """What guards see: only what an event's expressions read is looked up."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, Final
 
+from duban.engine.guards.variables import CASE_PARTS
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Field, Workflow
 from duban.engine.model.scope import Scope
@@ -26,6 +27,14 @@ def facts_for(
             parts = {name.partition(".")[2] for name in wanted if name.startswith(f"{group}.")}
             values |= {f"{group}.{part}": value for part, value in look_up(parts, workflow, situation, data, reader)}
     return {name: value for name, value in values.items() if name in wanted}
+
+
+def hanging_on(fields: Set[str], workflow: Workflow) -> frozenset[str]:
+    """The variables that are not known before the values of these fields are."""
+    names = {f"{prefix}.{name}" for name in fields for prefix in ("data", "given")}
+    names |= {f"linked.{name}.{part}" for name in fields for part in CASE_PARTS}
+    names |= {f"counted.{count.name}" for count in workflow.counts.values() if not fields.isdisjoint(count.across)}
+    return frozenset(names)
 
 
 def _at_hand(workflow: Workflow, situation: Situation, data: Mapping[str, Any]) -> dict[str, Any]:

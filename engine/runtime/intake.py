@@ -90,7 +90,7 @@ def _set(
         if setting.field in given:
             continue
         try:
-            value = _value(setting, situation, compiled, changes, reader)
+            value = _value(setting, situation, compiled, event, changes, reader)
             if value is not None:
                 changes[setting.field] = checker.check(compiled.workflow.fields[setting.field], value)
             elif (setting.expression or setting == Setting(setting.field)) and situation.data.get(
@@ -104,13 +104,17 @@ def _set(
 
 
 def _value(
-    setting: Setting, situation: Situation, compiled: Compiled, changes: Mapping[str, Any], reader: Reader
-) -> Any:
+    setting: Setting, situation: Situation, compiled: Compiled, event: Event, changes: Mapping[str, Any],
+    reader: Reader,
+) -> Any:  # fmt: skip
     after = {**situation.data, **changes}
     if setting.table is not None:
         return setting.table.rows.get(str(after.get(setting.table.by)), setting.table.otherwise)
     if setting.latest is not None:
-        found = latest(reader, compiled.workflow, compiled.workflow.counts[setting.latest], situation, after)
+        count = compiled.workflow.counts[setting.latest]
+        audience = situation.case.audience if situation.case is not None else compiled.workflow.confidential
+        audience = audience if event.confidential is None else event.confidential
+        found = latest(reader, compiled.workflow, count, situation, after, audience)
         return found.ref if found is not None else None
     if setting.expression is None:
         return setting.value

@@ -7,11 +7,19 @@ from typing import Any
 
 from duban.engine.deadlines.durations import parse_duration
 from duban.engine.deadlines.hours import WorkingHours
+from duban.engine.messages import text
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Count, Workflow
+from duban.engine.model.label import Label
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.chain import canonical
 from duban.engine.runtime.situation import Situation
+
+
+def times(count: int) -> Label:
+    """How often, in words: ``once``, ``3 times``."""
+    key = "explain.once" if count == 1 else "explain.times"
+    return Label(text(key, "en", count=count), text(key, "zh", count=count))
 
 
 def rule_of(workflow: Workflow, count: Count) -> str:
@@ -26,8 +34,8 @@ def subject_of(count: Count, ref: str | None, data: Mapping[str, Any]) -> str | 
     """
     if not count.across:
         return ref
-    values = [data.get(name) for name in count.across]
-    if any(value is None for value in values):
+    values = {name: data.get(name) for name in count.across}
+    if None in values.values():
         return None
     return hashlib.sha256(canonical(values).encode()).hexdigest()
 
@@ -47,13 +55,17 @@ def counted(reader: Reader, workflow: Workflow, count: Count, situation: Situati
 
 
 def latest(
-    reader: Reader, workflow: Workflow, count: Count, situation: Situation, data: Mapping[str, Any]
-) -> Case | None:
-    """The other case that it happened in last, if the actor can see it and it still counts."""
+    reader: Reader, workflow: Workflow, count: Count, situation: Situation, data: Mapping[str, Any],
+    audience: tuple[str, ...],
+) -> Case | None:  # fmt: skip
+    """The other case that it happened in last, of those that the actor can see and in which it still counts.
+
+    Everybody who sees this case, whose ``audience`` that is, is told of the other one: so it is public, or
+    confidential to the same roles.
+    """
     subject = subject_of(count, situation.case.ref if situation.case else None, data)
     if subject is None:
         return None
     since = since_of(count, situation.now, situation.hours)
     own = situation.case.id if situation.case else None
-    found = reader.latest_occurrence(rule_of(workflow, count), subject, since, own)
-    return found if found is not None and situation.scope.allows(found) else None
+    return reader.latest_occurrence(rule_of(workflow, count), subject, since, situation.scope, audience, own)

@@ -9,6 +9,7 @@ from duban.engine.errors import (
     GuardRefused,
     InvalidData,
     Refused,
+    StoreBusy,
     UnknownCase,
     UnknownEvent,
     UsageError,
@@ -137,6 +138,10 @@ class Operations(Reads):
                 except VersionConflict as fault:
                     # A key that was taken meanwhile is looked up again, whatever version was expected.
                     if request.expect_version is not None and fault.data.get("key") is None:
+                        raise
+                except StoreBusy as fault:
+                    # Whom it had met has gone on by now.
+                    if not fault.data.get("deadlock"):
                         raise
             return once()
 

@@ -1,6 +1,6 @@
 """Reads for an actor: every one of them carries the actor's scope."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, overload
@@ -13,6 +13,7 @@ from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.definitions import Compiled
+from duban.engine.runtime.facts import hanging_on
 from duban.engine.runtime.judge import refusals
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.situation import Situation
@@ -104,11 +105,11 @@ def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case
         missing = [name for name in event.has if case.data.get(name) is None and name not in brought]
         for name in missing:
             found.append((InvalidData.code, _told("absent", field=workflow.fields[name].label)))
-        firm = refusals(situation, compiled, event, case.data, reader, _names(brought))
+        firm = refusals(situation, compiled, event, case.data, reader, hanging_on(brought, workflow))
         found += [(GuardRefused.code, reason) for reason in firm]
         # With nothing given that need not be given: what is refused then depends on what may be given.
         asked = brought - (set(event.takes) - set(event.needs) - {setting.field for setting in event.settings})
-        bare = refusals(situation, compiled, event, case.data, reader, _names(asked))
+        bare = refusals(situation, compiled, event, case.data, reader, hanging_on(asked, workflow))
         conditions = [reason for reason in bare if reason not in firm]
     return Choice(
         event=event.name,
@@ -124,15 +125,11 @@ def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case
     )
 
 
-def _names(fields: Iterable[str]) -> frozenset[str]:
-    return frozenset(f"{prefix}.{name}" for name in fields for prefix in ("data", "given"))
-
-
 def _wanted(event: Event, compiled: Compiled, conditions: Sequence[Label]) -> tuple[str, ...]:
     """The fields that may be given and that the guards behind these conditions read."""
     guards = [guard for guard in event.guards if any(told.en.startswith(guard.reason.en) for told in conditions)]
     read = {name for guard in guards for name in compiled.condition(guard.check).names}
-    return tuple(name for name in event.takes if read & _names([name]))
+    return tuple(name for name in event.takes if read & hanging_on({name}, compiled.workflow))
 
 
 def _told(key: str, **data: Any) -> Label:

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from tests.contract.racer import NOW, ROUNDS
 from tests.contract.samples import EVERYTHING, HOUR, T0, a_case, a_row, advanced, started, stored
 
 from duban.engine.errors import StoreBusy, VersionConflict
+from duban.engine.model.case import Case
 from duban.engine.ports.store import NewMessage
 from duban.persistence.store import SqlStore
 from duban.persistence.tables import SCHEMA
+from duban.persistence.writer import SqlWriter
 
 THREADS = 8
 
@@ -206,3 +209,60 @@ def test_a_lock_that_is_held_too_long_is_told_as_busy_and_nothing_is_written(
         assert reader.setting("written") is None
     change()
     hasty.close()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_transactions_that_count_one_subject_neither_overlooks_the_other(
+    shared_store: SqlStore, order: tuple[int, int]
+) -> None:
+    cases = [started(shared_store, "ISS-1"), started(shared_store, "ISS-2")]
+    first, second = cases[order[0]], cases[order[1]]
+    under_way, found = Event(), []
+
+    def counts_second() -> None:
+        with shared_store.write() as writer:
+            # On PostgreSQL this transaction has begun, and read, before the other one ends.
+            if shared_store.facts()["kind"] == "postgresql":
+                assert writer.count_occurrences("issue.reworks", "s", None) == 0
+            under_way.set()
+            found.append(_counted(writer, second))
+
+    with ThreadPoolExecutor(1) as pool:
+        with shared_store.write() as writer:
+            found.append(_counted(writer, first))
+            later = pool.submit(counts_second)
+            if shared_store.facts()["kind"] == "postgresql":
+                assert under_way.wait(30)
+                assert not later.done()
+        later.result(30)
+    assert found == [1, 2]
+
+
+def test_many_threads_that_count_one_subject_reach_each_number_once(shared_store: SqlStore) -> None:
+    cases = [started(shared_store, f"ISS-{number}") for number in range(THREADS)]
+
+    def count(number: int) -> int:
+        with shared_store.write() as writer:
+            return _counted(writer, cases[number])
+
+    assert sorted(_in_threads(count)) == list(range(1, THREADS + 1))
+
+
+@pytest.mark.parametrize("kind", [pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
+def test_counting_another_subject_does_not_wait(kind: str, url_of: Callable[[str], str]) -> None:
+    with closing(SqlStore(url_of(kind), busy_seconds=1)) as store:
+        case = started(store)
+        with store.write() as writer, store.write() as other:
+            writer.lock_subject("issue.reworks", "s")
+            other.lock_subject("issue.reworks", "t")
+            other.lock_subject("issue.returns", "s")
+            with pytest.raises(StoreBusy) as caught, store.write() as third:
+                _counted(third, case)
+    assert caught.value.data["deadlock"] is False
+
+
+def _counted(writer: SqlWriter, case: Case) -> int:
+    """Count as the engine does; how often it has happened by now."""
+    writer.lock_subject("issue.reworks", "s")
+    writer.add_occurrence("issue.reworks", "s", T0, case.id, 1)
+    return writer.count_occurrences("issue.reworks", "s", None)

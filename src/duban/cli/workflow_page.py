@@ -1,10 +1,13 @@
 """One workflow on a page: fields, states, events, deadlines."""
 
+from collections.abc import Iterable
+
 from duban.cli.kit.answer import Answer, Cell, Table, cell, facts
 from duban.cli.kit.choices import told_choices
 from duban.cli.kit.desk import Desk
 from duban.engine.deadlines.durations import parse_duration, parse_point
 from duban.engine.model.definition import Count, Deadline, Event, Field, Step, Workflow
+from duban.engine.runtime.occurrences import times
 
 
 def page(desk: Desk, workflow: Workflow) -> Answer:
@@ -93,17 +96,22 @@ def _within(desk: Desk, workflow: Workflow, deadline: Deadline) -> Cell:
 def _counts(desk: Desk, workflow: Workflow) -> list[Table]:
     """What is counted; left out where nothing is."""
     rows = [_count(desk, workflow, one) for one in workflow.counts.values()]
-    heads = desk.head("rule", "label", "counted", "within", "ladder")
+    heads = desk.head("rule", "label", "counted", "window", "ladder")
     return [Table(heads, rows, title=desk.say("counts"))] if rows else []
 
 
 def _count(desk: Desk, workflow: Workflow, count: Count) -> list[Cell | str]:
-    across = desk.say("comma").join(desk.teller.field(workflow, name) for name in count.across)
-    counted = Cell(
-        "; ".join([*sorted(count.of), *([f"across {', '.join(count.across)}"] if count.across else [])]),
-        "\n".join([*sorted(count.of), *([desk.say("across", fields=across)] if count.across else [])]),
-    )
-    steps = [f"{desk.say('times', count=step.point)}: {_does(desk, step)}" for step in count.steps]
+    def told(names: Iterable[str]) -> str:
+        return desk.say("comma").join(desk.teller.event(workflow, name).shown for name in names)
+
+    of, resets = sorted(count.of), sorted(count.resets_on)
+    fields = desk.say("comma").join(desk.teller.field(workflow, name) for name in count.across)
+    plain = [*of, *([f"across {', '.join(count.across)}"] if fields else [])]
+    shown = [told(of), *([desk.say("across", fields=fields)] if fields else [])]
+    if resets:
+        plain, shown = [*plain, f"anew after {', '.join(resets)}"], [*shown, desk.say("resets", events=told(resets))]
+    counted = Cell("; ".join(plain), "\n".join(shown))
+    steps = [f"{times(int(step.point)).text(desk.lang)}: {_does(desk, step)}" for step in count.steps]
     ladder = Cell("; ".join(step.point for step in count.steps), "\n".join(steps))
     return [
         count.name,
@@ -169,7 +177,8 @@ def _document(workflow: Workflow, lang: str) -> dict[str, object]:
         "counts": [
             {
                 "name": one.name, "label": one.label.text(lang), "of": sorted(one.of), "across": list(one.across),
-                "within": one.within, "resets_on": sorted(one.resets_on), "ladder": [int(s.point) for s in one.steps],
+                "within": one.within, "when": one.when, "resets_on": sorted(one.resets_on),
+                "ladder": [int(step.point) for step in one.steps],
             }
             for one in workflow.counts.values()
         ],

@@ -10,6 +10,7 @@ from duban.engine.deadlines.durations import parse_point
 from duban.engine.errors import InvalidDuration
 from duban.engine.model.case import Case, HistoryRow
 from duban.engine.model.definition import Workflow
+from duban.engine.runtime.occurrences import times
 from duban.engine.runtime.reads import MAX_PAGE
 
 TOP_UNITS: Final = 8
@@ -112,12 +113,15 @@ def timeline_page(stage: Stage, ref: str, invented_from: datetime | None) -> Non
 
 
 def _climbed(stage: Stage, workflow: Workflow, row: HistoryRow, rose: bool) -> str:
-    deadline, _, written = row.event.partition("@")
+    name, _, written = row.event.partition("@")
+    if written.isdecimal():
+        key, label = "counted-level" if rose else "counted", workflow.counts[name].label
+        return stage.say(key, label=label, times=times(int(written)), level=row.level)
     try:
         point = parse_point(written).label(stage.lang)
     except InvalidDuration:
         point = written
-    label = workflow.deadlines[deadline].label
+    label = workflow.deadlines[name].label
     return stage.say("climbed-level" if rose else "climbed", deadline=label, point=point, level=row.level)
 
 

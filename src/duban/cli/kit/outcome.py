@@ -74,7 +74,7 @@ def _told(desk: Desk, outcome: Outcome, dry_run: bool) -> list[str]:
     case, row, teller = outcome.case, outcome.row, desk.teller
     workflow = teller.definition(case)
     data = {
-        "ref": case.ref, "event": teller.event(workflow, row.event).shown, "version": row.seq,
+        "ref": case.ref, "event": teller.event(workflow, row.event).shown, "version": case.version,
         "from_state": teller.state(workflow, row.from_state).shown,
         "to_state": teller.state(workflow, row.to_state).shown,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from duban.engine.errors import InvalidDuration
 from duban.engine.messages import text
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Field, Workflow
+from duban.engine.runtime.occurrences import times
 
 
 def iso(at: datetime | None) -> str:
@@ -88,20 +89,20 @@ class Teller:
         return Cell(name or "", state.label.text(self.lang) if state else name or "")
 
     def event(self, workflow: Workflow, name: str) -> Cell:
-        """An event by its label; a step of a ladder by its deadline and point, or by its count."""
+        """An event by its label; a step of a ladder by its deadline and point, or by its count and how often."""
         event = workflow.events.get(name)
         if event is not None:
             return Cell(name, event.label.text(self.lang))
         deadline, _, point = name.partition("@")
+        if point.isdecimal() and deadline in workflow.counts:
+            often = times(int(point))
+            return Cell(name, text("say.step", self.lang, deadline=workflow.counts[deadline].label, point=often))
         if deadline in workflow.deadlines:
             try:
                 at = parse_point(point).label(self.lang)
             except InvalidDuration:
                 at = point
             words = text("say.step", self.lang, deadline=workflow.deadlines[deadline].label, point=at)
-            return Cell(name, words)
-        if deadline in workflow.counts:
-            words = text("say.count-step", self.lang, label=workflow.counts[deadline].label, count=point)
             return Cell(name, words)
         return Cell(name, name)
 

@@ -1,6 +1,7 @@
 """What happens in many cases that agree in some fields is counted over all of them, within a window of working time."""
 
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import psycopg
@@ -11,8 +12,11 @@ from tests.engine.runtime.street import at_once
 
 import duban
 import duban.testing
+from duban.engine.errors import StoreBusy
 from duban.engine.model.case import Case, Outcome
+from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.occurrences import subject_of
+from duban.engine.runtime.request import Request
 
 BOTH = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 HERE = {"place": "bridge", "kind": "litter"}
@@ -161,7 +165,9 @@ def test_of_many_that_are_started_at_once_exactly_one_climbs(engine: duban.Engin
 
 
 @pytest.mark.parametrize("kind", ["postgresql"])
-def test_two_that_wait_for_each_other_both_come_to_their_end(engine: duban.Engine, url: str) -> None:
+def test_of_two_that_wait_for_each_other_one_is_undone_and_the_event_comes_to_its_end(
+    engine: duban.Engine, url: str
+) -> None:
     case = begun(engine, **HERE)
     engine.fire(case.ref, "end", by="clerk")
     count = engine.world.pack.workflows["job"].workflow.counts["repeats"]
@@ -169,16 +175,41 @@ def test_two_that_wait_for_each_other_both_come_to_their_end(engine: duban.Engin
     assert subject is not None
     answers: list[Outcome] = []
     reopening = threading.Thread(target=lambda: answers.append(engine.fire(case.ref, "reopen", by="clerk")))
-    with engine.store.write() as writer:
-        writer.lock_subject("job.repeats", subject)
-        reopening.start()
-        # It holds the case by now and waits for the subject, so it is the one that the database undoes.
-        while not waiting(url):
-            assert reopening.is_alive()
-        assert writer.lock_case_by_id(case.id) == engine.get(case.ref, by="clerk")
+    try:
+        with engine.store.write() as writer:
+            writer.lock_subject("job.repeats", subject)
+            reopening.start()
+            # It holds the case by now and waits for the subject.
+            while not waiting(url):
+                assert reopening.is_alive()
+            writer.lock_case_by_id(case.id)
+    except StoreBusy as fault:
+        assert fault.data["deadlock"]  # the database chooses which of the two it undoes
     reopening.join(30)
     assert [done.case.state for done in answers] == ["open"]
     assert engine.verify() == []
+
+
+@pytest.mark.parametrize(("deadlock", "tries"), [(True, 2), (False, 1)])
+def test_an_event_that_was_undone_for_another_is_done_again_and_one_that_waited_too_long_is_not(
+    engine: duban.Engine, monkeypatch: pytest.MonkeyPatch, deadlock: bool, tries: int
+) -> None:
+    case = begun(engine)
+    calls: list[str] = []
+    fire = Commands.fire
+
+    def busy_once(commands: Commands, request: Request, depth: int = 0) -> Outcome:
+        done = fire(commands, request, depth)
+        calls.append(request.event or "")
+        if len(calls) == 1:
+            raise StoreBusy(url="x", seconds="5", deadlock=deadlock)
+        return done
+
+    monkeypatch.setattr(Commands, "fire", busy_once)
+    with nullcontext() if deadlock else pytest.raises(StoreBusy):
+        engine.fire(case.ref, "hold", by="clerk")
+    assert len(calls) == tries
+    assert [row.event for row in engine.history(case.ref, by="clerk")] == ["begin", *["hold"] * (tries - 1)]
 
 
 def waiting(url: str) -> bool:

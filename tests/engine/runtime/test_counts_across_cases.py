@@ -182,7 +182,7 @@ def test_of_two_that_wait_for_each_other_one_is_undone_and_the_event_comes_to_it
             # It holds the case by now and waits for the subject.
             while not waiting(url):
                 assert reopening.is_alive()
-            writer.lock_case_by_id(case.id)
+            assert writer.lock_case_by_id(engine.get(case.ref, by="system").id) is not None
     except StoreBusy as fault:
         assert fault.data["deadlock"]  # the database chooses which of the two it undoes
     reopening.join(30)

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from duban.engine.deadlines.stopwatch import extended, moved
 from duban.engine.definition.values import ValueChecker
-from duban.engine.errors import KeyReused, UnknownCase, VersionConflict
+from duban.engine.errors import GuardRefused, KeyReused, UnknownCase, VersionConflict
+from duban.engine.messages import text
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.definition import Call, Event, Field, Workflow
 from duban.engine.model.label import Label
@@ -62,7 +63,7 @@ class Commands:
             case, workflow, kind="start", event=event.name, target=target, changes=changes, situation=situation,
             declared=event,
         )  # fmt: skip
-        watches = self._watches(case, workflow, event.name, {}, row.at)
+        watches = self._watches(case, workflow, event, {}, row)
         case = self.writer.add_case(with_due(case, watches))
         return self._written(situation, case, row, compiled, event, watches, depth)
 
@@ -89,7 +90,7 @@ class Commands:
             case, workflow, kind="event", event=event.name, target=target, changes=changes, situation=situation,
             declared=event,
         )  # fmt: skip
-        watches = self._watches(after, workflow, event.name, self.writer.stopwatches(case.id), row.at)
+        watches = self._watches(after, workflow, event, self.writer.stopwatches(case.id), row)
         after = with_due(after, watches)
         self.advance(after, case)
         return self._written(situation, after, row, compiled, event, watches, depth)
@@ -150,22 +151,29 @@ class Commands:
             self.writer.add_messages(case.id, messages, row.at)
 
     def _watches(
-        self, case: Case, workflow: Workflow, event: str, before: Mapping[str, Stopwatch], now: datetime
+        self, case: Case, workflow: Workflow, event: Event, before: Mapping[str, Stopwatch], row: HistoryRow
     ) -> dict[str, Stopwatch]:
+        """The stopwatches after an event's row.
+
+        Raises:
+            GuardRefused: it extends a deadline that has not begun, so that there is nothing to extend.
+        """
         after = dict(before)
-        extends = workflow.events[event].extends
         for deadline in workflow.deadlines.values():
             watch = moved(
                 deadline,
                 before.get(deadline.name),
                 runs=case.state in deadline.runs_in,
-                restarts=event in deadline.restarts_on,
+                restarts=event.name in deadline.restarts_on,
                 data=case.data,
-                now=now,
+                now=row.at,
                 hours=self.world.hours,
             )
-            days = case.data.get((extends or {}).get(deadline.name, ""))
-            if watch is not None and days:
+            days = row.data.get((event.extends or {}).get(deadline.name, ""))
+            if days:
+                if watch is None:
+                    told = (text("explain.not-begun", lang, deadline=deadline.label) for lang in ("en", "zh"))
+                    raise GuardRefused(event=event.name, ref=case.ref, reasons=[Label(*told)])
                 watch = extended(deadline, watch, days, self.world.hours)
             if watch is not None:
                 after[deadline.name] = watch

@@ -159,3 +159,22 @@ def test_a_step_that_repeats_comes_again_so_often_and_then_no_more(
         assert reader.message_counts() == {"waiting": 4}
     clock.advance("40 working days")
     assert errands.sweep().climbed == 0
+
+
+def test_what_was_granted_before_is_not_granted_again_where_no_days_are_given(make: Make, tmp_path: Path) -> None:
+    free = ERRAND.replace("needs: [days], extend", "takes: [days], extend")
+    errands = make(written(tmp_path / "pack", errand=free, wish=WISH))
+    ref = _case(errands)
+    due_at = errands.fire(ref, "extend", by="chief", data={"days": 3}).case.due_at
+    assert errands.fire(ref, "extend", by="chief").case.due_at == due_at
+
+
+def test_what_has_not_begun_is_not_extended_and_nothing_is_lost(make: Make, tmp_path: Path) -> None:
+    later = ERRAND.replace("runs_in: [open]", "runs_in: [waiting]")
+    errands = make(written(tmp_path / "pack", errand=later, wish=WISH))
+    ref = _case(errands)
+    with pytest.raises(duban.GuardRefused, match="has not begun to run"):
+        errands.fire(ref, "extend", by="chief", data={"days": 3})
+    assert errands.get(ref, by="clerk").version == 1
+    errands.fire(ref, "wait", by="clerk")
+    assert errands.fire(ref, "extend", by="chief", data={"days": 3}).case.original_due_at is not None

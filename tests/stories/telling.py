@@ -10,23 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from tests.stories.outcome import Outcome, moment
 from tests.workflows.machines import PACK
 
 import duban
 from duban.engine.definition.nodes import to_plain
 from duban.engine.definition.reader import read_document
-from duban.engine.model.case import Case
-from duban.engine.model.scope import Scope
 from duban.engine.runtime.agenda import next_occurrence_at
 from duban.testing import FrozenClock
 
 FOLDER = Path(__file__).parent
-ZONE = ZoneInfo("Asia/Shanghai")
 PHOTO = b"\xff\xd8\xff a photograph"
-TOLD = {"orders": "supervision_order", "proposals": "referral", "requests": "request"}
-"""What a story lists besides histories, and the workflow of each."""
+STEP = {"at", "by", "start", "fire", "with", "files", "refused", "because", "meanwhile"}
 
 
 @dataclass(frozen=True)
@@ -56,24 +52,37 @@ class Teller:
 
     def __init__(self, engine: duban.Engine, clock: FrozenClock, photo: Path) -> None:
         self._engine, self._clock, self._photo = engine, clock, photo
+        self._outcome = Outcome(engine)
+        self.told = self._outcome.told
 
     def play(self, step: dict[str, Any]) -> None:
-        """Let time pass until the step, then do it; a step that only has ``at`` lets time pass."""
-        assert set(step) <= {"at", "by", "start", "fire", "with", "files", "refused", "note"}, step
+        """Let time pass until the step, do it, and see what it expects ``meanwhile``.
+
+        A step that only has ``at`` lets time pass. ``refused`` is the code of the error that is expected, ``because``
+        one of the reasons that it tells.
+        """
+        assert set(step) <= STEP, step
         self._wait_until(moment(step["at"]))
-        files = dict.fromkeys(step.get("files", ()), self._photo)
-        what = {"by": step.get("by", ""), "data": step.get("with", {}), "evidence": files or None}
         try:
-            if "start" in step:
-                workflow, _, event = step["start"].partition(" ")
-                self._engine.start(workflow, event=event or None, **what)
-            elif "fire" in step:
-                ref, _, event = step["fire"].partition(" ")
-                self._engine.fire(ref, event, **what)
+            self._do(step)
         except duban.DubanError as fault:
             assert fault.code == step.get("refused"), f"{step}: {fault.message('en')}"
+            assert step.get("because", "") in fault.message("en"), f"{step}: {fault.message('en')}"
         else:
             assert "refused" not in step, f"{step} was not refused"
+        self._engine.deliver()
+        wanted = step.get("meanwhile", {})
+        assert self._outcome.told(wanted) == wanted, step["at"]
+
+    def _do(self, step: dict[str, Any]) -> None:
+        files = dict.fromkeys(step.get("files", ()), self._photo)
+        what = {"by": step.get("by", ""), "data": step.get("with", {}), "evidence": files or None}
+        if "start" in step:
+            workflow, _, event = step["start"].partition(" ")
+            self._engine.start(workflow, event=event or None, **what)
+        elif "fire" in step:
+            ref, _, event = step["fire"].partition(" ")
+            self._engine.fire(ref, event, **what)
 
     def _wait_until(self, end: datetime) -> None:
         assert end >= self._clock.now(), f"{end} lies before {self._clock.now()}: a story goes forward"
@@ -83,63 +92,13 @@ class Teller:
                 break
             self._clock.move_to(max(due, self._clock.now()))
             self._engine.sweep()
+            self._engine.deliver()
         self._clock.move_to(end)
 
     def _next(self) -> datetime | None:
         with self._engine.store.read() as reader:
             coming = [reader.next_due_at(), next_occurrence_at(self._engine.world, self._clock.now())]
         return min((at for at in coming if at is not None), default=None)
-
-    def told(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """What became of it, for each thing that the page tells."""
-        found: dict[str, Any] = {}
-        for name in wanted:
-            if name in TOLD:
-                found[name] = [self._line(case) for case in self._cases(TOLD[name])]
-            elif name == "due":
-                found[name] = {ref: self._due(self._case(ref)) for ref in wanted[name]}
-            elif name == "levels":
-                found[name] = {ref: self._case(ref).level for ref in wanted[name]}
-            else:
-                found[name] = self._history(name)
-        return found
-
-    def _case(self, ref: str) -> Case:
-        with self._engine.store.read() as reader:
-            case = reader.case(ref, Scope.unbounded())
-        assert case is not None, ref
-        return case
-
-    def _cases(self, workflow: str) -> list[Case]:
-        with self._engine.store.read() as reader:
-            return [case for case in reader.all_cases() if case.workflow == workflow]
-
-    def _line(self, case: Case) -> str:
-        return f"{case.ref} {case.state}, {case.unit}: {case.data['title']}"
-
-    def _due(self, case: Case) -> str:
-        due = shown(case.due_at) if case.due_at else "none"
-        return f"{due}, was {shown(case.original_due_at)}" if case.original_due_at else due
-
-    def _history(self, ref: str) -> list[str]:
-        lines, level = [], 0
-        with self._engine.store.read() as reader:
-            rows = reader.history(self._case(ref))
-        for row in rows:
-            rises = f", level {row.level}" if row.level != level else ""
-            level = row.level
-            lines.append(f"{row.seq} {shown(row.at)} {row.event}: {row.to_state} by {row.post or row.actor}{rises}")
-        return lines
-
-
-def moment(words: str) -> datetime:
-    """``2020-11-23 09:30`` in the office's time zone."""
-    return datetime.fromisoformat(words).replace(tzinfo=ZONE)
-
-
-def shown(at: datetime) -> str:
-    """A moment as stories write it."""
-    return at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
 
 
 @contextmanager

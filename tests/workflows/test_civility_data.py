@@ -187,6 +187,7 @@ def test_the_catalogues_hold_what_the_notice_counts(catalogue: dict[str, Entries
         "special-actions": 7,
         "action-measures": 23,
         "sites": 25,
+        "circuits": 8,
         "categories": 40,
     }
 
@@ -259,3 +260,10 @@ def test_the_catalogues_of_communities_grids_and_lines_repeat_the_organisation(
     assert {key: entry["community"] for key, entry in grids.items()} == {g: c for c in declared for g in declared[c]}
     assert {entry["unit"]: posts[entry["worker"]]["unit"] for entry in grids.values()} == {key: key for key in grids}
     assert all(posts[line["post"]]["unit"] == line["unit"] for line in catalogue["lines"].values())
+
+
+def test_every_key_site_is_walked_in_the_circuit_of_its_unit(catalogue: dict[str, Entries]) -> None:
+    walked = {site: circuit["unit"] for circuit in catalogue["circuits"].values() for site in circuit["sites"]}
+
+    assert walked == {name: site["unit"] for name, site in catalogue["sites"].items()}
+    assert sum(len(circuit["sites"]) for circuit in catalogue["circuits"].values()) == 25

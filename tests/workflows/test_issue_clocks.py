@@ -41,7 +41,7 @@ def rectified(engine: duban.Engine, case: Case, photo: Path) -> None:
 def rectification(engine: duban.Engine, case: Case) -> Stopwatch:
     """Its stopwatch for the rectification."""
     with engine.store.read() as reader:
-        return reader.stopwatches(case.id)["rectification"]
+        return reader.stopwatches(engine.get(case.ref, by="system").id)["rectification"]
 
 
 def level(engine: duban.Engine, case: Case) -> int:

@@ -47,6 +47,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "outbox retry": ("ISS-000003:2:0", "REF-000001:1:0"),
     "verify": ("",),
     "doctor": ("", "--collect"),
+    "cadences": ("",),
     "sweep": ("", ""),
     "deliver": ("--limit 1", "", ""),
     "scheduler": ("--every 60",),

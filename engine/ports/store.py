@@ -67,6 +67,14 @@ class NewMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A notice to lay into the inbox of a post, once its message is done."""
+
+    post: str
+    text: Label
+
+
+@dataclass(frozen=True, slots=True)
 class DueStep:
     """A ladder step whose time has come: the stopwatch as stored, and its case."""
 
@@ -231,8 +239,11 @@ class Outbox(Protocol):
     def claim(self, now: datetime, lease_until: datetime, token: str, limit: int) -> list[Message]:
         """Lease the next messages: waiting and due, or claimed with a lapsed lease; per case the oldest only."""
 
-    def acknowledge(self, number: int, token: str, at: datetime) -> bool:
-        """Mark as done; False when the token is no longer the current one."""
+    def acknowledge(self, number: int, token: str, at: datetime, notices: Sequence[NewNotice] = ()) -> bool:
+        """Mark as done and lay its notices into their inboxes, once per (message, post), in the same transaction.
+
+        False, and nothing is laid, when the token is no longer the current one.
+        """
 
     def fail(self, number: int, token: str, error: str, retry_at: datetime | None) -> bool:
         """Give back for ``retry_at``, or lay among the dead when it is None; False with an outdated token."""
@@ -242,9 +253,6 @@ class Outbox(Protocol):
 
     def discard(self, number: int) -> bool:
         """Set a dead or waiting message aside; False when there is none."""
-
-    def put_notice(self, post: str, key: str, case_ref: str, text: Label, at: datetime) -> None:
-        """Lay a notice into a post's inbox once per (key, post)."""
 
 
 class Store(Protocol):

@@ -10,7 +10,7 @@ from duban.engine.log import log
 from duban.engine.model.case import Message
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Organization
-from duban.engine.ports.store import Store
+from duban.engine.ports.store import NewNotice, Store
 from duban.engine.runtime.world import World
 
 LEASE: Final = timedelta(minutes=5)
@@ -28,12 +28,15 @@ class DeliveryReport:
     dead: int
 
 
-class StoreToolbox:
-    """What actions may use: the organisation, and the inboxes."""
+class CollectingToolbox:
+    """What one message's action may use: the organisation, and the inboxes.
 
-    def __init__(self, store: Store, world: World) -> None:
-        self._store = store
+    Notices are collected, and written with the acknowledgement of their message in one transaction.
+    """
+
+    def __init__(self, world: World) -> None:
         self._world = world
+        self.notices: list[NewNotice] = []
 
     @property
     def organization(self) -> Organization:
@@ -41,14 +44,13 @@ class StoreToolbox:
         return self._world.directory.organization
 
     def put_notice(self, post: str, message: Message, text: Label) -> None:
-        """Lay a notice into a post's inbox; the same message lies there once."""
-        self._store.outbox.put_notice(post, message.key, message.ref, text, self._world.clock.now())
+        """Lay a notice into a post's inbox once the action is done; the same message lies there once."""
+        self.notices.append(NewNotice(post, text))
 
 
 def deliver(store: Store, world: World, limit: int | None = None) -> DeliveryReport:
     """Carry out what waits, until nothing is due or ``limit`` messages were tried."""
     counts = {"delivered": 0, "postponed": 0, "dead": 0}
-    toolbox = StoreToolbox(store, world)
     left = limit
     while left is None or left > 0:
         now, token = world.clock.now(), secrets.token_hex(16)
@@ -59,17 +61,18 @@ def deliver(store: Store, world: World, limit: int | None = None) -> DeliveryRep
         for message in messages:
             if world.clock.now() >= now + LEASE:
                 break  # another worker may have what is left of the batch by now
-            counts[_one(message, token, store, world, toolbox)] += 1
+            counts[_one(message, token, store, world)] += 1
         left = None if left is None else left - len(messages)
     return DeliveryReport(**counts)
 
 
-def _one(message: Message, token: str, store: Store, world: World, toolbox: StoreToolbox) -> str:
+def _one(message: Message, token: str, store: Store, world: World) -> str:
     if message.attempts > ATTEMPTS:
         # Its workers never came back, so nobody could say that it failed.
         store.outbox.fail(message.number, token, message.last_error or "the workers that tried it died", None)
         log.warning("message.failed", key=message.key, action=message.action, attempts=message.attempts)
         return "dead"
+    toolbox = CollectingToolbox(world)
     try:
         action = world.registry.find(message.action)
         if action is None:
@@ -80,7 +83,7 @@ def _one(message: Message, token: str, store: Store, world: World, toolbox: Stor
         store.outbox.fail(message.number, token, f"{type(fault).__name__}: {fault}"[:500], retry_at)
         log.warning("message.failed", key=message.key, action=message.action, attempts=message.attempts)
         return "dead" if retry_at is None else "postponed"
-    store.outbox.acknowledge(message.number, token, world.clock.now())
+    store.outbox.acknowledge(message.number, token, world.clock.now(), toolbox.notices)
     if not message.audience:
         log.info("message.delivered", key=message.key, action=message.action)
     return "delivered"

@@ -54,7 +54,10 @@ def _fired(stage: Stage, workflow: Workflow, row: HistoryRow, begin: str, often:
     if row.event == _AGAIN and often > 1:
         words = stage.say("told-often", words=words, often=often)
     who, space = stage.post(row.actor), " " * width(begin)
-    line = f"{begin}{fill(words, DID) if width(words) <= DID else words}  {who}"
-    lines = [line] if width(line) <= WIDTH else [f"{begin}{words}", f"{space}{cut(who, WIDTH - width(begin))}"]
+    room = WIDTH - width(begin) - 2
+    if width(words) + width(who) > room:
+        lines = [f"{begin}{words}", f"{space}{cut(who, room)}"]
+    else:
+        lines = [f"{begin}{fill(words, min(max(DID, width(words)), room - width(who)))}  {who}"]
     said = next((row.data[name] for name in _SAID if row.data.get(name)), None)
     return lines + (wrapped(stage.say("said", words=said), space, space) if said else [])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from duban.demo.stage import EXECUTIVE, SECRETARY, Stage
 from duban.engine.model.case import Case
-from duban.engine.runtime.operations import Operations
+from duban.engine.runtime.operations import MAX_PAGE, Operations
 
 STAFF: Final = "discipline-staff-1"
 ARCHIVIST: Final = "discipline-staff-2"
@@ -17,8 +17,6 @@ CONSIDERED: Final = timedelta(days=2)
 
 DECLINED: Final = 3
 """Of so many later proposals one is declined; the others are left to the reminders."""
-
-_MOST: Final = 200
 
 
 class Referrals:
@@ -31,7 +29,7 @@ class Referrals:
 
     def morning(self, desk: Operations, _day: int) -> None:
         """Decline what does not suffice; one step of the one that was taken up."""
-        for case in desk.find("referral", by=EXECUTIVE, state="proposed", limit=_MOST):
+        for case in desk.find("referral", by=EXECUTIVE, state="proposed", limit=MAX_PAGE):
             number = self._stage.number(case.ref)
             if not self.ref and number == 1:
                 self.ref = case.ref

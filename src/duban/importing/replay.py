@@ -73,7 +73,7 @@ class Replay:
         self._until = until
         self._hours = importer.engine.world.hours
         # A step that is recorded for the very moment of a stop comes before it, and does not let it be left out.
-        self._stopped_at = clock.now()
+        self._next: tuple[datetime, Moment] | None = None
         self._stack = ExitStack()
         self._operations: Operations | None = None
         self._open_steps = 0
@@ -94,7 +94,6 @@ class Replay:
             timeline = [entry for entry in timeline if entry[0] <= end]
         if timeline and timeline[0][0] < self._clock.now():
             self._clock.move_to(timeline[0][0])
-        self._stopped_at = self._clock.now()
         with self._stack:
             for done, (at, index, number) in enumerate(timeline, start=1):
                 self._pass_closings(at)
@@ -145,14 +144,15 @@ class Replay:
 
     def _pass_closings(self, until: datetime, *, inclusive: bool = False) -> None:
         """Let the deadlines climb at the end of each working day before ``until``, and at the other times of day."""
-        at, act = self._next_stop(self._stopped_at)
-        while at < until or (inclusive and at == until):
+        if self._next is None:
+            self._next = self._next_stop(self._clock.now())
+        while self._next[0] < until or (inclusive and self._next[0] == until):
+            at, act = self._next
             self._commit()
-            self._stopped_at = at
             self._clock.move_to(at)
             self.report.climbed += self._engine.sweep().climbed
             act(at)
-            at, act = self._next_stop(at)
+            self._next = self._next_stop(at)
 
     def _next_stop(self, after: datetime) -> tuple[datetime, Moment]:
         closing = self._next_closing(after)

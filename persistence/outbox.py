@@ -1,12 +1,13 @@
 """The worker's side of the outbox: leases, one message of a case at a time, acknowledged by token."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Update, bindparam, exists, select, update
 
 from duban.engine.model.case import Message
-from duban.engine.model.label import Label
+from duban.engine.ports.outbox import NewNotice
 from duban.persistence import rows, statements
 from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.database import Database
@@ -55,6 +56,7 @@ _ACKNOWLEDGE: Final = (
     update(outbox)
     .where(*_HELD)
     .values(state="done", token=None, next_at=None, done_at=bindparam("at", type_=outbox.c.done_at.type))
+    .returning(outbox.c.case_id, outbox.c.key)
 )
 _FAIL: Final = (
     update(outbox)
@@ -96,9 +98,16 @@ class SqlOutbox:
                 return []
             return [rows.message_of(row) for row in connection.execute(_CLAIMED, {"numbers": numbers})]
 
-    def acknowledge(self, number: int, token: str, at: datetime) -> bool:
-        """Mark as done; False when the token is no longer the current one."""
-        return self._change(_ACKNOWLEDGE, wanted=number, held_token=token, at=at)
+    def acknowledge(self, number: int, token: str, at: datetime, notices: Sequence[NewNotice] = ()) -> bool:
+        """Mark as done and lay its notices into their inboxes; False with an outdated token."""
+        if not 0 < number < TOO_LARGE:
+            return False
+        values = {"wanted": number, "held_token": token, "at": at}
+        with self._database.writing() as connection, self._database.faults.translated():
+            done = connection.execute(_ACKNOWLEDGE, values).one_or_none()
+            if done is not None:
+                SqlWriter(connection, self._database.faults).put_notices(done.case_id, done.key, notices, at)
+            return done is not None
 
     def fail(self, number: int, token: str, error: str, retry_at: datetime | None) -> bool:
         """Give back for ``retry_at``, or lay among the dead when it is None; False with an outdated token."""
@@ -113,15 +122,6 @@ class SqlOutbox:
     def discard(self, number: int) -> bool:
         """Set a dead or waiting message aside; False when there is none."""
         return self._change(_DISCARD, wanted=number)
-
-    def put_notice(self, post: str, key: str, case_ref: str, text: Label, at: datetime) -> None:
-        """Lay a notice into a post's inbox once per (key, post).
-
-        Raises:
-            StoreError: there is no such case.
-        """
-        with self._database.writing() as connection:
-            SqlWriter(connection, self._database.faults).put_notice(post, key, case_ref, text, at)
 
     def _change(self, statement: Update, **values: Any) -> bool:
         if not 0 < values["wanted"] < TOO_LARGE:

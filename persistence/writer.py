@@ -6,19 +6,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from duban.engine.errors import VersionConflict
 from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
-from duban.engine.model.label import Label
 from duban.engine.model.saying import Saying
 from duban.engine.model.scope import Scope
+from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import NewMessage, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.faults import Faults
 from duban.persistence.reader import SqlReader
-from duban.persistence.tables import cases
 
 _case_values: Final = rows.values_of(rows.CASE_NAMES)
 _changes: Final = rows.values_of(rows.CHANGING)
@@ -167,18 +166,12 @@ class SqlWriter(SqlReader):
         with self._faults.translated():
             savepoint.commit()
 
-    def put_notice(self, post: str, key: str, case_ref: str, text: Label, at: datetime) -> None:
-        """Lay a notice into a post's inbox once per (key, post).
-
-        Raises:
-            StoreError: there is no such case.
-        """
-        case_id = self._run(select(cases.c.id).where(cases.c.ref == case_ref)).scalar()
-        if case_id is None:
-            why = Saying("store.no-case", ref=case_ref)
-            raise self._faults.unusable(why)
-        values = {"case_id": case_id, "post": post, "key": key, "en": text.en, "zh": text.zh, "at": at}
-        self._run(self._upserts.notice, values)
+    def put_notices(self, case_id: int, key: str, notices: Sequence[NewNotice], at: datetime) -> None:
+        """Lay notices about a case into inboxes, once per (key, post)."""
+        about = {"case_id": case_id, "key": key, "at": at}
+        values = [{**about, "post": one.post, "en": one.text.en, "zh": one.text.zh} for one in notices]
+        if values:
+            self._run(self._upserts.notice, values)
 
     def add_readings(self, readings: Sequence[Reading]) -> None:
         """Write down who was told of which case.

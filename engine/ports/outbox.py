@@ -1,10 +1,20 @@
 """The port of the outbox: how a worker takes actions, and tells what became of them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from duban.engine.model.case import Message
 from duban.engine.model.label import Label
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A notice to lay into the inbox of a post, once its message is done."""
+
+    post: str
+    text: Label
 
 
 class Outbox(Protocol):
@@ -13,8 +23,11 @@ class Outbox(Protocol):
     def claim(self, now: datetime, lease_until: datetime, token: str, limit: int) -> list[Message]:
         """Lease the next messages: waiting and due, or claimed with a lapsed lease; per case the oldest only."""
 
-    def acknowledge(self, number: int, token: str, at: datetime) -> bool:
-        """Mark as done; False when the token is no longer the current one."""
+    def acknowledge(self, number: int, token: str, at: datetime, notices: Sequence[NewNotice] = ()) -> bool:
+        """Mark as done and lay its notices into their inboxes, once per (message, post), in the same transaction.
+
+        False, and nothing is laid, when the token is no longer the current one.
+        """
 
     def fail(self, number: int, token: str, error: str, retry_at: datetime | None) -> bool:
         """Give back for ``retry_at``, or lay among the dead when it is None; False with an outdated token."""
@@ -24,6 +37,3 @@ class Outbox(Protocol):
 
     def discard(self, number: int) -> bool:
         """Set a dead or waiting message aside; False when there is none."""
-
-    def put_notice(self, post: str, key: str, case_ref: str, text: Label, at: datetime) -> None:
-        """Lay a notice into a post's inbox once per (key, post)."""

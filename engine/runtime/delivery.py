@@ -11,6 +11,7 @@ from duban.engine.model.case import Message
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Organization
 from duban.engine.model.scope import Scope
+from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import Store
 from duban.engine.runtime.world import World
 
@@ -32,12 +33,15 @@ class DeliveryReport:
     dead: int
 
 
-class StoreToolbox:
-    """What actions may use: the organisation, and the inboxes."""
+class CollectingToolbox:
+    """What one message's action may use: the organisation, and the inboxes.
 
-    def __init__(self, store: Store, world: World) -> None:
-        self._store = store
+    Notices are collected, and written with the acknowledgement of their message in one transaction.
+    """
+
+    def __init__(self, world: World) -> None:
         self._world = world
+        self.notices: list[NewNotice] = []
 
     @property
     def organization(self) -> Organization:
@@ -45,8 +49,8 @@ class StoreToolbox:
         return self._world.directory.organization
 
     def put_notice(self, post: str, message: Message, text: Label) -> None:
-        """Lay a notice into a post's inbox; the same message lies there once."""
-        self._store.outbox.put_notice(post, message.key, message.ref, text, self._world.clock.now())
+        """Lay a notice into a post's inbox once the action is done; the same message lies there once."""
+        self.notices.append(NewNotice(post, text))
 
 
 def deliver(store: Store, world: World, limit: int | None, scope: Scope) -> DeliveryReport:
@@ -56,7 +60,6 @@ def deliver(store: Store, world: World, limit: int | None, scope: Scope) -> Deli
     would tell of them.
     """
     counts = {"delivered": 0, "postponed": 0, "dead": 0}
-    toolbox = StoreToolbox(store, world)
     left = limit
     while left is None or left > 0:
         now, token = world.clock.now(), secrets.token_hex(16)
@@ -67,18 +70,19 @@ def deliver(store: Store, world: World, limit: int | None, scope: Scope) -> Deli
         for message in messages:
             if world.clock.now() >= now + LEASE:
                 break  # another worker may have what is left of the batch by now
-            came_to = _one(message, token, store, world, toolbox)
+            came_to = _one(message, token, store, world)
             counts[came_to] += scope.admits(message.audience)
         left = None if left is None else left - sum(scope.admits(message.audience) for message in messages)
     return DeliveryReport(**counts)
 
 
-def _one(message: Message, token: str, store: Store, world: World, toolbox: StoreToolbox) -> str:
+def _one(message: Message, token: str, store: Store, world: World) -> str:
     if message.attempts > ATTEMPTS:
         # Its workers never came back, so nobody could say that it failed.
         store.outbox.fail(message.number, token, message.last_error or "the workers that tried it died", None)
         _warn(message)
         return "dead"
+    toolbox = CollectingToolbox(world)
     try:
         action = world.registry.find(message.action)
         if action is None:
@@ -89,7 +93,7 @@ def _one(message: Message, token: str, store: Store, world: World, toolbox: Stor
         store.outbox.fail(message.number, token, f"{type(fault).__name__}: {fault}"[:500], retry_at)
         _warn(message)
         return "dead" if retry_at is None else "postponed"
-    store.outbox.acknowledge(message.number, token, world.clock.now())
+    store.outbox.acknowledge(message.number, token, world.clock.now(), toolbox.notices)
     if not message.audience:
         log.info("message.delivered", key=message.key, action=message.action)
     return "delivered"

@@ -37,8 +37,9 @@ class Engine(Operations):
     """Cases of one pack in one store. Safe to share between threads.
 
     ``url`` is a database URL. ``pack`` is a built-in pack or a folder; without it, the pack that ``migrate`` noted in
-    the store. ``evidence`` is the folder for files, by default beside an SQLite database. Opening an engine reads
-    the pack and nothing else; ``migrate`` creates or upgrades the tables.
+    the store. ``evidence`` is the folder for files, by default beside an SQLite database. ``durable`` false is
+    for what can be made again, such as a demonstration: it gives up SQLite's ``synchronous=FULL``. Opening an engine
+    reads the pack and nothing else; ``migrate`` creates or upgrades the tables.
 
     Raises:
         DefinitionError: the pack does not hold, with file, line and column of everything that is wrong.
@@ -48,9 +49,10 @@ class Engine(Operations):
     """
 
     def __init__(
-        self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None, evidence: Path | None = None
-    ) -> None:
-        self._store: Store = SqlStore(url)
+        self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None, evidence: Path | None = None,
+        durable: bool = True,
+    ) -> None:  # fmt: skip
+        self._store: Store = SqlStore(url, durable=durable)
         chosen = pack if pack is not None else self._noted_pack()
         self._pack_name = str(find_pack(chosen).resolve()) if Path(chosen).is_dir() else str(chosen)
         compiler, registry = CelGuards(), Registry()

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import create_engine
 from tests.contract.samples import EVERYTHING, HOUR, T0, started
 
-from duban.engine.errors import StoreError
 from duban.engine.model.case import Message
 from duban.engine.model.label import Label
+from duban.engine.ports.outbox import NewNotice
 from duban.persistence import outbox
 from duban.persistence.store import SqlStore
 
@@ -133,29 +133,30 @@ def test_messages_are_listed_by_state_oldest_first_and_counted(store: SqlStore) 
         assert reader.message_counts() == {"dead": 1, "waiting": 2}
 
 
-def test_a_notice_is_laid_once_for_each_key_and_post(store: SqlStore) -> None:
-    started(store)
-    for post, key, words in [
-        ("desk", "k1", "one"),
-        ("desk", "k1", "two"),
-        ("desk", "k2", "three"),
-        ("head", "k1", "four"),
-    ]:
-        store.outbox.put_notice(post, key, "ISS-000001", Label(words, "督"), T0)
+def test_notices_are_laid_with_the_acknowledgement_once_for_each_message_and_post(store: SqlStore) -> None:
+    started(store, messages=2)
+    for words in ("one", "two"):
+        (message,) = _claim(store)
+        both = [NewNotice(post, Label(words, "督")) for post in ("desk", "head", "desk")]
+        assert store.outbox.acknowledge(message.number, "w1", T0, both)
     with store.read() as reader:
         desk = reader.notices(["desk"], EVERYTHING, 9)
         assert [(notice.post, notice.ref, notice.text, notice.at, notice.read_at) for notice in desk] == [
-            ("desk", "ISS-000001", Label("three", "督"), T0, None),
+            ("desk", "ISS-000001", Label("two", "督"), T0, None),
             ("desk", "ISS-000001", Label("one", "督"), T0, None),
         ]
-        assert len(reader.notices(["desk", "head"], EVERYTHING, 9)) == 3
+        assert len(reader.notices(["desk", "head"], EVERYTHING, 9)) == 4
         assert len(reader.notices(["desk", "head"], EVERYTHING, 2)) == 2
         assert reader.notices([], EVERYTHING, 9) == []
 
 
-def test_a_notice_needs_a_case(store: SqlStore) -> None:
-    with pytest.raises(StoreError, match="ISS-000001"):
-        store.outbox.put_notice("desk", "k", "ISS-000001", Label("en", "zh"), T0)
+def test_whoever_lost_the_lease_lays_no_notices(store: SqlStore) -> None:
+    started(store, messages=1)
+    (message,) = _claim(store)
+    _claim(store, "w2", hours=2)
+    assert not store.outbox.acknowledge(message.number, "w1", T0, [NewNotice("desk", Label("en", "zh"))])
+    with store.read() as reader:
+        assert reader.notices(["desk"], EVERYTHING, 9) == []
 
 
 def test_a_claim_and_what_holds_it_up_are_read_from_the_partial_indexes(migrated_file: Path) -> None:

@@ -19,6 +19,7 @@ from tests.contract.samples import (
 
 from duban.engine.errors import StoreBusy
 from duban.engine.model.label import Label
+from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import NewMessage, Refusal
 from duban.persistence.store import SqlStore
 from duban.persistence.writer import SqlWriter
@@ -33,7 +34,7 @@ def _write_everything(writer: SqlWriter) -> None:
     writer.add_refusal(Refusal(T0, "a", None, None, "e", "c"))
     writer.add_definition("d", "issue", 1, "source", T0)
     writer.put_setting("pack", "civility")
-    writer.put_notice("desk", "k", case.ref, Label("en", "zh"), T0)
+    writer.put_notices(case.id, "k", [NewNotice("desk", Label("en", "zh"))], T0)
     assert writer.next_number("ISS") == 1
 
 

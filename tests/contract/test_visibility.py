@@ -9,6 +9,7 @@ from tests.contract.samples import EVERYTHING, T0, a_case, started, stored, undo
 from duban.engine.model.case import Case
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
+from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import CaseQuery, Refusal
 from duban.persistence.store import SqlStore
 
@@ -46,7 +47,7 @@ def test_every_read_shows_exactly_what_the_scope_allows(
         for number, plain in enumerate(cases):
             named = replace(plain, ref=f"X-{number}")
             case = stored(writer, named, messages=1)
-            writer.put_notice("desk", case.ref, case.ref, Label("en", "zh"), T0)
+            writer.put_notices(case.id, case.ref, [NewNotice("desk", Label("en", "zh"))], T0)
             writer.add_refusal(Refusal(T0, "a", case.ref, "issue", "assign", "guard-refused"))
             kept.append(case)
         for scope in scopes:

@@ -41,12 +41,22 @@ def test_the_page_reads_in_chinese_and_fits_eighty_columns(page: str) -> None:
     assert "读取诉求 282 条，导入 282 条" in page
     assert "洛杉矶市 MyLA311 服务诉求数据" in page
     assert "目前处于：全面迎检阶段" in page
-    assert "在办超期问题：31 件" in page
+    assert "在办超期问题：37 件" in page
     assert "历史记录全部完整" in page
+    for words in ("日查", "周报", "每周通报", "督办单", "延期申请获批", "退件申请获批", "并案：", "劝导见效"):
+        assert words in page.partition("六、")[2].partition("七、")[0]
+    climbed, referral = (page.partition(f"{one}、")[2] for one in "七八")
+    assert "升至 4 级" in climbed
+    assert "退回重新回复" in climbed
+    assert "认可 → 已认可" in climbed
+    assert "仅纪工委、督查组组长和党工委负责人可见" in referral
+    assert "办公室以任何方式均查不到" in referral
+    assert "提请人不得自行审批" in referral
+    assert "派遣时自动关联" in page.partition("九、")[2].replace("\n  ", "")
 
 
 def test_every_command_that_is_shown_works_when_it_is_pasted(page: str, folder: Path) -> None:
-    shown = re.sub(r" \\\n *", " ", page.partition("八、")[2])
+    shown = re.sub(r" \\\n *", " ", page.partition("十一、")[2])
     commands = [line.split("duban ", 1)[1] for line in shown.splitlines() if line.startswith("  duban ")]
 
     assert len(commands) == 3

@@ -1,7 +1,8 @@
 """A store of the sample pack, maps for it, and tables on the disk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from duban.app import Engine
 from duban.engine.definition.mapping import load_map
 from duban.engine.model.case import Case
 from duban.importing.rejects import Rejects
-from duban.importing.replay import Replay, ReplayReport, claim_store
+from duban.importing.replay import Moment, Replay, ReplayReport, claim_store
 from duban.importing.run import Importer, ImportReport
 from duban.importing.table import Table
 from duban.testing import FrozenClock
@@ -79,14 +80,16 @@ class Bench:
             importer.run()
             return importer.finish()
 
-    def replay(self, path: Path, text: str = MAP) -> tuple[ImportReport, ReplayReport]:
+    def replay(
+        self, path: Path, text: str = MAP, *, during: Mapping[time, Moment] | None = None, until: date | None = None
+    ) -> tuple[ImportReport, ReplayReport]:
         """Import and drive along the recorded course."""
         mapping = load_map("map.yaml", self.engine.pack, text.encode())
         requests = Table(path)
         with Rejects(requests, None, "en", "utf-8") as rejects:
             importer = Importer(self.engine, mapping, requests, rejects, replay=True)
             claim_store(importer)
-            replayed = Replay(importer, self.clock).run()
+            replayed = Replay(importer, self.clock, during=during, until=until).run()
             return importer.finish(), replayed
 
     def cases(self) -> list[Case]:

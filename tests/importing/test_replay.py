@@ -1,6 +1,6 @@
 """A replay drives every case along its recorded course, at its recorded times, and lets its deadlines climb."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from tests.importing.conftest import MAP, ROWS, Bench, table
@@ -99,3 +99,36 @@ def test_replaying_twice_changes_nothing(bench: Bench) -> None:
 
     assert (report.imported, report.already, replayed.fired, replayed.climbed) == (0, 3, 0, 0)
     assert [(case, bench.engine.history(case.ref, by="office")) for case in bench.cases()] == before
+
+
+def test_other_moments_of_each_working_day_take_their_turn_also_where_a_step_is_recorded_for_that_very_time(
+    bench: Bench,
+) -> None:
+    passed: list[str] = []
+    zone = bench.engine.pack.organization.zone
+
+    def note(at: datetime) -> None:
+        assert at == bench.clock.now()
+        passed.append(at.astimezone(zone).strftime("%m-%d %H:%M"))
+
+    bench.replay(bench.file(), during={time(10, 0): note, time(9, 0): note}, until=date(2020, 11, 27))
+
+    # The clock stands at the opening of the 24th; a rectification is recorded for ten o'clock on the 27th.
+    assert passed == [
+        "11-24 10:00", "11-25 09:00", "11-25 10:00", "11-26 09:00", "11-26 10:00", "11-27 09:00", "11-27 10:00",
+    ]  # fmt: skip
+
+
+def test_what_is_recorded_after_the_end_has_not_happened_yet_and_a_second_replay_goes_on_from_there(
+    bench: Bench,
+) -> None:
+    path = bench.file()
+
+    _, first = bench.replay(path, until=date(2020, 11, 26))
+    assert first.at is not None
+    assert first.at.isoformat() == "2020-11-26T10:00:00+00:00"
+    _, second = bench.replay(path)
+
+    assert first.left > 0
+    assert first.fired + second.fired == 9
+    assert [case.state for case in bench.cases()] == ["closed", "assigned", "closed"]

@@ -60,7 +60,7 @@ def _pieces(words: str) -> list[str]:
     for sign in words:
         wide = unicodedata.east_asian_width(sign) in "WF"
         starts = not pieces or (wide and sign not in "，。；：、）》”’") or pieces[-1][-1] == " "
-        after_wide = bool(pieces) and unicodedata.east_asian_width(pieces[-1][-1]) in "WF" and sign != " "
+        after_wide = bool(pieces) and unicodedata.east_asian_width(pieces[-1][-1]) in "WF" and sign not in " ”’"
         if starts or (after_wide and not wide):
             pieces.append(sign)
         else:

@@ -3,18 +3,20 @@
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from duban.app import Engine
+from duban.demo.acts import Acts
 from duban.demo.campaign import LAUNCHED_AT, Campaign
 from duban.demo.columns import folded, table
+from duban.demo.figures import figures_page
 from duban.demo.folder import DemoFolder
-from duban.demo.pages import campaign_page, overdue_page, timeline_page, units_page
-from duban.demo.returned import ReturnedIssue
+from duban.demo.pages import campaign_page, overdue_page, units_page
+from duban.demo.staff import Staff
 from duban.demo.stage import OFFICE, Narrator, Stage
-from duban.demo.tasks import Tasks
+from duban.demo.stories import climbed_page, referral_page, returned_page
 from duban.engine.definition.mapping import load_map
 from duban.engine.definition.pack import find_pack
 from duban.importing.rejects import Rejects
@@ -28,6 +30,9 @@ MAP: Final = "maps/myla311.yaml"
 REQUESTS: Final = "demo/requests.csv"
 DELIVERED_DAILY: Final = 1_000
 """Requests up to which the notices of every day are delivered; with more they wait in the outbox."""
+
+ENDS_ON: Final = date(2021, 2, 19)
+"""Three months after the launch. What the register records for later has not happened yet."""
 
 _FRIDAY: Final = 4
 
@@ -50,6 +55,7 @@ class Played:
         counts = {name: getattr(self.imported, name) for name in ("read", "imported", "rejected", "stopped")}
         return {
             "db": self.url, "requests": counts, "steps_fired": self.replayed.fired, "climbed": self.replayed.climbed,
+            "steps_later": self.replayed.left,
             "cases": self.cases, "broken": self.broken, "seconds": round(self.seconds, 1), "weeks": self.weeks,
         }  # fmt: skip
 
@@ -84,20 +90,20 @@ class Demonstration:
         table_ = Table(self._requests)  # a wrong file is refused before the earlier store is removed
         self._folder.renew()
         clock = FrozenClock(LAUNCHED_AT)
-        with Engine(self._folder.url, pack=PACK, clock=clock) as engine:
+        with Engine(self._folder.url, pack=PACK, clock=clock, durable=False) as engine:
             stage = Stage(engine, clock, self._lang, self._narrator)
             self._narrator.line(stage.say("title"))
             self._narrator.line("═" * 80)
             self._open(stage, began)
-            campaign = self._campaign(stage)
+            campaign, acts = self._campaign(stage), Acts(stage)
             stage.title("part-requests")
             stage.tell("source" if self._own else "source-given", file=self._requests.name)
             stage.tell("stands-in")
-            played = self._issues(stage, campaign, table_)
+            played = self._issues(stage, campaign, acts, table_)
             self._weeks_page(stage)
-            self._pages(stage, campaign, played)
+            self._pages(stage, campaign, acts, played)
             played.seconds = time.monotonic() - began
-            self._where_to_go(stage, played)
+            self._where_to_go(stage, acts, played)
             return played
 
     def _open(self, stage: Stage, began: float) -> None:
@@ -122,9 +128,9 @@ class Demonstration:
         stage.tell("invented-dates")
         return campaign
 
-    def _issues(self, stage: Stage, campaign: Campaign, requests: Table) -> Played:
+    def _issues(self, stage: Stage, campaign: Campaign, acts: Acts, requests: Table) -> Played:
         mapping = load_map(find_pack(PACK) / MAP, stage.engine.pack)
-        tasks, returned = Tasks(stage, campaign.ref), ReturnedIssue(stage)
+        staff = Staff(stage, acts.all)
         with Rejects(requests, self._folder.report, self._lang, "utf-8") as rejects, stage.step("replayed") as found:
             importer = Importer(stage.engine, mapping, requests, rejects, replay=True)
 
@@ -132,17 +138,16 @@ class Demonstration:
                 if importer.total <= DELIVERED_DAILY:
                     self._delivered += stage.engine.deliver().delivered
                 campaign.at_close(at)
-                tasks.at_close(at)
-                returned.at_close(at)
                 self._note_week(stage, at)
 
-            replay = Replay(importer, stage.clock, at_close).run(
+            replay = Replay(importer, stage.clock, at_close, during=staff.moments, until=ENDS_ON).run(
                 lambda done, total: stage.narrator.progress(
                     stage.say("progress", day=stage.day(stage.clock.now()), share=f"{100 * done // max(total, 1)}")
                 )
             )
             report = importer.finish()
             found.update(imported=report.imported, read=report.read, fired=replay.fired, climbed=replay.climbed)
+            found.update(later=replay.left)
             found["day"] = stage.day(stage.clock.now())
             self._note(stage, stage.clock.now())
         if report.rejected or report.stopped:
@@ -152,9 +157,7 @@ class Demonstration:
         else:
             stage.tell("not-delivered")
         stage.tell("invented-work")
-        played = Played(self._folder.url, report, replay, weeks=self._weeks)
-        self._returned = returned
-        return played
+        return Played(self._folder.url, report, replay, weeks=self._weeks)
 
     def _note_week(self, stage: Stage, at: datetime) -> None:
         if at.astimezone(stage.engine.world.hours.zone).weekday() == _FRIDAY:
@@ -182,14 +185,14 @@ class Demonstration:
         for line in table(heads, rows, right=frozenset(range(1, len(heads)))):
             self._narrator.line(line)
 
-    def _pages(self, stage: Stage, campaign: Campaign, played: Played) -> None:
+    def _pages(self, stage: Stage, campaign: Campaign, acts: Acts, played: Played) -> None:
         campaign_page(stage, campaign.case())
         units_page(stage)
         overdue_page(stage)
-        if self._returned.ref:
-            rows = stage.engine.history(self._returned.ref, by=OFFICE)
-            reopened = next((row.at for row in rows if row.event == "reopen"), None)
-            timeline_page(stage, self._returned.ref, reopened)
+        figures_page(stage)
+        climbed_page(stage)
+        referral_page(stage, acts)
+        returned_page(stage, acts)
         stage.title("verify-head")
 
         def count(number: int) -> None:
@@ -201,10 +204,10 @@ class Demonstration:
         with stage.step(key, since=began, cases=played.cases, broken=played.broken):
             pass
 
-    def _where_to_go(self, stage: Stage, played: Played) -> None:
+    def _where_to_go(self, stage: Stage, acts: Acts, played: Played) -> None:
         stage.title("next-head")
         call = f"{self._program} --db {self._folder.url} --as {OFFICE} --lang {self._lang}"
-        ref = self._returned.ref or "ISS-000001"
+        ref = acts.returned.ref or "ISS-000001"
         for key, words in (("overdue", "list issue --overdue"), ("why", f"why {ref}"), ("history", f"history {ref}")):
             self._narrator.line(f"  # {stage.say(f'next-{key}', ref=ref)}")
             for line in folded(f"{call} {words}"):

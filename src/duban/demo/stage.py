@@ -1,7 +1,7 @@
 """What the scenes of the demonstration share: the engine on its moved clock, the language, and where words go."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,19 @@ from typing import Any, Final, Protocol
 
 from duban.app import Engine
 from duban.demo.columns import WIDTH, fill, wrapped
+from duban.engine.errors import DubanError
 from duban.engine.messages import text
+from duban.engine.model.definition import Workflow
 from duban.engine.model.label import Label
 from duban.testing import FrozenClock
 
 OFFICE: Final = "office-coordination-1"
+OTHER_OFFICE: Final = "office-coordination-2"
 LEADER: Final = "party-secretary"
+EXECUTIVE: Final = "executive-leader"
+SECRETARY: Final = "discipline-secretary"
+"""Heads the supervision team and the discipline committee."""
+
 _SECONDS: Final = 8
 
 
@@ -48,10 +55,19 @@ class Stage:
         for line in wrapped(self.say(key, **data), "  "):
             self.narrator.line(line)
 
+    def lines(self, lines: Iterable[str]) -> None:
+        """Write lines as they are."""
+        for line in lines:
+            self.narrator.line(line)
+
     def title(self, key: str, **data: Any) -> None:
         """Begin a part of the page."""
         self.narrator.line()
         self.narrator.line(self.say(key, **data))
+
+    def workflow(self, name: str) -> Workflow:
+        """A workflow of the pack."""
+        return self.engine.pack.workflows[name].workflow
 
     def label(self, label: Label) -> str:
         """A label in the language of the page."""
@@ -66,6 +82,23 @@ class Stage:
         """An actor by the label of its post."""
         post = self.engine.pack.organization.posts.get(name)
         return self.label(post.label) if post else self.say(f"actor-{name}")
+
+    def handler(self, unit: str | None) -> str:
+        """A post that works for the unit: its handler, else its head."""
+        posts = self.engine.world.directory.posts_of(unit)
+        for role in ("handler", "unit-head"):
+            for post in posts:
+                if role in post.roles:
+                    return post.name
+        raise DubanError(unit=unit)
+
+    def number(self, ref: str) -> int:
+        """The number in a reference, from which everything that the demonstration invents about the case follows."""
+        return int(ref.rpartition("-")[2])
+
+    def note(self, ref: str, key: str) -> tuple[str, bytes]:
+        """A file that stands for a photograph or material: the sentence, under the name of the case."""
+        return f"{ref}.txt", f"{self.say(key)}\n".encode()
 
     def day(self, at: datetime) -> str:
         """A moment as a day of the organisation."""

@@ -1,13 +1,14 @@
 """Replays the recorded course of imported rows: all steps of all cases in the order of their times, on a moved clock.
 
 For demonstrations, tests and the taking over of an older register: history then tells the recorded times. At the end of
-every working day the deadlines climb, as they would have under a scheduler.
+every working day, and at other times of day where these are asked for, the deadlines climb and the cadences are carried
+out, as they would have been under a scheduler.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from duban.engine.errors import DubanError, StoreError, UsageError
@@ -19,6 +20,8 @@ from duban.importing.prepared import PreparedRow
 from duban.importing.run import Importer, Progress, acting
 from duban.testing import FrozenClock
 
+Moment = Callable[[datetime], None]
+
 BATCH: Final = 200
 """Steps in one transaction."""
 
@@ -27,10 +30,14 @@ REPLAYED: Final = "replayed_register"
 
 @dataclass(slots=True)
 class ReplayReport:
-    """How many recorded steps were fired now, how many ladder steps climbed, and where the clock stands (UTC)."""
+    """How many recorded steps were fired now, how many ladder steps climbed, and where the clock stands (UTC).
+
+    ``left`` are the starts and steps that are recorded for a time after the end of the replay.
+    """
 
     fired: int = 0
     climbed: int = 0
+    left: int = 0
     at: datetime | None = None
 
 
@@ -48,18 +55,25 @@ class Replay:
     """Drives the rows of an importer that was made with ``replay``.
 
     ``clock`` is the engine's own. ``at_close`` is called at the end of each working day, after the deadlines have
-    climbed, with the moment.
+    climbed, with the moment; ``during`` is called likewise at other times of each working day, on the clock on the
+    wall. ``until`` ends the replay at the closing time of that day: what is recorded later has not happened yet, and
+    replaying again goes on from there.
     """
 
     def __init__(
-        self, importer: Importer, clock: FrozenClock, at_close: Callable[[datetime], None] = lambda _at: None
-    ) -> None:
+        self, importer: Importer, clock: FrozenClock, at_close: Moment = lambda _at: None, *,
+        during: Mapping[time, Moment] | None = None, until: date | None = None,
+    ) -> None:  # fmt: skip
         self.report = ReplayReport()
         self._importer = importer
         self._engine = importer.engine
         self._clock = clock
         self._at_close = at_close
+        self._during = during or {}
+        self._until = until
         self._hours = importer.engine.world.hours
+        # A step that is recorded for the very moment of a stop comes before it, and does not let it be left out.
+        self._next: tuple[datetime, Moment] | None = None
         self._stack = ExitStack()
         self._operations: Operations | None = None
         self._open_steps = 0
@@ -74,6 +88,10 @@ class Replay:
         known = self._importer.known_keys(rows)
         courses = [_Course(row, row.key in known) for row in rows]
         timeline = sorted(_moments(rows))
+        end = self._hours.closing_of(self._until) if self._until is not None else None
+        if end is not None:
+            self.report.left = sum(at > end for at, _index, _number in timeline)
+            timeline = [entry for entry in timeline if entry[0] <= end]
         if timeline and timeline[0][0] < self._clock.now():
             self._clock.move_to(timeline[0][0])
         with self._stack:
@@ -86,7 +104,8 @@ class Replay:
                     progress(done, len(timeline))
             self._commit()
         if timeline:
-            self._pass_closings(self._next_closing(self._clock.now()), inclusive=True)
+            last = self._next_closing(self._clock.now())
+            self._pass_closings(end or last, inclusive=True)
         progress(len(timeline), len(timeline))
         self.report.at = self._clock.now()
         return self.report
@@ -124,16 +143,22 @@ class Replay:
         self.report.fired += not outcome.duplicate
 
     def _pass_closings(self, until: datetime, *, inclusive: bool = False) -> None:
-        """Let the deadlines climb at the end of each working day before ``until``."""
-        if self._clock.now() >= until:
-            return
-        closing = self._next_closing(self._clock.now())
-        while closing < until or (inclusive and closing == until):
+        """Let the deadlines climb at the end of each working day before ``until``, and at the other times of day."""
+        if self._next is None:
+            self._next = self._next_stop(self._clock.now())
+        while self._next[0] < until or (inclusive and self._next[0] == until):
+            at, act = self._next
             self._commit()
-            self._clock.move_to(closing)
+            self._clock.move_to(at)
             self.report.climbed += self._engine.sweep().climbed
-            self._at_close(closing)
-            closing = self._next_closing(closing)
+            act(at)
+            self._next = self._next_stop(at)
+
+    def _next_stop(self, after: datetime) -> tuple[datetime, Moment]:
+        closing = self._next_closing(after)
+        day = closing.astimezone(self._hours.zone).date()
+        stops = [(self._hours.instant(day, at), act) for at, act in self._during.items()]
+        return min((stop for stop in [*stops, (closing, self._at_close)] if stop[0] > after), key=lambda stop: stop[0])
 
     def _next_closing(self, after: datetime) -> datetime:
         day: date = after.astimezone(self._hours.zone).date()

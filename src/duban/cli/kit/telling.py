@@ -7,12 +7,11 @@ from typing import Any
 
 from duban.app import Engine
 from duban.cli.kit.answer import Cell
-from duban.engine.deadlines.durations import WorkingDuration, parse_point
-from duban.engine.errors import InvalidDuration
+from duban.engine.deadlines.durations import WorkingDuration
 from duban.engine.messages import text
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Field, Workflow
-from duban.engine.runtime.occurrences import times
+from duban.engine.runtime.steps import said_step
 
 
 def iso(at: datetime | None) -> str:
@@ -93,18 +92,7 @@ class Teller:
         event = workflow.events.get(name)
         if event is not None:
             return Cell(name, event.label.text(self.lang))
-        deadline, _, point = name.partition("@")
-        if point.isdecimal() and deadline in workflow.counts:
-            often = times(int(point))
-            return Cell(name, text("say.step", self.lang, deadline=workflow.counts[deadline].label, point=often))
-        if deadline in workflow.deadlines:
-            try:
-                at = parse_point(point).label(self.lang)
-            except InvalidDuration:
-                at = point
-            words = text("say.step", self.lang, deadline=workflow.deadlines[deadline].label, point=at)
-            return Cell(name, words)
-        return Cell(name, name)
+        return Cell(name, said_step(workflow, name, self.lang))
 
     def field(self, workflow: Workflow, name: str) -> str:
         """A field by its label."""

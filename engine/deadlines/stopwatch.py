@@ -20,7 +20,7 @@ def limit_of(deadline: Deadline, data: Mapping[str, Any], hours: WorkingHours) -
     """The limit that the case's data ask for, in working seconds; None where nothing sets one."""
     words = deadline.within
     if deadline.table is not None:
-        words = deadline.table.rows.get(str(data.get(deadline.table.by)), deadline.table.otherwise)
+        words = deadline.table.value(data)
     return None if words is None else parse_duration(words).seconds(hours.day_seconds)
 
 

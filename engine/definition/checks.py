@@ -164,6 +164,9 @@ def _table(workflow: Workflow, table: Table, loc: Loc, findings: Findings) -> No
     choices = list(by.choices or {})
     for choice in table.rows:
         _among(choice, choices, (*loc, choice), "choice", findings, at_key=True)
+    for choice, value in {**table.rows, "else": table.otherwise}.items():
+        if isinstance(value, Table):
+            _table(workflow, value, (*loc, choice), findings)
     missing = [choice for choice in choices if choice not in table.rows]
     if missing and table.otherwise is None and loc[0] == "deadlines":
         findings.add(loc, "table-gap", at_key=True, by=table.by, missing=missing)

@@ -67,9 +67,8 @@ def _limits(deadline: Deadline, loc: Loc, day_seconds: int, findings: Findings) 
     if deadline.within is not None:
         texts.append(((*loc, "within"), deadline.within))
     if deadline.table is not None:
-        texts += [((*loc, "within", choice), value) for choice, value in deadline.table.rows.items()]
-        if deadline.table.otherwise is not None:
-            texts.append(((*loc, "within", "else"), deadline.table.otherwise))
+        for path, value in deadline.table.cells():
+            texts.append(((*loc, "within", *(choice for _, choice in path)), value))
     for place, words in texts:
         try:
             yield parse_duration(words).seconds(day_seconds)

@@ -65,12 +65,20 @@ def _event(event: dict[str, Any], catalogues: Catalogues, loc: Loc, findings: Fi
 
 def _deadline(deadline: dict[str, Any], catalogues: Catalogues, loc: Loc, findings: Findings) -> dict[str, Any]:
     steps = _ladder(deadline, catalogues, loc, findings)
-    place: Loc = (*loc, "within", "from")
-    within = _table(deadline.get("within"), catalogues, place, findings)
-    for key, limit in within.items() if isinstance(within, dict) else ():
-        if not isinstance(limit, str):
-            findings.add(place, "attribute-no-text", name=key, found=str(limit)[:40])
+    within = _within(deadline.get("within"), catalogues, (*loc, "within"), findings)
     return {**deadline, "ladder": steps} | ({"within": within} if within is not None else {})
+
+
+def _within(value: Any, catalogues: Catalogues, loc: Loc, findings: Findings) -> Any:
+    """A limit; of a table, and of the tables in its rows, what a catalogue gives."""
+    if not isinstance(value, dict):
+        return value
+    written = {key: _within(item, catalogues, (*loc, key), findings) for key, item in value.items()}
+    within = _table(written, catalogues, (*loc, "from"), findings)
+    for key in set(within) - set(written):
+        if not isinstance(within[key], str):
+            findings.add((*loc, "from"), "attribute-no-text", name=key, found=str(within[key])[:40])
+    return within
 
 
 def _ladder(holder: dict[str, Any], catalogues: Catalogues, loc: Loc, findings: Findings) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Deadlines and counts with their ladders; a step that repeats is written out, so that it runs like any other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from duban.engine.deadlines.durations import LadderPoint, WorkingDuration, parse_duration, parse_point
 from duban.engine.definition.findings import Findings, Loc
@@ -17,12 +18,7 @@ def deadline_of(name: str, doc: DeadlineDoc, findings: Findings) -> Deadline:
     loc: Loc = ("deadlines", name)
     findings.once((*loc, "runs_in"), doc.runs_in)
     findings.once((*loc, "restarts_on"), doc.restarts_on)
-    table = None
-    if isinstance(doc.within, dict):
-        rows = {choice: value for choice, value in doc.within.items() if choice not in ("by", "else")}
-        table = Table(doc.within.get("by", ""), rows, doc.within.get("else"))
-        if not table.by:
-            findings.add((*loc, "within"), "table-without-by", at_key=True)
+    table = _table(doc.within, (*loc, "within"), findings) if isinstance(doc.within, dict) else None
     if (doc.within is None) == (doc.until is None):
         findings.add(loc, "limit-missing", at_key=True, name=name)
     return Deadline(
@@ -35,6 +31,20 @@ def deadline_of(name: str, doc: DeadlineDoc, findings: Findings) -> Deadline:
         restarts_on=frozenset(doc.restarts_on),
         steps=_ladder(doc.ladder, (*loc, "ladder"), findings),
     )
+
+
+def _table(doc: Mapping[str, Any], loc: Loc, findings: Findings) -> Table:
+    """A table of limits, whose rows may be tables again."""
+    by = doc.get("by")
+    if not isinstance(by, str):
+        findings.add(loc, "table-without-by", at_key=True)
+    values = {
+        choice: _table(value, (*loc, choice), findings) if isinstance(value, dict) else value
+        for choice, value in doc.items()
+        if choice != "by"
+    }
+    otherwise = values.pop("else", None)
+    return Table(by if isinstance(by, str) else "", values, otherwise)
 
 
 def count_of(name: str, doc: CountDoc, findings: Findings) -> Count:

@@ -52,9 +52,10 @@ class DeadlineDoc(Document):
     label: LabelDoc | None = Field(default=None, description=LABEL)
     note: str | None = Field(default=None, description=NOTE)
     runs_in: list[Identifier] = Field(description="The states in which the clock runs; it is paused in all others.")
-    within: Duration | dict[str, str] | None = Field(
+    within: Duration | dict[str, str | dict[str, str]] | None = Field(
         default=None,
-        description="The limit in working time, or a table of such: `{by: FIELD, CHOICE: DURATION, else: DURATION}`.",
+        description="The limit in working time, or a table of such: `{by: FIELD, CHOICE: DURATION, else: DURATION}`, "
+        "in which a row may be a table by another field.",
     )
     until: Identifier | None = Field(
         default=None, description="A date field instead of `within`: due at closing time of that day."

@@ -54,11 +54,24 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A value looked up by the choice in field ``by``; ``otherwise`` where no row fits."""
+    """A value looked up by the choice in field ``by``, or ``otherwise``. A value may be a table again."""
 
     by: str
     rows: Mapping[str, Any]
     otherwise: Any = None
+
+    def value(self, data: Mapping[str, Any]) -> Any:
+        """The value for these data; None where there is none."""
+        found = self.rows.get(str(data.get(self.by)), self.otherwise)
+        return found.value(data) if isinstance(found, Table) else found
+
+    def cells(self) -> Iterator[tuple[tuple[tuple[str, str], ...], Any]]:
+        """Every value with the fields and choices that lead to it; the choice ``else`` where no row fits."""
+        rows = [*self.rows.items(), *([("else", self.otherwise)] if self.otherwise is not None else [])]
+        for choice, found in rows:
+            inner = found.cells() if isinstance(found, Table) else [((), found)]
+            for path, value in inner:
+                yield ((self.by, choice), *path), value
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _value(
 ) -> Any:  # fmt: skip
     after = {**situation.data, **changes}
     if setting.table is not None:
-        return setting.table.rows.get(str(after.get(setting.table.by)), setting.table.otherwise)
+        return setting.table.value(after)
     if setting.latest is not None:
         count = compiled.workflow.counts[setting.latest]
         audience = situation.case.audience if situation.case is not None else compiled.workflow.confidential

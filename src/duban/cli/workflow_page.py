@@ -7,6 +7,7 @@ from duban.cli.kit.choices import told_choices
 from duban.cli.kit.desk import Desk
 from duban.engine.deadlines.durations import parse_duration, parse_point
 from duban.engine.model.definition import Count, Deadline, Event, Field, Step, Workflow
+from duban.engine.model.definition import Table as Choices
 from duban.engine.runtime.occurrences import times
 
 
@@ -83,14 +84,15 @@ def _within(desk: Desk, workflow: Workflow, deadline: Deadline) -> Cell:
         return Cell(f"until {deadline.until}", desk.say("until", field=field))
     if deadline.table is None:
         return Cell(deadline.within or "", _span(deadline.within, desk.lang))
-    table, by = deadline.table, workflow.fields.get(deadline.table.by)
-    rows = [(key, desk.teller.value(by, key).shown, words) for key, words in table.rows.items()]
-    if table.otherwise is not None:
-        rows.append(("else", desk.say("else"), table.otherwise))
-    return Cell(
-        "; ".join(f"{key}: {words}" for key, _, words in rows),
-        "\n".join(f"{label}: {_span(words, desk.lang)}" for _, label, words in rows),
-    )
+    plain, shown = [], []
+    for path, words in deadline.table.cells():
+        plain.append(f"{'.'.join(choice for _, choice in path)}: {words}")
+        labels = [
+            desk.say("else") if choice == "else" else desk.teller.value(workflow.fields.get(by), choice).shown
+            for by, choice in path
+        ]
+        shown.append(f"{desk.say('comma').join(labels)}: {_span(words, desk.lang)}")
+    return Cell("; ".join(plain), "\n".join(shown))
 
 
 def _counts(desk: Desk, workflow: Workflow) -> list[Table]:
@@ -169,7 +171,8 @@ def _document(workflow: Workflow, lang: str) -> dict[str, object]:
         "deadlines": [
             {
                 "name": one.name, "label": one.label.text(lang), "runs_in": sorted(one.runs_in), "within": one.within,
-                "by": one.table.by if one.table else None, "table": dict(one.table.rows) if one.table else None,
+                "by": one.table.by if one.table else None,
+                "table": _cells(one.table) if one.table else None,
                 "until": one.until, "ladder": [step.point for step in one.steps],
             }
             for one in workflow.deadlines.values()
@@ -183,3 +186,8 @@ def _document(workflow: Workflow, lang: str) -> dict[str, object]:
             for one in workflow.counts.values()
         ],
     }  # fmt: skip
+
+
+def _cells(table: Choices) -> dict[str, str]:
+    """The limits of a table by the choices that lead to them, such as ``litter.minor``."""
+    return {".".join(choice for _, choice in path): words for path, words in table.cells()}

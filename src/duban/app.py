@@ -14,6 +14,7 @@ from duban.engine.definition.pack import find_pack, load_pack
 from duban.engine.errors import UnknownMessage, UsageError
 from duban.engine.guards.cel import CelGuards
 from duban.engine.model.case import Broken, Message
+from duban.engine.model.organization import SYSTEM
 from duban.engine.model.pack import Pack
 from duban.engine.model.scope import Scope
 from duban.engine.organization.directory import Directory
@@ -132,31 +133,33 @@ class Engine(Operations):
 
     def sweep(
         self, progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False,
-        *, by: str | None = None,
+        *, by: str | None = SYSTEM,
     ) -> SweepReport:  # fmt: skip
         """Climb every ladder step and carry out every cadence that is due; safe to run anywhere, any number of times.
 
-        It is told as to ``by``.
-
-        ``progress`` is told the count of steps climbed so far. ``stopped`` is asked between transactions; when it says
-        so, the rest is left for the next sweep.
+        It is told as to ``by``: the engine itself unless somebody else is named; None is nobody, and hears of no
+        confidential case. ``progress`` is told the count of steps climbed so far. ``stopped`` is asked between
+        transactions; when it says so, the rest is left for the next sweep.
 
         Raises:
             StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
         """
         return sweep(self._store, self._world, progress, stopped, self.room(by))
 
-    def deliver(self, limit: int | None = None, *, by: str | None = None) -> DeliveryReport:
-        """Carry out the actions that wait in the outbox: each at least once, with a stable key. Told as to ``by``."""
+    def deliver(self, limit: int | None = None, *, by: str | None = SYSTEM) -> DeliveryReport:
+        """Carry out the actions that wait in the outbox: each at least once, with a stable key.
+
+        Told as to ``by``, as a sweep is.
+        """
         return deliver(self._store, self._world, limit, self.room(by))
 
     def verify(
         self, progress: Callable[[int], None] = lambda _count: None, published: Heads | None = None,
-        *, by: str | None = None,
+        *, by: str | None = SYSTEM,
     ) -> list[Broken]:  # fmt: skip
         """Check every history chain, state, definition and evidence file; what does not hold, nothing if all does.
 
-        Confidential cases are checked for ``by`` who may see them; ``system`` may see all.
+        Confidential cases are checked for ``by`` who may see them: the engine itself may see all, nobody (None) none.
 
         ``published`` is an earlier ``checkpoint`` that was kept outside the database.
         """
@@ -164,10 +167,11 @@ class Engine(Operations):
             world, scope = self._world, self.room(by)
             return list(verify(reader, world.definitions, world.evidence, progress, published, scope))
 
-    def checkpoint(self, *, by: str | None = None) -> dict[str, tuple[int, str]]:
+    def checkpoint(self, *, by: str | None = SYSTEM) -> dict[str, tuple[int, str]]:
         """The version and the head of every case, by reference: plain JSON, to be published outside the database.
 
-        Confidential cases are in it for ``by`` who may see them, and then it is as confidential as they are.
+        Confidential cases are in it for ``by`` who may see them, and then it is as confidential as they are. With None,
+        they are left out.
 
         Who changes a whole history, its head included, is found out by ``verify(published=...)``.
         """

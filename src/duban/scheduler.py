@@ -149,7 +149,7 @@ class _Ticker:
             return None
 
     def _sweep(self) -> SweepReport:
-        swept = self._engine.sweep(self._climbed, self._ending.is_set)
+        swept = self._engine.sweep(self._climbed, self._ending.is_set, by=None)
         self.summary.cadences += _carried(swept)
         if not self._ending.is_set():
             if not self._is_noted:
@@ -167,7 +167,7 @@ class _Ticker:
         """Deliver what waits, until it is time for the next tick."""
         total = DeliveryReport(0, 0, 0)
         while not self._ending.is_set():
-            sent = self._engine.deliver(_SLICE)
+            sent = self._engine.deliver(_SLICE, by=None)
             self.summary.delivered += sent.delivered
             total = DeliveryReport(
                 total.delivered + sent.delivered, total.postponed + sent.postponed, total.dead + sent.dead

@@ -56,11 +56,11 @@ def counted(engine: Engine, monkeypatch: pytest.MonkeyPatch, stop: After, faults
     """Count deliveries; before those, let each of ``faults`` happen once."""
     deliver = engine.deliver
 
-    def delivered(limit: int | None = None):
+    def delivered(limit: int | None = None, *, by: str | None):
         try:
             if faults:
                 raise faults.pop(0)
-            return deliver(limit)
+            return deliver(limit, by=by)
         finally:
             stop.count()
 
@@ -116,9 +116,9 @@ def test_ticks_that_are_passed_over_while_a_long_one_is_under_way_are_not_worth_
     sweep, stop = engine.sweep, After(1)
     counted(engine, monkeypatch, stop, [])
 
-    def long(*given: Any) -> SweepReport:
+    def long(*given: Any, by: str | None) -> SweepReport:
         threading.Event().wait(0.15)
-        return sweep(*given)
+        return sweep(*given, by=by)
 
     monkeypatch.setattr(engine, "sweep", long)
     with caplog.at_level(logging.INFO):
@@ -142,18 +142,18 @@ def test_after_a_complete_sweep_the_heartbeat_is_touched_and_after_a_failed_one_
     beat, stop, sweep, faults = tmp_path / "beat", After(2), engine.sweep, [StoreBusy(url="x", seconds=5)]
     seen: list[bool] = []
 
-    def swept(*given: Any) -> SweepReport:
+    def swept(*given: Any, by: str | None) -> SweepReport:
         seen.append(beat.exists())
         if faults:
             raise faults.pop()
-        return sweep(*given)
+        return sweep(*given, by=by)
 
     monkeypatch.setattr(engine, "sweep", swept)
     deliver = engine.deliver
 
-    def delivered(limit: int | None = None) -> DeliveryReport:
+    def delivered(limit: int | None = None, *, by: str | None) -> DeliveryReport:
         stop.count()
-        return deliver(limit)
+        return deliver(limit, by=by)
 
     monkeypatch.setattr(engine, "deliver", delivered)
     summary = run(engine, every=timedelta(milliseconds=20), stop=stop, heartbeat=beat)
@@ -182,7 +182,7 @@ def test_what_fails_in_the_sweep_does_not_hold_up_the_deliveries(
     stop = After(1)
     counted(engine, monkeypatch, stop, [])
 
-    def fails(*_given: Any) -> SweepReport:
+    def fails(*_given: Any, by: str | None) -> SweepReport:
         raise RuntimeError("unforeseen")
 
     monkeypatch.setattr(engine, "sweep", fails)

@@ -9,6 +9,7 @@ from duban.engine.errors import StoreError
 from duban.engine.model.case import Backlog, Reading
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
+from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import Refusal
 from duban.persistence.store import SqlStore
 
@@ -67,8 +68,9 @@ def test_a_message_is_found_by_its_key_by_those_who_see_its_case(store: SqlStore
 
 def test_a_notice_and_a_refusal_carry_the_audience_of_their_case(store: SqlStore) -> None:
     for ref, audience in (("TIP-000001", ("judge",)), ("ISS-000001", ())):
-        started(store, ref, audience=audience)
-        store.outbox.put_notice("judge", f"{ref}:1:0", ref, Label("x", "某"), T0)
+        started(store, ref, audience=audience, messages=1)
+        (message,) = store.outbox.claim(T0, T0 + HOUR, "w1", 1)
+        assert store.outbox.acknowledge(message.number, "w1", T0, [NewNotice("judge", Label("x", "某"))])
         with store.write() as writer:
             writer.add_refusal(Refusal(T0, "judge", ref, None, "close", "guard-refused"))
     with store.read() as reader:

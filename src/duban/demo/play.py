@@ -136,7 +136,7 @@ class Demonstration:
 
             def at_close(at: datetime) -> None:
                 if importer.total <= DELIVERED_DAILY:
-                    self._delivered += stage.engine.deliver().delivered
+                    self._delivered += stage.engine.deliver(by=None).delivered
                 campaign.at_close(at)
                 self._note_week(stage, at)
 

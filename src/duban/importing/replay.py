@@ -150,7 +150,7 @@ class Replay:
             at, act = self._next
             self._commit()
             self._clock.move_to(at)
-            self.report.climbed += self._engine.sweep().climbed
+            self.report.climbed += self._engine.sweep(by=None).climbed
             act(at)
             self._next = self._next_stop(at)
 

@@ -74,7 +74,7 @@ def test_a_scheduler_does_not_wake_for_a_confidential_step(engine: duban.Engine)
 def test_a_sweep_tells_of_what_may_be_known(engine: duban.Engine, clock: duban.testing.FrozenClock) -> None:
     clock.advance("2 working hours")
     heard: list[int] = []
-    assert engine.sweep(heard.append) == SweepReport(0, ())
+    assert engine.sweep(heard.append, by=None) == SweepReport(0, ())
     assert heard == []
     assert engine.get("TIP-000001", by="judge").level == 1
     engine.start("tip", by="judge")
@@ -112,12 +112,12 @@ def test_a_delivery_tells_of_what_may_be_known_and_its_limit_counts_no_more(
     action = engine.world.registry.find("notify")
     with monkeypatch.context() as patch:
         patch.setattr(type(action), "carry_out", fails)
-        assert engine.deliver().postponed == 3
+        assert engine.deliver(by=None).postponed == 3
     assert "DEA-000001" in caplog.text
     assert "TIP" not in caplog.text
     clock.advance("1 working day")
-    assert engine.deliver(limit=1).delivered == 1
-    assert engine.deliver().delivered == 2
+    assert engine.deliver(limit=1, by=None).delivered == 1
+    assert engine.deliver(by=None).delivered == 2
     engine.start("tip", by="judge")
     assert engine.deliver(by="judge").delivered == 1
 
@@ -129,10 +129,10 @@ def test_a_check_finds_in_confidential_cases_what_those_may_know_who_see_them(en
         found = engine.verify(counts.append, by=by)
         assert {one.ref for one in found} == ({"TIP-000002"} if by == "judge" else set())
     assert [counts[-1] for counts in counted.values()] == [3, 3, 5]
-    assert set(engine.checkpoint()) == {"DEA-000001", "DEA-000002", "DEA-000003"}
+    assert set(engine.checkpoint(by=None)) == {"DEA-000001", "DEA-000002", "DEA-000003"}
     assert len(engine.checkpoint(by="judge")) == 5
-    whole = engine.checkpoint(by="system")
-    assert engine.verify(published=whole) == []
+    whole = engine.checkpoint()
+    assert engine.verify(published=whole, by=None) == []
 
 
 def test_a_case_that_is_gone_or_a_definition_that_was_changed_is_told_to_those_who_may_know(
@@ -141,16 +141,16 @@ def test_a_case_that_is_gone_or_a_definition_that_was_changed_is_told_to_those_w
     with engine.store.write() as writer:
         for rows in ("history WHERE case_id", "stopwatches WHERE case_id", "outbox WHERE case_id", "cases WHERE id"):
             writer._connection.exec_driver_sql(f"DELETE FROM duban_{rows} = 2")  # type: ignore[attr-defined]
-    assert engine.verify() == []
+    assert engine.verify(by=None) == []
     assert engine.verify(by="judge") == [Broken("TIP-000001", None, "case-missing")]
     with engine.store.write() as writer:
         writer._connection.exec_driver_sql(  # type: ignore[attr-defined]
             "UPDATE duban_definitions SET source = source || ' ' WHERE workflow = 'tip'"
         )
-    assert engine.verify() == []
+    assert engine.verify(by=None) == []
     assert "definition-changed" in {one.what for one in engine.verify(by="judge")}
 
 
 def test_nobody_hides_a_case_from_the_check_by_writing_an_audience_onto_it(engine: duban.Engine) -> None:
     tampered(engine, "DEA-000002", "audience = '|judge|'")
-    assert engine.verify() == [Broken("DEA-000002", None, "audience-differs")]
+    assert engine.verify(by=None) == [Broken("DEA-000002", None, "audience-differs")]

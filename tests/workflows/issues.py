@@ -99,6 +99,15 @@ def _settled(stage: Stage) -> None:
     stage.fire(_asked(stage, "ask_return"), "settle", Step(DEPUTY, settled))
 
 
+def _upheld(stage: Stage) -> None:
+    accepted = stage.now().state == "accepted"
+    _returned(stage)
+    stage.fire(stage.case, "assign", Step(OFFICE, {"unit": OTHER}))
+    if accepted:
+        stage.fire(stage.case, "accept", Step(f"{OTHER}-handler"))
+    stage.fire(_asked(stage, "ask_return"), "uphold", Step(DEPUTY, {"decision": "仍由该单位承办"}))
+
+
 def _another(stage: Stage) -> Case:
     return stage.start("issue", Step("patrol-member", ISSUE_DATA), "report")
 
@@ -166,6 +175,7 @@ ISSUE = Script(
         "request_return": lambda stage: Step(handler(stage), ASKED["ask_return"][1]),
         "return_dispatch": _returned,
         "settle_dispatch": _settled,
+        "uphold_dispatch": _upheld,
         "request_suspension": lambda stage: Step(handler(stage), ASKED["ask_suspension"][1]),
         "request_void": lambda stage: Step(handler(stage), ASKED["ask_void"][1]),
         "merge": _merge,
@@ -190,7 +200,7 @@ def _request(opening: str) -> Callable[[Stage], Case]:
     def start(stage: Stage) -> Case:
         stage.case = stage.start("issue", Step("patrol-member", ISSUE_DATA), "report")
         stage.fire(stage.case, "assign", Step(OFFICE))
-        if "settle" in stage.events:
+        if {"settle", "uphold"} & set(stage.events):
             _returned(stage)
             stage.fire(stage.case, "assign", Step(OFFICE, {"unit": OTHER}))
         return _asked(stage, opening)
@@ -210,7 +220,7 @@ def _lapsed(stage: Stage) -> None:
 
 
 _GRANTS = {
-    "grant_extension": "ask_extension", "grant_return": "ask_return", "settle": "ask_return",
+    "grant_extension": "ask_extension", "grant_return": "ask_return", "settle": "ask_return", "uphold": "ask_return",
     "grant_suspension": "ask_suspension", "grant_void": "ask_void",
 }  # fmt: skip
 
@@ -220,6 +230,7 @@ REQUEST = Script(
         "grant_extension": always(OFFICE, decision="同意"),
         "grant_return": always(OFFICE, decision="同意"),
         "settle": always(DEPUTY, hand_to="planning-construction", decision="由规建办承办"),
+        "uphold": always(DEPUTY, decision="仍由该单位承办"),
         "grant_suspension": always(DEPUTY, decision="同意"),
         "grant_void": always(OFFICE, decision="同意"),
         "refuse": lambda stage: Step(_decider(stage), {"decision": "理由不充分"}),

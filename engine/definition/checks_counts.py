@@ -56,6 +56,8 @@ def _ladder(workflow: Workflow, count: Count, findings: Findings) -> None:
     often, level = 0, 0
     for step in count.steps:
         place: Loc = ("counts", count.name, "ladder", step.declared)
+        if int(step.point) > 1 and count.of and count.of <= count.resets_on:
+            findings.add((*place, "at"), "never-reached", count=step.point, name=count.name)
         if int(step.point) <= often:
             findings.add((*place, "at"), "not-more", count=step.point, before=often)
         if step.fire is not None and step.fire in count.of | count.resets_on:

@@ -156,10 +156,10 @@ def test_the_scheduler_wakes_when_the_next_occurrence_is_due_and_counts_it(
     with Engine(office_street.url, clock=office_street.clock) as engine:
         sweep, ticks = engine.sweep, iter(range(1_000))
 
-        def swept(*given: object) -> object:
+        def swept(*given: object, by: str | None) -> object:
             if next(ticks):  # it was woken again, by when the time has come
                 office_street.clock.move_to("2020-11-24T09:00:00+08:00")
-            report = sweep(*given)  # type: ignore[arg-type]
+            report = sweep(*given, by=by)  # type: ignore[arg-type]
             if report.cadences:
                 done.set()
             return report

@@ -12,6 +12,7 @@ from duban.engine.errors import UnknownActor, UnknownEvent
 from duban.engine.model.case import Choice
 from duban.engine.model.definition import Workflow
 from duban.engine.model.hint import hint
+from duban.engine.model.organization import BUILT_IN_ROLES
 
 EVENT = Argument("event", says="argument.why-event", metavar="[EVENT]", required=False, shell_complete=complete.events)
 
@@ -24,9 +25,11 @@ def why(desk: Desk, ref: str, event: str | None) -> Answer:
         choices = _chosen(choices, event.replace("-", "_"), workflow.name)
     commands = {one.event: command_for(desk, workflow, ref, one) if one.allowed else None for one in choices}
     documents = [choice_document(one, commands[one.event], desk.lang) for one in choices]
-    rows = [_row(desk, workflow, one) for one in choices]
+    shown = choices if event is not None else _for_people(choices, workflow)
+    rows = [_row(desk, workflow, one) for one in shown]
     typed = [f"  {line}" for line in commands.values() if line is not None]
-    closing = [desk.say("can-type"), *typed] if typed else [desk.say("nothing-to-do", who=desk.by)]
+    nothing = desk.say("not-this", ref=ref, who=desk.by) if event else desk.say("nothing-to-do", who=desk.by)
+    closing = [desk.say("can-type"), *typed] if typed else [nothing]
     heads = desk.head("event", "label", "allowed", "target", "reasons")
     table = Table(heads, rows, empty=desk.say("no-events"), hidden=frozenset({"target"}))
     return Answer(documents[0] if event is not None else documents, [table, Words(closing)])
@@ -37,6 +40,12 @@ def _chosen(choices: list[Choice], event: str, workflow: str) -> list[Choice]:
     if event not in names:
         raise UnknownEvent(workflow=workflow, event=event, hint=hint(event, names), events=names)
     return [one for one in choices if one.event == event]
+
+
+def _for_people(choices: list[Choice], workflow: Workflow) -> list[Choice]:
+    """Without what only the engine itself fires; what is allowed comes first, each in the order of the workflow."""
+    theirs = [one for one in choices if not BUILT_IN_ROLES.issuperset(workflow.events[one.event].by)]
+    return sorted(theirs, key=lambda one: not one.allowed)
 
 
 def _row(desk: Desk, workflow: Workflow, one: Choice) -> list[Cell | str]:

@@ -1,4 +1,4 @@
-"""Requests: each is for the unit that asked and for as long as it matters; what is merged can be taken apart and reopened."""
+"""Requests: each is for the unit that asked, for as long as it matters; what was merged stands alone when reopened."""
 
 from collections.abc import Iterator
 from pathlib import Path

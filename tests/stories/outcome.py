@@ -25,6 +25,10 @@ LISTS = {
 """The tables of a page that list every case of a workflow, and the workflow of each."""
 
 
+TABLES = {*LISTS, "levels", "due", "data", "inbox", "follows"}
+"""Every table of a page; what is called otherwise is the history of a case."""
+
+
 class Outcome:
     """Tells how the cases of an engine stand now."""
 

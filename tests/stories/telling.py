@@ -22,6 +22,7 @@ from duban.testing import FrozenClock
 
 FOLDER = Path(__file__).parent
 PHOTO = b"\xff\xd8\xff a photograph"
+PAGE = {"story", "shows", "does", "then"}
 STEP = {"at", "by", "start", "fire", "with", "files", "refused", "because", "meanwhile"}
 
 
@@ -43,7 +44,7 @@ def stories() -> list[Story]:
 def read(path: Path) -> Story:
     """One page."""
     plain: Any = to_plain(read_document(path))
-    assert set(plain) <= {"story", "shows", "does", "then"}, path.name
+    assert set(plain) <= PAGE, path.name
     return Story(path.stem, plain["story"], plain["does"], plain["then"])
 
 
@@ -72,7 +73,8 @@ class Teller:
             assert "refused" not in step, f"{step} was not refused"
         self._engine.deliver()
         wanted = step.get("meanwhile", {})
-        assert self._outcome.told(wanted) == wanted, step["at"]
+        found = self._outcome.told(wanted)
+        assert found == wanted, f"{step['at']}: found {found}, expected {wanted}"
 
     def _do(self, step: dict[str, Any]) -> None:
         files = dict.fromkeys(step.get("files", ()), self._photo)

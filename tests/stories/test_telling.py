@@ -1,4 +1,4 @@
-"""The player of stories: a page that tells something wrong does not pass, and its keys are those of the documentation."""
+"""The player of stories: a page that tells something wrong does not pass; the documentation names its keys."""
 
 from pathlib import Path
 from typing import Any

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from duban.engine.deadlines.durations import parse_point
 from duban.engine.deadlines.stopwatch import climbed
-from duban.engine.messages import text
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.definition import Count, Step
 from duban.engine.model.label import Label
@@ -15,10 +13,11 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.store import DueStep
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import holds
-from duban.engine.runtime.occurrences import rule_of, since_of, subject_of, times
+from duban.engine.runtime.occurrences import rule_of, since_of, subject_of
 from duban.engine.runtime.record import advanced, with_due
 from duban.engine.runtime.request import STEP_KEY, Request
 from duban.engine.runtime.situation import Situation
+from duban.engine.runtime.steps import said_step
 
 if TYPE_CHECKING:
     from duban.engine.runtime.commands import Commands
@@ -62,9 +61,7 @@ class Climbing:
         step = deadline.steps[watch.next_step]
         key = f"{STEP_KEY}{case.ref}:{deadline.name}:{watch.entry}:{watch.next_step}"
         watches = {**watches, watch.deadline: climbed(deadline, watch, self._world.hours)}
-        point = parse_point(step.point)
-        what = Label(f"{deadline.label.en}: {point.label('en')}", f"{deadline.label.zh}：{point.label('zh')}")
-        outcome = self._take(case, compiled, step, f"{deadline.name}@{step.point}", key, what, watches, watch.deadline)
+        outcome = self._take(case, compiled, step, f"{deadline.name}@{step.point}", key, watches, watch.deadline)
         if step.fire is not None or outcome.case.version != outcome.row.seq:
             watches = self._writer.stopwatches(case.id)
         watch = watches[watch.deadline]
@@ -115,13 +112,11 @@ class Climbing:
         """Climb a step of a count on the case as it is by now: what followed from the row may have moved it."""
         present = self._writer.lock_case_by_id(case.id) or case
         key = f"{_COUNT_KEY}{case.ref}:{row.seq}:{count.name}:{step.point}"
-        said = {"label": count.label, "point": times(int(step.point))}
-        what = Label(text("explain.step", "en", **said), text("explain.step", "zh", **said))
         watches = self._writer.stopwatches(case.id)
-        return self._take(present, compiled, step, f"{count.name}@{step.point}", key, what, watches, depth=depth)
+        return self._take(present, compiled, step, f"{count.name}@{step.point}", key, watches, depth=depth)
 
     def _take(
-        self, case: Case, compiled: Compiled, step: Step, name: str, key: str, what: Label,
+        self, case: Case, compiled: Compiled, step: Step, name: str, key: str,
         watches: Mapping[str, Stopwatch], moved: str | None = None, depth: int = 0,
     ) -> Outcome:  # fmt: skip
         """Write the row of a step and do what it asks for. ``moved`` names the stopwatch that it moved."""
@@ -138,6 +133,7 @@ class Climbing:
         self._writer.add_row(after.id, row)
         if moved is not None:
             self._writer.put_stopwatches(after.id, [watches[moved]])
+        what = Label(said_step(compiled.workflow, name, "en"), said_step(compiled.workflow, name, "zh"))
         commands.enqueue(after, row, compiled.workflow, step.calls, what)
         situation = replace(situation, case=after)
         started = commands.cascade.start_all(step.starts, situation, compiled, depth)

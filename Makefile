@@ -53,7 +53,7 @@ clean: ## remove .venv, caches and what was built
 
 $(VENV)/run.stamp: pyproject.toml | links $(BIN)/python
 	@echo "Installing duban into $(VENV)" >&2
-	@$(PIP) install -e .
+	@$(PIP) install -e '.[documents]'
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml | links $(BIN)/python

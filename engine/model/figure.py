@@ -38,7 +38,8 @@ class Figure:
 
     ``counts`` is the condition under which a case counts (the denominator), ``holds`` that under which it holds (the
     numerator of a share), ``value`` what is measured of each case that counts, a whole number. ``quantile`` is in
-    percent, by nearest rank. ``formula`` tells the same in words.
+    percent, by nearest rank. ``formula`` tells the same in words. ``subjects`` are expressions that name the subject
+    of a case, by dimension, where it is not the one that the dimension's field holds.
     """
 
     name: str
@@ -53,11 +54,14 @@ class Figure:
     value: str | None = None
     quantile: int | None = None
     better: Better = "higher"
+    subjects: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FigureValue:
     """A figure for one subject of a dimension in one period; of the whole office where both are None.
+
+    A dimension without a subject: the cases that belong to none of its subjects.
 
     ``n`` is how many cases counted. A share is ``numerator`` of ``denominator``; with n = 0 there is none. A count is
     its ``numerator``, and ``denominator`` is None. ``value`` is whole minutes, of quantiles and means (rounded half to
@@ -75,6 +79,8 @@ class FigureValue:
     value: int | None
     cases: tuple[str, ...] = ()
     holding: tuple[str, ...] = ()
+    before: "FigureValue | None" = None
+    appeals: tuple[str, ...] = ()
 
     @property
     def share(self) -> Fraction | None:
@@ -86,10 +92,11 @@ class FigureValue:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What figures are told per: units of some ``kinds``, or those that a catalogue lists.
+    """What figures are told per, such as unit or grid.
 
-    ``field`` is the field of a case that names the subject. ``subjects`` are told in this order, those without a case
-    too. ``parents`` leads a unit that is no subject to the subject that it belongs to, such as a grid to its community.
+    ``fields`` name, by workflow, the field of a case that holds its subject; the field under ``*`` is that of all
+    others. ``subjects`` are told in this order, those without a case too. ``parents`` leads a unit that is no subject
+    to the subject that it belongs to, such as a grid to its community.
     """
 
     name: str
@@ -135,9 +142,35 @@ class ScoreValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Strike:
+    """What an appeal takes out of the figures of a case of workflow ``of``: events as if they had not happened, and
+    the lateness of deadlines."""
+
+    of: str
+    events: frozenset[str] = frozenset()
+    overdue: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """Which cases of ``workflow`` restate figures: those for which the condition ``when`` holds.
+
+    The field ``case`` refers to the case whose fact is taken out, the choice in ``fact`` tells which. Only what
+    happened before the appeal was lodged is.
+    """
+
+    workflow: str
+    when: str
+    case: str
+    fact: str
+    strikes: Mapping[str, Strike]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What figures.yaml declares: figures, dimensions and scores by name, in the order of the file."""
 
     figures: Mapping[str, Figure] = field(default_factory=dict)
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     scores: Mapping[str, Score] = field(default_factory=dict)
+    restatements: tuple[Restatement, ...] = ()

@@ -28,7 +28,7 @@ def after_event(
     hours: WorkingHours,
     only: Collection[str] | None = None,
 ) -> dict[str, Stopwatch]:
-    """The stopwatches after ``event`` at ``at``, which left the case in ``state`` with ``data``, of them ``changes`` new.
+    """The stopwatches after ``event``, which left the case in ``state`` with ``data``, of them ``changes`` new.
 
     A deadline that the event extends and that has not begun is left out. ``only`` names the deadlines that are wanted.
     """

@@ -33,7 +33,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A folder of workflows with organisation, calendar, catalogues, what is done by the calendar, and what is counted."""
+    """A folder of workflows with organisation, calendar, catalogues, cadences and figures."""
 
     name: str
     folder: Path

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from duban.engine.deadlines.hours import WorkingHours
+from duban.engine.figures.compiled import Gauges
 from duban.engine.model.pack import Pack
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.actions import ActionRegistry
@@ -13,7 +14,8 @@ from duban.engine.runtime.definitions import Definitions
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The pack in force with its organisation, hours and definitions, the clock, the actions and the evidence."""
+    """The pack in force with its organisation, hours and definitions, the clock, the actions, the evidence
+    and the compiled figures."""
 
     pack: Pack
     directory: Directory
@@ -22,3 +24,4 @@ class World:
     clock: Clock
     registry: ActionRegistry
     evidence: EvidenceStore
+    gauges: Gauges

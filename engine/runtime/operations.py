@@ -17,6 +17,7 @@ from duban.engine.errors import (
 )
 from duban.engine.log import log
 from duban.engine.model.case import Case, Outcome
+from duban.engine.model.definition import Workflow
 from duban.engine.ports.store import Refusal, Writer
 from duban.engine.runtime.admission import admitted
 from duban.engine.runtime.commands import Commands
@@ -118,12 +119,13 @@ class Operations(Reads):
     def _with_files(self, request: Request, evidence: Evidence) -> Request:
         """The request with its files kept; judged first, so that nobody fills the disk for what is not theirs to do."""
 
-        def look() -> None:
+        def look() -> Workflow | None:
             with self._transactions.read() as reader:
-                admitted(self._world, reader, request)
+                return admitted(self._world, reader, request)
 
-        self._recorded(request, look)
-        items = stored(evidence, self._world.evidence, request.event or "start")
+        workflow = self._recorded(request, look)
+        fields = workflow.fields if workflow is not None else {}
+        items = stored(evidence, fields, self._world.evidence, self._world.examiner, request.event or "start")
         return replace(request, evidence=items)
 
     def _committed(self, request: Request, work: Callable[[Writer], Outcome]) -> Outcome:

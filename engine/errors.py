@@ -8,7 +8,10 @@
     │   ├── UnknownWorkflow
     │   ├── UnknownEvent
     │   ├── UnknownActor
-    │   └── UnknownMessage
+    │   ├── UnknownMessage
+    │   ├── UnknownFigure
+    │   ├── UnknownScore
+    │   └── UnknownSubject
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
     │   ├── TransitionNotAllowed
@@ -88,6 +91,24 @@ class UnknownMessage(Unknown):
     """The outbox holds no message of this key."""
 
     code = "unknown-message"
+
+
+class UnknownFigure(Unknown):
+    """The pack declares no figure of this name."""
+
+    code = "unknown-figure"
+
+
+class UnknownScore(Unknown):
+    """The pack declares no score of this name."""
+
+    code = "unknown-score"
+
+
+class UnknownSubject(Unknown):
+    """No dimension, or not the one asked for, has such a subject."""
+
+    code = "unknown-subject"
 
 
 class Refused(DubanError):

@@ -5,7 +5,7 @@ a fresh limit; a changed limit keeps what was used and what was granted; only an
 anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,39 @@ from typing import Any
 from duban.engine.deadlines.durations import parse_duration, parse_point
 from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.model.case import Stopwatch
-from duban.engine.model.definition import Deadline
+from duban.engine.model.definition import Deadline, Event, Workflow
+
+
+def after_event(
+    workflow: Workflow,
+    event: Event,
+    before: Mapping[str, Stopwatch],
+    *,
+    state: str,
+    data: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    at: datetime,
+    hours: WorkingHours,
+    only: Collection[str] | None = None,
+) -> dict[str, Stopwatch]:
+    """The stopwatches after ``event``, which left the case in ``state`` with ``data``, of them ``changes`` new.
+
+    A deadline that the event extends and that has not begun is left out. ``only`` names the deadlines that are wanted.
+    """
+    after = dict(before)
+    for deadline in workflow.deadlines.values():
+        if only is not None and deadline.name not in only:
+            continue
+        runs, restarts = state in deadline.runs_in, event.name in deadline.restarts_on
+        watch = moved(
+            deadline, before.get(deadline.name), runs=runs, restarts=restarts, data=data, now=at, hours=hours
+        )  # fmt: skip
+        days = changes.get((event.extends or {}).get(deadline.name, ""))
+        if days and watch is not None:
+            watch = extended(deadline, watch, days, hours)
+        if watch is not None:
+            after[deadline.name] = watch
+    return after
 
 
 def limit_of(deadline: Deadline, data: Mapping[str, Any], hours: WorkingHours) -> int | None:

@@ -1,4 +1,4 @@
-"""Loads a pack: organization.yaml, perhaps calendar.yaml, catalogue.yaml and cadences.yaml, and workflow files."""
+"""Loads a pack: organization.yaml, workflow files, and whichever of the other files that it has."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +17,7 @@ from duban.engine.definition.checks_hidden import check_hidden_waits
 from duban.engine.definition.checks_pack import check_starts, check_waits
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.expansion import expanded
+from duban.engine.definition.figures import load_figures
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.nodes import Node, to_plain
 from duban.engine.definition.organization import build_calendar, build_catalogues, build_organization
@@ -38,6 +39,7 @@ ORGANIZATION: Final = "organization.yaml"
 CALENDAR: Final = "calendar.yaml"
 CATALOGUE: Final = "catalogue.yaml"
 CADENCES: Final = "cadences.yaml"
+FIGURES: Final = "figures.yaml"
 
 
 def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -> Pack:
@@ -59,8 +61,9 @@ def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -
     _twice(files)
     _refuse([problem for file in files for problem in file.findings.problems])
     cadences = load_cadences(folder / CADENCES, catalogues, workflows, around)
+    figures = load_figures(folder / FIGURES, catalogues, workflows, around, compiler)
     loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
-    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences)
+    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures)
 
 
 class _Draft:
@@ -117,7 +120,7 @@ def _workflow_files(folder: Path) -> list[Path]:
     misnamed = sorted(folder.glob("*.yml"))
     if misnamed:
         raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES)
+    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES)
     files = sorted(path for path in folder.glob("*.yaml") if path.name not in others)
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from duban.engine.deadlines.hours import WorkingHours
+from duban.engine.figures.compiled import Gauges
 from duban.engine.model.pack import Pack
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.actions import ActionRegistry
@@ -13,8 +14,8 @@ from duban.engine.runtime.definitions import Definitions
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The pack in force with its organisation, hours and definitions, the clock, the actions, the evidence and who
-    looks into it.
+    """The pack in force with its organisation, hours and definitions, the clock, the actions, the evidence with who
+    looks into it, and the compiled figures.
     """
 
     pack: Pack
@@ -25,3 +26,4 @@ class World:
     registry: ActionRegistry
     evidence: EvidenceStore
     examiner: Examiner
+    gauges: Gauges

@@ -12,6 +12,7 @@ from duban.actions.registry import Registry
 from duban.engine.deadlines.plan import working_hours
 from duban.engine.definition.pack import find_pack, load_pack
 from duban.engine.errors import UnknownMessage, UsageError
+from duban.engine.figures.compiled import Gauges
 from duban.engine.guards.cel import CelGuards
 from duban.engine.model.case import Broken, Message
 from duban.engine.model.organization import SYSTEM
@@ -59,6 +60,7 @@ class Engine(Operations):
         self._pack_name = str(find_pack(chosen).resolve()) if Path(chosen).is_dir() else str(chosen)
         compiler, registry = CelGuards(), Registry()
         loaded = load_pack(find_pack(chosen), compiler, registry)
+        workflows = {name: one.workflow for name, one in loaded.workflows.items()}
         world = World(
             pack=loaded,
             directory=Directory(loaded.organization),
@@ -68,6 +70,7 @@ class Engine(Operations):
             registry=registry,
             evidence=FolderEvidence(evidence or default_evidence_folder(url)),
             examiner=FileExaminer(),
+            gauges=Gauges(loaded.figures.figures, workflows, compiler),
         )
         super().__init__(world, self._store)
 

@@ -25,7 +25,7 @@ from duban.engine.runtime.exhibits import Exhibit, pictured, stored
 from duban.engine.runtime.judge import recorded
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.reads import Reads
-from duban.engine.runtime.request import CADENCE_KEY, STEP_KEY, Request
+from duban.engine.runtime.request import ACTION_KEY, CADENCE_KEY, STEP_KEY, Request
 from duban.engine.runtime.telling import Telling
 
 T = TypeVar("T")
@@ -168,7 +168,7 @@ class Operations(Reads):
 
 
 def _checked(key: str | None) -> str | None:
-    reserved = (STEP_KEY, CADENCE_KEY)
+    reserved = (STEP_KEY, CADENCE_KEY, ACTION_KEY)
     if key is not None and (not 1 <= len(key) <= MAX_KEY or key.startswith(reserved) or not key.isprintable()):
         raise UsageError("key", found=key[:40], most=MAX_KEY)
     return key

@@ -8,6 +8,7 @@ anew.
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from duban.engine.deadlines.durations import parse_duration, parse_point
@@ -53,7 +54,7 @@ def limit_of(deadline: Deadline, data: Mapping[str, Any], hours: WorkingHours) -
     words = deadline.within
     if deadline.table is not None:
         words = deadline.table.value(data)
-    return None if words is None else parse_duration(words).seconds(hours.day_seconds)
+    return None if words is None else _seconds(words, hours.day_seconds)
 
 
 def moved(
@@ -103,7 +104,7 @@ def planned(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwa
             due_at, provisional = watch.since, False  # the limit shrank below what was used already
     next_at = None
     if watch.next_step < len(deadline.steps):
-        offset = parse_point(deadline.steps[watch.next_step].point).offset_seconds(watch.limit, hours.day_seconds)
+        offset = _offset(deadline.steps[watch.next_step].point, watch.limit, hours.day_seconds)
         # A step that an earlier run has passed already is due at once, in or out of hours.
         next_at = hours.add(watch.since, offset - watch.used).at if offset > watch.used else watch.since
     return replace(watch, due_at=due_at, provisional=provisional, next_at=next_at)
@@ -152,3 +153,14 @@ def _paused(watch: Stopwatch, now: datetime, hours: WorkingHours) -> Stopwatch:
     if watch.since is None:
         return watch
     return replace(watch, used=watch.used + hours.between(watch.since, now), since=None, next_at=None)
+
+
+# Words of definitions, the same few again and again: figures read them for every row of every case.
+@lru_cache(maxsize=1_024)
+def _seconds(words: str, day_seconds: int) -> int:
+    return parse_duration(words).seconds(day_seconds)
+
+
+@lru_cache(maxsize=4_096)
+def _offset(point: str, limit: int, day_seconds: int) -> int:
+    return parse_point(point).offset_seconds(limit, day_seconds)

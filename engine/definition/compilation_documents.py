@@ -1,6 +1,6 @@
 """The shape of compilations.yaml: what the snapshot of a case holds."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -9,17 +9,14 @@ from duban.engine.definition.shared_documents import LABEL, NOTE, Document, Iden
 Place = Annotated[str, named("^[a-z][a-z0-9_]{0,39}$", "ref", "state", "due_at", "title")]
 
 
+_PERIODS: list[Any] = [{"required": [kind]} for kind in ("day", "week", "month", "quarter", "year")]
+_PERIODS.append({"required": ["ending", "days"]})
+
+
 class PeriodDoc(Document):
     """The period that a snapshot tells of, from a field of type date of the case."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [
-                *({"required": [kind]} for kind in ("day", "week", "month", "quarter", "year")),
-                {"required": ["ending", "days"]},
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"oneOf": _PERIODS})
 
     day: Identifier | None = Field(default=None, description="The day in this field.")
     week: Identifier | None = Field(default=None, description="The ISO week, Monday to Sunday, that the day lies in.")

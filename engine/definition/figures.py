@@ -88,13 +88,18 @@ def _entries(
         if attribute not in attributes:
             findings.unknown((*loc, "where", attribute), "attribute", attribute, sorted(attributes), at_key=True)
     found = {
-        key: label_of(entry.get("label"), key)
+        key: _labelled(entry.get("label"), key)
         for key, entry in catalogue.items()
         if all(entry.get(attribute) == value for attribute, value in (doc.where or {}).items())
     }
     if not found:
         findings.add((*loc, "where"), "figure-no-subject", at_key=True)
     return found
+
+
+def _labelled(words: Any, key: str) -> Label:
+    """The label of an entry, which is plain data in a catalogue."""
+    return Label(words["en"], words["zh"]) if isinstance(words, dict) else label_of(words, key)
 
 
 def _parents(organization: Organization, subjects: Mapping[str, Label]) -> dict[str, str]:

@@ -43,5 +43,5 @@ def _one(score: Score, figures: Mapping[str, Figure], subject: str, parts: list[
     whole = sum(weight for weight, _ in weighed)
     points = sum((weight * share for weight, share in weighed), Fraction(0)) * 100 / whole if whole else None
     told = (points.numerator, points.denominator) if points is not None else None
-    n = sum(part.n for part in parts)
+    n = len({ref for part in parts for ref in part.cases})
     return ScoreValue(score.name, score.version, score.dimension, subject, told, None, n, tuple(parts))

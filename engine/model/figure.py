@@ -127,8 +127,8 @@ class ScoreValue:
     """A subject's score in a period.
 
     ``points`` out of 100 as (numerator, denominator), None where no part has a case. ``rank`` counts from 1, equal
-    points share it and the next one is passed over (1, 1, 3); None without points. ``n`` is how many cases counted in
-    all parts together. ``parts`` are in the order of the declared parts; those with n = 0 did not weigh.
+    points share it and the next one is passed over (1, 1, 3); None without points. ``n`` is how many different
+    cases counted. ``parts`` are in the order of the declared parts; those with n = 0 did not weigh.
     """
 
     score: str

@@ -13,6 +13,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "list": "duban.cli.list_:command",
         "history": "duban.cli.history:command",
         "stats": "duban.cli.stats:command",
+        "scores": "duban.cli.scores:command",
         "inbox": "duban.cli.inbox:command",
         "follow": "duban.cli.follow:command",
         "refusals": "duban.cli.refusals:command",

@@ -23,8 +23,8 @@ from duban.engine.runtime.admission import admitted
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.exhibits import Exhibit, pictured, stored
 from duban.engine.runtime.judge import recorded
+from duban.engine.runtime.material import Material
 from duban.engine.runtime.queries import seen
-from duban.engine.runtime.reads import Reads
 from duban.engine.runtime.request import ACTION_KEY, CADENCE_KEY, STEP_KEY, Request
 from duban.engine.runtime.telling import Telling
 
@@ -39,7 +39,7 @@ class _Undone(Exception):
     """Ends a preview: everything that it did is rolled back."""
 
 
-class Operations(Reads):
+class Operations(Material):
     """The verbs of the engine. ``by`` is always an account or a post; what it may not see is not there for it."""
 
     def start(

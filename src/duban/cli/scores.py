@@ -7,7 +7,7 @@ from duban.cli.kit import complete
 from duban.cli.kit.answer import Answer, Cell, Part, Table, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
-from duban.cli.kit.figures import period_document, period_words, subject_cell, value_cell, value_document
+from duban.cli.kit.figures import period_document, period_words, subject_cell, told, value_cell, value_document
 from duban.cli.kit.options import Argument, Option
 from duban.cli.kit.periods import PERIODS, as_of_in, period_in
 from duban.cli.kit.telling import iso

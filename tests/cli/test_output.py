@@ -17,7 +17,11 @@ READS = [
     ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),
     ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
     ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),
-    ("readings", "{ref}"),
+    ("readings", "{ref}"), ("evidence", "list", "{ref}"),
+]  # fmt: skip
+REFUSED = [
+    ("evidence", "get", "{ref}", "photo", "--out", "x"), ("evidence", "export", "{ref}", "--out", "x/y.zip"),
+    ("evidence", "verify", "x"), ("snapshot", "{ref}"), ("list", "-f", "title=x"),
 ]  # fmt: skip
 
 
@@ -29,7 +33,7 @@ def actor_for(words: tuple[str, ...]) -> str:
     return "grid-worker" if words[0] == "start" else "leader" if "suspend" in words else "office"
 
 
-@pytest.mark.parametrize("words", READS, ids=" ".join)
+@pytest.mark.parametrize("words", [*READS, *REFUSED], ids=" ".join)
 def test_with_json_every_command_writes_one_document_and_nothing_else(street, words: tuple[str, ...]) -> None:
     ref = street.reports(HOSTILE)
     street.assigns(ref)

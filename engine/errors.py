@@ -8,6 +8,8 @@
     │   ├── UnknownWorkflow
     │   ├── UnknownEvent
     │   ├── UnknownActor
+    │   ├── UnknownEvidence
+    │   ├── UnknownSnapshot
     │   ├── UnknownMessage
     │   ├── UnknownFigure
     │   ├── UnknownScore
@@ -85,6 +87,18 @@ class UnknownActor(Unknown):
     """The organisation has neither an account nor a post of this name."""
 
     code = "unknown-actor"
+
+
+class UnknownEvidence(Unknown):
+    """The case has no file in this field, or of this hash."""
+
+    code = "unknown-evidence"
+
+
+class UnknownSnapshot(Unknown):
+    """The case has no snapshot, or not yet."""
+
+    code = "unknown-snapshot"
 
 
 class UnknownMessage(Unknown):

@@ -15,6 +15,8 @@ from duban.engine.definition.checks_fires import check_fires
 from duban.engine.definition.checks_graph import check_graph, check_ladders
 from duban.engine.definition.checks_hidden import check_hidden_waits
 from duban.engine.definition.checks_pack import check_starts, check_waits
+from duban.engine.definition.compilation_checks import check_compiles
+from duban.engine.definition.compilations import load_compilations
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.expansion import expanded
 from duban.engine.definition.figures import load_figures
@@ -40,6 +42,7 @@ CALENDAR: Final = "calendar.yaml"
 CATALOGUE: Final = "catalogue.yaml"
 CADENCES: Final = "cadences.yaml"
 FIGURES: Final = "figures.yaml"
+COMPILATIONS: Final = "compilations.yaml"
 
 
 def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -> Pack:
@@ -62,8 +65,14 @@ def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -
     _refuse([problem for file in files for problem in file.findings.problems])
     cadences = load_cadences(folder / CADENCES, catalogues, workflows, around)
     figures = load_figures(folder / FIGURES, catalogues, workflows, around, compiler)
+    compilations = load_compilations(folder / COMPILATIONS, workflows, figures, compiler)
+    for file in files:
+        check_compiles(file.workflow, compilations, file.findings)
+    _refuse([problem for file in files for problem in file.findings.problems])
     loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
-    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures)
+    return Pack(
+        folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures, compilations
+    )  # fmt: skip
 
 
 class _Draft:
@@ -120,7 +129,7 @@ def _workflow_files(folder: Path) -> list[Path]:
     misnamed = sorted(folder.glob("*.yml"))
     if misnamed:
         raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES)
+    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS)
     files = sorted(path for path in folder.glob("*.yaml") if path.name not in others)
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")

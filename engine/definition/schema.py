@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from duban.engine.definition.cadence_documents import CadencesDoc
+from duban.engine.definition.compilation_documents import CompilationsDoc
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.figure_documents import FiguresDoc
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
@@ -27,6 +28,7 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "catalogue": CatalogueDoc,
     "cadences": CadencesDoc,
     "figures": FiguresDoc,
+    "compilations": CompilationsDoc,
 }
 """The kinds of files, and the document of each."""
 

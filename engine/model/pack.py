@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from duban.engine.model.cadence import Cadence
+from duban.engine.model.compilation import Compilation
 from duban.engine.model.definition import Workflow
 from duban.engine.model.figure import Figures
 from duban.engine.model.organization import Organization
@@ -33,7 +34,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A folder of workflows with organisation, calendar, catalogues, cadences and figures."""
+    """A folder of workflows with organisation, calendar, catalogues, cadences, figures and compilations."""
 
     name: str
     folder: Path
@@ -43,3 +44,4 @@ class Pack:
     workflows: Mapping[str, Loaded]
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
     figures: Figures = field(default_factory=Figures)
+    compilations: Mapping[str, Compilation] = field(default_factory=dict)

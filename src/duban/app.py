@@ -29,6 +29,7 @@ from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.verification import Heads, heads_of, verify
 from duban.engine.runtime.world import World
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
+from duban.persistence.examining.examiner import FileExaminer
 from duban.persistence.store import SqlStore
 
 PACK = "pack"
@@ -68,6 +69,7 @@ class Engine(Operations):
             clock=clock or SystemClock(),
             registry=registry,
             evidence=FolderEvidence(evidence or default_evidence_folder(url)),
+            examiner=FileExaminer(),
             gauges=Gauges(loaded.figures.figures, workflows, compiler),
         )
         super().__init__(world, self._store)

@@ -17,6 +17,7 @@ from duban.engine.definition.pack import load_pack
 from duban.engine.guards.cel import CelGuards
 from duban.engine.model.definition import Event, Field, Workflow
 from duban.engine.model.pack import Pack
+from duban.testing import photograph
 
 OUTSIDERS = {
     "office": ("--as", "office-coordination-1"), "handler": ("--as", "planning-construction-handler"),
@@ -35,6 +36,12 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "list": ("", "issue", "referral", "appeal", "--overdue", "--open", "--closed", "--state proposed", "--unit safety",
              "--limit 1", "--limit 1 --after ISS-000003", "--after REF-000001", "--after REF-000099"),
     "history": ("ISS-000001", "REF-000001", "REF-000099"),
+    "evidence list": ("ISS-000001", "REF-000001", "REF-000099"),
+    "evidence get": ("ISS-000001 photo-before --out got.jpg", "REF-000001 material --out got.txt",
+                     "REF-000099 material --out got.txt"),
+    "evidence export": ("REF-000001 --out a.zip", "REF-000099 --out a.zip", "--workflow referral --out b.zip"),
+    "evidence verify": ("nothing.zip",),
+    "snapshot": ("ISS-000001", "REF-000001", "REF-000099"),
     "stats": ("", "closing_rate --week 2020-W48 --cases", "open --per unit", "overdue --unit law-enforcement --cases",
               "reported --as-of 2020-11-23", "referrals", "--list"),
     "scores": ("unit_score --quarter 2020-Q4", "unit_score --unit law-enforcement", "referral_score"),
@@ -127,7 +134,7 @@ def ready(stores: Stores, folder: Path) -> Stores:
     rows = (PACK / "demo" / "requests.csv").read_text(encoding="utf-8").splitlines()[:3]
     for one in (pair.without, pair.holding):
         (one / "rows.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-        (one / "photo.jpg").write_bytes(b"\xff\xd8\xff a photograph")
+        (one / "photo.jpg").write_bytes(photograph())
     return pair
 
 

@@ -12,6 +12,8 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "show": "duban.cli.show:command",
         "list": "duban.cli.list_:command",
         "history": "duban.cli.history:command",
+        "evidence": "duban.cli.evidence:command",
+        "snapshot": "duban.cli.snapshot:command",
         "stats": "duban.cli.stats:command",
         "scores": "duban.cli.scores:command",
         "inbox": "duban.cli.inbox:command",

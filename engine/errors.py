@@ -8,7 +8,8 @@
     │   ├── UnknownWorkflow
     │   ├── UnknownEvent
     │   ├── UnknownActor
-    │   └── UnknownMessage
+    │   ├── UnknownMessage
+    │   └── UnknownDocument
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
     │   ├── TransitionNotAllowed
@@ -21,6 +22,7 @@
     ├── DefinitionError     .path .line .column .problems
     ├── InvalidDuration
     ├── UsageError          the caller's words do not make sense
+    ├── DocumentError       a paper cannot be printed
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
         └── StoreBusy
@@ -88,6 +90,12 @@ class UnknownMessage(Unknown):
     """The outbox holds no message of this key."""
 
     code = "unknown-message"
+
+
+class UnknownDocument(Unknown):
+    """The pack declares no paper of this name for the case's workflow."""
+
+    code = "unknown-document"
 
 
 class Refused(DubanError):
@@ -219,6 +227,20 @@ class UsageError(DubanError):
 
     def message(self, lang: str = "en") -> str:
         return text(f"usage.{self.key}", lang, **self.data)
+
+
+class DocumentError(DubanError):
+    """A paper cannot be printed: packages, fonts, its template or what it is printed from; ``key`` names the sentence
+    under ``document.``."""
+
+    code = "document-error"
+
+    def __init__(self, key: str, **data: Any) -> None:
+        super().__init__(**data)
+        self.key = key
+
+    def message(self, lang: str = "en") -> str:
+        return text(f"document.{self.key}", lang, **self.data)
 
 
 class StoreError(DubanError):

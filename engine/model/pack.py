@@ -8,6 +8,7 @@ from typing import Any
 
 from duban.engine.model.cadence import Cadence
 from duban.engine.model.definition import Workflow
+from duban.engine.model.document import Document
 from duban.engine.model.organization import Organization
 
 
@@ -32,7 +33,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A folder of workflows with organisation, calendar, catalogues, and what is done by the calendar."""
+    """A folder of workflows with organisation, calendar, catalogues, papers, and what is done by the calendar."""
 
     name: str
     folder: Path
@@ -41,3 +42,4 @@ class Pack:
     catalogues: Mapping[str, Mapping[str, Mapping[str, Any]]]
     workflows: Mapping[str, Loaded]
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)

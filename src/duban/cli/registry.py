@@ -12,6 +12,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "show": "duban.cli.show:command",
         "list": "duban.cli.list_:command",
         "history": "duban.cli.history:command",
+        "document": "duban.cli.document:command",
         "stats": "duban.cli.stats:command",
         "inbox": "duban.cli.inbox:command",
         "follow": "duban.cli.follow:command",

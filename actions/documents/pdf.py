@@ -7,7 +7,6 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,7 +67,7 @@ def compiled(source: str, told: Mapping[str, Any], charts: list[bytes], found: F
             package_path=root / "none", package_cache_path=root / "none",
         )  # fmt: skip
         try:
-            stamp = paper.at.astimezone(UTC) if paper is not None else 0
+            stamp = int(paper.at.timestamp()) if paper is not None else 0
             content = compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=stamp)
         except typst.TypstError as fault:
             raise _told(fault) from None

@@ -4,6 +4,7 @@ from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
+from duban.actions.compile import Compile
 from duban.actions.notify import Notify
 from duban.engine.errors import UsageError
 from duban.engine.ports.actions import Action
@@ -17,7 +18,7 @@ class Registry:
     """
 
     def __init__(self) -> None:
-        self._loaded: dict[str, Action] = {action.name: action for action in (Notify(),)}
+        self._loaded: dict[str, Action] = {action.name: action for action in (Notify(), Compile())}
 
     @cached_property
     def _points(self) -> dict[str, EntryPoint]:

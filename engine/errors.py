@@ -8,7 +8,12 @@
     │   ├── UnknownWorkflow
     │   ├── UnknownEvent
     │   ├── UnknownActor
+    │   ├── UnknownEvidence
+    │   ├── UnknownSnapshot
     │   ├── UnknownMessage
+    │   ├── UnknownFigure
+    │   ├── UnknownScore
+    │   ├── UnknownSubject
     │   └── UnknownDocument
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
@@ -86,10 +91,40 @@ class UnknownActor(Unknown):
     code = "unknown-actor"
 
 
+class UnknownEvidence(Unknown):
+    """The case has no file in this field, or of this hash."""
+
+    code = "unknown-evidence"
+
+
+class UnknownSnapshot(Unknown):
+    """The case has no snapshot, or not yet."""
+
+    code = "unknown-snapshot"
+
+
 class UnknownMessage(Unknown):
     """The outbox holds no message of this key."""
 
     code = "unknown-message"
+
+
+class UnknownFigure(Unknown):
+    """The pack declares no figure of this name."""
+
+    code = "unknown-figure"
+
+
+class UnknownScore(Unknown):
+    """The pack declares no score of this name."""
+
+    code = "unknown-score"
+
+
+class UnknownSubject(Unknown):
+    """No dimension, or not the one asked for, has such a subject."""
+
+    code = "unknown-subject"
 
 
 class UnknownDocument(Unknown):

@@ -157,6 +157,16 @@ def default_evidence_folder(url: str) -> Path:
     return Path("duban-evidence")
 
 
+def content_of(source: Path, max_bytes: int) -> bytes:
+    """The content of a regular file, up to one byte more than ``max_bytes``, so that a larger one is known for it.
+
+    Raises:
+        OSError: it cannot be read, or is a link, a folder, a device or a pipe.
+    """
+    with _opened(source) as content:
+        return content.read(max_bytes + 1)
+
+
 def _opened(source: Path) -> BinaryIO:
     # Not blocking, or a pipe without a writer would hold us up before it can be refused.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

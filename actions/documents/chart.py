@@ -6,7 +6,7 @@ from typing import Any, Final
 from duban.actions.documents.fonts import Fonts
 from duban.actions.documents.inert import printable
 from duban.actions.documents.needs import printing
-from duban.actions.documents.paper import told_cell
+from duban.actions.documents.paper import ems, told_cell
 from duban.actions.documents.snapshot import Cell, Chart, Series
 from duban.actions.documents.telling import Teller
 
@@ -17,7 +17,8 @@ DOTS: Final = 220
 _COLOURS: Final = ("#b3261e", "#1f4e79", "#6b6b6b", "#b8860b", "#2e6b3a")
 _HATCHES: Final = ("", "///", "...", "xxx", "\\\\\\")
 _MARKERS: Final = ("o", "s", "^", "D", "v")
-_LONGEST: Final = 14
+_LONGEST: Final = 11
+"""How many Chinese characters of a name stand beside a bar."""
 
 
 def drawn(chart: Chart, teller: Teller, fonts: Fonts) -> bytes:
@@ -40,7 +41,11 @@ def drawn(chart: Chart, teller: Teller, fonts: Fonts) -> bytes:
     else:
         brush.bars(chart)
     brush.finish(chart)
-    figure.subplots_adjust(left=0.24 if across else 0.1, right=0.96, top=0.93 if len(chart.series) < 2 else 0.88)
+    # As much room as the longest name takes, and the width of a tick.
+    room = max((ems(brush.label(one)) for one in chart.x), default=0.0) * 9 / 72 + 0.15
+    figure.subplots_adjust(
+        left=room / WIDTH if across else 0.1, right=0.96, top=0.93 if len(chart.series) < 2 else 0.88
+    )
     figure.subplots_adjust(bottom=0.06 if across else 0.14)
     page = io.BytesIO()
     figure.savefig(page, format="png", dpi=DOTS, metadata={"Software": None})
@@ -65,7 +70,7 @@ class _Brush:
             self._axes.bar(places, heights, width * 0.9, label=self._name(series), **_fill(index))
             for place, height, point in zip(places, heights, series.points, strict=True):
                 self._word(place, height, self._said(point), ha="center", va="bottom")
-        self._axes.set_xticks(range(len(chart.x)), [self._label(one) for one in chart.x])
+        self._axes.set_xticks(range(len(chart.x)), [self.label(one) for one in chart.x])
         self._limits(chart, self._axes.set_ylim)
 
     def bars_across(self, chart: Chart) -> None:
@@ -77,7 +82,7 @@ class _Brush:
             self._axes.barh(places, heights, width * 0.9, label=self._name(series), **_fill(index))
             for place, height, point in zip(places, heights, series.points, strict=True):
                 self._word(height, place, f" {self._said(point)}", ha="left", va="center")
-        self._axes.set_yticks(range(len(chart.x)), [self._label(one) for one in chart.x])
+        self._axes.set_yticks(range(len(chart.x)), [self.label(one) for one in chart.x])
         self._axes.set_ylim(len(chart.x) - 0.4, -0.6)
         self._limits(chart, self._axes.set_xlim)
 
@@ -93,7 +98,7 @@ class _Brush:
                 if point is not None and not _empty(point):
                     words = self._said(point, n=len(chart.series) == 1 and len(chart.x) <= 8)
                     self._beside(place, heights[place], words, below=bool(index % 2))
-        self._axes.set_xticks(range(len(chart.x)), [self._label(one) for one in chart.x])
+        self._axes.set_xticks(range(len(chart.x)), [self.label(one) for one in chart.x])
         self._axes.set_xlim(-0.5, max(len(chart.x), 1) - 0.5)
         self._limits(chart, self._axes.set_ylim)
 
@@ -139,17 +144,18 @@ class _Brush:
             words += self._teller.say("n", n=point.get("n", point["denominator"]))
         return printable(words, self._fonts.chart_glyphs)
 
-    def _label(self, words: Any) -> str:
+    def label(self, words: Any) -> str:
+        """A name as it stands beside its bar or below its point."""
         told = printable(self._teller.label(words).replace("\n", " "), self._fonts.chart_glyphs)
-        longest = _LONGEST if self._teller.lang == "zh" else 2 * _LONGEST
+        longest = _LONGEST if any(ord(one) > 0x2E7F for one in told) else 2 * _LONGEST
         return told if len(told) <= longest else told[: longest - 1] + "…"
 
     def _name(self, series: Series) -> str:
         # A name that begins with an underscore would be left out of the legend.
         return (
-            "\u2009" + self._label(series.label)
-            if self._label(series.label).startswith("_")
-            else self._label(series.label)
+            "\u2009" + self.label(series.label)
+            if self.label(series.label).startswith("_")
+            else self.label(series.label)
         )
 
 

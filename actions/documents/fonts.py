@@ -22,6 +22,7 @@ _HEI: Final = (
     "SimHei", "STHeiti", "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC",
     "Microsoft YaHei", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "PingFang SC", "Droid Sans Fallback",
 )  # fmt: skip
+_SANS: Final = ("Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC", "Microsoft YaHei")
 _FANG: Final = ("FangSong", "FangSong_GB2312", "STFangsong", "FZFangSong-Z02")
 _KAI: Final = ("KaiTi", "KaiTi_GB2312", "STKaiti", "AR PL UKai CN")
 _XIAOBIAO: Final = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong")
@@ -29,6 +30,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "title": (*_XIAOBIAO, *_SONG, *_FANG, *_HEI),
     "body": (*_FANG, *_SONG, *_KAI, *_HEI),
     "head": (*_HEI, *_SONG, *_FANG),
+    "sans": (*_SANS, *_HEI, *_SONG, *_FANG),
     "kai": (*_KAI, *_FANG, *_SONG, *_HEI),
 }
 """What each kind of words is set in: the first family of the list that is there."""
@@ -98,7 +100,7 @@ def chosen(faces: Sequence[Face], covered: Callable[[Face], frozenset[int]], col
         for role, names in ROLES.items()
     }
     shared = [frozenset().union(*(usable[name] for name in names)) for names in families.values()]
-    chart = families["head"][0]
+    chart = families["sans"][0]
     return Fonts(families, frozenset.intersection(*shared), by_family[chart], usable[chart], collection)
 
 

@@ -103,6 +103,8 @@ def _placeholders(material: Material, teller: Teller, snapshot: Snapshot | None,
     case, workflow = material.case, material.workflow
     counted = case.data.get("number")
     plain = str(counted) if counted is not None else case.ref.rpartition("-")[2].lstrip("0")
+    if counted is None and "number" in workflow.fields:
+        plain = "　"  # the office gives numbers itself, and has not given this one yet
     edition = snapshot.edition if snapshot is not None else case.data.get("edition")
     state = workflow.states.get(case.state)
     held = {
@@ -184,18 +186,18 @@ def _table(table: Table, teller: Teller) -> dict[str, Any]:
         {"label": label, "number": column.kind in NUMERIC, "width": str(width)}
         for label, column, width in zip(labels, table.columns, widths, strict=True)
     ]
-    notes = [teller.label(note) for note in table.notes]
+    notes = [*([] if rows else [teller.say("no-rows")]), *(teller.label(note) for note in table.notes)]
     label = teller.label(table.label)
     return {"name": inert(table.name), "label": label, "columns": columns, "rows": rows, "notes": notes}
 
 
-def shares_of(rows: list[list[str]], firm: Sequence[bool] = ()) -> list[int]:
+def shares_of(rows: list[list[str]], firm: Sequence[bool]) -> list[int]:
     """How wide the columns are, in per cent of the page: what cannot be broken first, the rest by how much is left to
-    say. ``firm`` columns, such as numbers, are not to be broken."""
-    wanted = [max(_ems(row[index]) for row in rows) + _PADDING for index in range(len(rows[0]))]
+    say. ``firm`` columns, such as numbers, are not to be broken; the first row, their headings, may be."""
+    wanted = [max(ems(row[index]) for row in rows) + _PADDING for index in range(len(rows[0]))]
     least = [
-        width if index < len(firm) and firm[index] else max(_longest(row[index]) for row in rows) + _PADDING
-        for index, width in enumerate(wanted)
+        max((_longest if line == 0 or not firm[index] else ems)(row[index]) for line, row in enumerate(rows)) + _PADDING
+        for index in range(len(wanted))
     ]
     total = _EMS[next(most for most in _EMS if len(wanted) <= most)]
     spare = max(total - sum(least), 0.0)
@@ -204,14 +206,14 @@ def shares_of(rows: list[list[str]], firm: Sequence[bool] = ()) -> list[int]:
     return [max(int(100 * width / sum(given)), 1) for width in given]
 
 
-def _ems(words: str) -> float:
+def ems(words: str) -> float:
     """About how wide words are, in Chinese characters."""
     return max((sum(1.0 if ord(one) > 0x2E7F else 0.56 for one in line) for line in words.split("\n")), default=0.0)
 
 
 def _longest(words: str) -> float:
     """The same of the longest part that is not broken; longer ones are broken anyway."""
-    return min(max((_ems(part) for part in re.findall(r"[!-~]+", words)), default=min(_ems(words), 4.0)), 9.0)
+    return min(max((ems(part) for part in re.findall(r"[!-~]+", words)), default=min(ems(words), 4.0)), 9.0)
 
 
 def _chart(chart: Chart, teller: Teller) -> dict[str, Any]:
@@ -239,19 +241,13 @@ def _corrects(snapshot: Snapshot, teller: Teller) -> dict[str, Any] | None:
     if one is None:
         return None
     differences = [
-        {"where": teller.label(each["where"]), "was": _any(each["was"], teller), "is": _any(each["is"], teller)}
+        {
+            "where": teller.label(each["where"]),
+            **{key: told_cell(each.get("kind", "text"), each[key], teller) for key in ("was", "is")},
+        }
         for each in one["differences"]
     ]
     return {"ref": inert(one["case"]), "digest": inert(one["digest"]), "differences": differences}
-
-
-def _any(cell: Cell, teller: Teller) -> str:
-    """A cell whose kind its own form tells."""
-    if isinstance(cell, dict):
-        kinds = {"en": "label", "minutes": "duration"}
-        kind = next((kind for key, kind in kinds.items() if key in cell), "share" if "n" in cell else "points")
-        return told_cell(kind, cell, teller)
-    return told_cell("text", cell, teller)
 
 
 def every_word(told: Any) -> Iterator[str]:

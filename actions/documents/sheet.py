@@ -74,8 +74,9 @@ class _Binder:
             for line, row in enumerate(table.rows, 1):
                 for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
                     self._put(sheet, line, place, column, cell)
-            for line, note in enumerate(table.notes, len(table.rows) + 2):
-                sheet.write_string(line, 0, _cut(self._teller.label(note)))
+            notes = [*([] if table.rows else [self._teller.say("no-rows")]), *map(self._teller.label, table.notes)]
+            for line, note in enumerate(notes, len(table.rows) + 2):
+                sheet.write_string(line, 0, _cut(note))
 
     def charts(self) -> None:
         """What charts show, as tables."""

@@ -145,6 +145,8 @@ def _corrects(one: Any) -> Mapping[str, Any] | None:
         return None
     for difference in one["differences"]:
         _label(difference["where"])
+        for key in ("was", "is"):
+            _cell(difference.get("kind", "text"), difference[key])
     _holds(isinstance(one["case"], str) and isinstance(one["digest"], str))
     return dict(one)
 

@@ -5,15 +5,48 @@ a fresh limit; a changed limit keeps what was used and what was granted; only an
 anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from duban.engine.deadlines.durations import parse_duration, parse_point
 from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.model.case import Stopwatch
-from duban.engine.model.definition import Deadline
+from duban.engine.model.definition import Deadline, Event, Workflow
+
+
+def after_event(
+    workflow: Workflow,
+    event: Event,
+    before: Mapping[str, Stopwatch],
+    *,
+    state: str,
+    data: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    at: datetime,
+    hours: WorkingHours,
+    only: Collection[str] | None = None,
+) -> dict[str, Stopwatch]:
+    """The stopwatches after ``event``, which left the case in ``state`` with ``data``, of them ``changes`` new.
+
+    A deadline that the event extends and that has not begun is left out. ``only`` names the deadlines that are wanted.
+    """
+    after = dict(before)
+    for deadline in workflow.deadlines.values():
+        if only is not None and deadline.name not in only:
+            continue
+        runs, restarts = state in deadline.runs_in, event.name in deadline.restarts_on
+        watch = moved(
+            deadline, before.get(deadline.name), runs=runs, restarts=restarts, data=data, now=at, hours=hours
+        )  # fmt: skip
+        days = changes.get((event.extends or {}).get(deadline.name, ""))
+        if days and watch is not None:
+            watch = extended(deadline, watch, days, hours)
+        if watch is not None:
+            after[deadline.name] = watch
+    return after
 
 
 def limit_of(deadline: Deadline, data: Mapping[str, Any], hours: WorkingHours) -> int | None:
@@ -21,7 +54,7 @@ def limit_of(deadline: Deadline, data: Mapping[str, Any], hours: WorkingHours) -
     words = deadline.within
     if deadline.table is not None:
         words = deadline.table.value(data)
-    return None if words is None else parse_duration(words).seconds(hours.day_seconds)
+    return None if words is None else _seconds(words, hours.day_seconds)
 
 
 def moved(
@@ -71,7 +104,7 @@ def planned(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwa
             due_at, provisional = watch.since, False  # the limit shrank below what was used already
     next_at = None
     if watch.next_step < len(deadline.steps):
-        offset = parse_point(deadline.steps[watch.next_step].point).offset_seconds(watch.limit, hours.day_seconds)
+        offset = _offset(deadline.steps[watch.next_step].point, watch.limit, hours.day_seconds)
         # A step that an earlier run has passed already is due at once, in or out of hours.
         next_at = hours.add(watch.since, offset - watch.used).at if offset > watch.used else watch.since
     return replace(watch, due_at=due_at, provisional=provisional, next_at=next_at)
@@ -120,3 +153,14 @@ def _paused(watch: Stopwatch, now: datetime, hours: WorkingHours) -> Stopwatch:
     if watch.since is None:
         return watch
     return replace(watch, used=watch.used + hours.between(watch.since, now), since=None, next_at=None)
+
+
+# Words of definitions, the same few again and again: figures read them for every row of every case.
+@lru_cache(maxsize=1_024)
+def _seconds(words: str, day_seconds: int) -> int:
+    return parse_duration(words).seconds(day_seconds)
+
+
+@lru_cache(maxsize=4_096)
+def _offset(point: str, limit: int, day_seconds: int) -> int:
+    return parse_point(point).offset_seconds(limit, day_seconds)

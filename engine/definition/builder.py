@@ -52,6 +52,7 @@ def _field(name: str, doc: FieldDoc, findings: Findings) -> Field:
         findings.add((*loc, "of"), "no-choices", name=name)
     if isinstance(doc.of, list):
         findings.once((*loc, "of"), doc.of)
+    findings.once((*loc, "accept"), doc.accept or ())
     _limits(doc, loc, findings)
     item = None
     if kind == "list":
@@ -77,6 +78,8 @@ def _field(name: str, doc: FieldDoc, findings: Findings) -> Field:
         choices=choices,
         item=item,
         workflow=doc.workflow,
+        accept=tuple(doc.accept or ()),
+        keep_metadata=doc.keep_metadata,
     )
 
 
@@ -87,6 +90,8 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "pattern": ("text",),
     "of": ("choice", "list"),
     "workflow": ("case",),
+    "accept": ("evidence",),
+    "keep_metadata": ("evidence",),
 }
 
 

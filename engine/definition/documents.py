@@ -37,7 +37,7 @@ class ChoiceDoc(Document):
 
 _OPTIONS: dict[str, list[str]] = {
     "max": ["text", "number"], "min": ["number"], "whole": ["number"], "pattern": ["text"], "of": ["choice", "list"],
-    "workflow": ["case"],
+    "workflow": ["case"], "accept": ["evidence"], "keep_metadata": ["evidence"],
 }  # fmt: skip
 
 
@@ -73,6 +73,12 @@ class FieldDoc(Document):
         examples=[["minor", "serious"], "catalogue.categories", "unit"],
     )
     workflow: Identifier | None = Field(default=None, description="The workflow whose cases the field refers to.")
+    accept: list[Literal["photo", "document"]] | None = Field(
+        default=None, description="The kinds of files that evidence may be; both unless told."
+    )
+    keep_metadata: bool = Field(
+        default=False, description="Whether position, owner and camera stay in the files; else they are taken out."
+    )
 
 
 class StateDoc(Document):

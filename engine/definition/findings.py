@@ -63,6 +63,12 @@ class Findings:
         """Whether a list stands at ``loc``; not so in a stored definition, where places do not matter."""
         return isinstance(self._at(loc), Sequence)
 
+    def values(self, loc: Loc) -> list[str]:
+        """The texts of the list at ``loc``."""
+        node = self._at(loc)
+        items = node.items if isinstance(node, Sequence) else []
+        return [item.value for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
+
     def once(self, loc: Loc, names: Iterable[str]) -> None:
         """Note every name that stands in the list at ``loc`` a second time."""
         seen: set[str] = set()

@@ -15,8 +15,8 @@ REFERENCE: Final = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 CEL_WORDS: Final = frozenset({"in", "true", "false", "null"})
 
 COMMANDS: Final = frozenset(
-    "init start fire why show list history stats sweep deliver scheduler outbox verify doctor workflow demo import "
-    "inbox follow whoami cadences preview refusals evidence completion document help version".split()
+    "init start fire why show list history stats scores sweep deliver scheduler outbox verify doctor workflow demo "
+    "import inbox follow whoami cadences preview refusals evidence snapshot document completion help version".split()
 )
 """Words of the command line that no workflow may be called."""
 

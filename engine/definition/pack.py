@@ -1,4 +1,4 @@
-"""Loads a pack: organization.yaml, perhaps calendar, catalogue, cadences and documents, and workflow files."""
+"""Loads a pack: organization.yaml, workflow files, and whichever of the other files that it has."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,8 +15,11 @@ from duban.engine.definition.checks_fires import check_fires
 from duban.engine.definition.checks_graph import check_graph, check_ladders
 from duban.engine.definition.checks_hidden import check_hidden_waits
 from duban.engine.definition.checks_pack import check_starts, check_waits
+from duban.engine.definition.compilation_checks import check_compiles
+from duban.engine.definition.compilations import load_compilations
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.expansion import expanded
+from duban.engine.definition.figures import load_figures
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.nodes import Node, to_plain
 from duban.engine.definition.organization import build_calendar, build_catalogues, build_organization
@@ -41,6 +44,8 @@ CALENDAR: Final = "calendar.yaml"
 CATALOGUE: Final = "catalogue.yaml"
 CADENCES: Final = "cadences.yaml"
 DOCUMENTS: Final = "documents.yaml"
+FIGURES: Final = "figures.yaml"
+COMPILATIONS: Final = "compilations.yaml"
 
 
 def load_pack(
@@ -64,9 +69,17 @@ def load_pack(
     _twice(files)
     _refuse([problem for file in files for problem in file.findings.problems])
     cadences = load_cadences(folder / CADENCES, catalogues, workflows, around)
+    figures = load_figures(folder / FIGURES, catalogues, workflows, around, compiler)
+    compilations = load_compilations(folder / COMPILATIONS, workflows, figures, compiler)
+    for file in files:
+        check_compiles(file.workflow, compilations, file.findings)
+    _refuse([problem for file in files for problem in file.findings.problems])
     loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
     papers = load_papers(folder / DOCUMENTS, workflows, inspector)
-    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, papers)
+    return Pack(
+        folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
+        compilations, papers,
+    )  # fmt: skip
 
 
 class _Draft:
@@ -123,7 +136,7 @@ def _workflow_files(folder: Path) -> list[Path]:
     misnamed = sorted(folder.glob("*.yml"))
     if misnamed:
         raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, DOCUMENTS)
+    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS)
     files = sorted(path for path in folder.glob("*.yaml") if path.name not in others)
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")

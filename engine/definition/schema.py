@@ -16,7 +16,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from duban.engine.definition.cadence_documents import CadencesDoc
+from duban.engine.definition.compilation_documents import CompilationsDoc
 from duban.engine.definition.documents import WorkflowDoc
+from duban.engine.definition.figure_documents import FiguresDoc
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.paper_documents import PapersDoc
 
@@ -26,6 +28,8 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "calendar": CalendarDoc,
     "catalogue": CatalogueDoc,
     "cadences": CadencesDoc,
+    "figures": FiguresDoc,
+    "compilations": CompilationsDoc,
     "documents": PapersDoc,
 }
 """The kinds of files, and the document of each."""
@@ -41,7 +45,7 @@ class _Draft7(GenerateJsonSchema):
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The schema of a kind of file: ``workflow``, ``organization``, ``calendar``, ``catalogue``, ``cadences`` …
+    """The schema of a kind of file, one of ``KINDS``.
 
     Raises:
         KeyError: there is no such kind.

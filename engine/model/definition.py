@@ -11,7 +11,11 @@ FieldKind = Literal["text", "number", "boolean", "date", "choice", "list", "unit
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A declared field. Which of the limits apply depends on ``kind``; ``item`` is the type of a list's items."""
+    """A declared field. Which of the limits apply depends on ``kind``; ``item`` is the type of a list's items.
+
+    ``accept`` are the kinds of files that evidence may be (empty: photo and document); with ``keep_metadata``
+    nothing is taken out of them.
+    """
 
     name: str
     kind: FieldKind
@@ -24,6 +28,8 @@ class Field:
     choices: Mapping[str, Label] | None = None
     item: "Field | None" = None
     workflow: str | None = None
+    accept: tuple[str, ...] = ()
+    keep_metadata: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from duban.engine.model.cadence import Cadence
+from duban.engine.model.compilation import Compilation
 from duban.engine.model.definition import Workflow
 from duban.engine.model.document import Document
+from duban.engine.model.figure import Figures
 from duban.engine.model.organization import Organization
 
 
@@ -33,7 +35,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A folder of workflows with organisation, calendar, catalogues, papers, and what is done by the calendar."""
+    """A folder of workflows with organisation, calendar, catalogues, cadences, figures, compilations and papers."""
 
     name: str
     folder: Path
@@ -42,4 +44,6 @@ class Pack:
     catalogues: Mapping[str, Mapping[str, Mapping[str, Any]]]
     workflows: Mapping[str, Loaded]
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    figures: Figures = field(default_factory=Figures)
+    compilations: Mapping[str, Compilation] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)

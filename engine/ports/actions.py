@@ -20,6 +20,25 @@ class Toolbox(Protocol):
         """Lay a notice into the inbox of a post; the same message to the same post lies there once."""
         ...
 
+    def has_fired(self, message: Message) -> bool:
+        """Whether this message fired its event already, in an earlier attempt."""
+        ...
+
+    def compiled(self, message: Message, compilation: str) -> bytes:
+        """The snapshot of a compilation, of the message's case and as of the history row that the message belongs to.
+
+        Raises:
+            LookupError: the pack has no such compilation any more.
+        """
+        ...
+
+    def fire(self, message: Message, event: str, evidence: Mapping[str, tuple[str, bytes]]) -> None:
+        """Fire an event on the message's case as ``system``, once for each message, however often it is carried out.
+
+        Quiet where the case has moved on to where the event does not leave from; the refusal is written down.
+        """
+        ...
+
 
 class Action(Protocol):
     """A side effect. ``name`` is what workflows call it; delivery is at least once, with ``message.key`` stable."""

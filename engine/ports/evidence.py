@@ -1,9 +1,49 @@
-"""Where evidence files are kept."""
+"""Where evidence files are kept, and who looks into them before."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
+
+
+class Unfit(Exception):
+    """A file is not taken: the text ``field.<key>`` of the catalogue with ``data`` says why."""
+
+    def __init__(self, key: str, **data: Any) -> None:
+        super().__init__(key)
+        self.key = key
+        self.data = data
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file as it is kept: its content, its media type, and what was taken out of it before.
+
+    ``taken_out`` names: ``position``, ``owner``, ``camera``, ``thumbnail``, ``exif``, ``xmp``, ``comment``,
+    ``appended``, ``other``.
+    """
+
+    content: bytes
+    media: str
+    taken_out: tuple[str, ...] = ()
+
+
+class Examiner(Protocol):
+    """Tells what a file is by its content."""
+
+    def examined(
+        self, source: Path | bytes, name: str, *, accept: Collection[str], keep_metadata: bool = False
+    ) -> Examined:
+        """What of the file is kept. ``accept`` holds ``photo``, ``document`` or both.
+
+        With ``keep_metadata`` nothing is taken out.
+
+        Raises:
+            OSError: it cannot be read.
+            Unfit: it is empty, too large, none of what is accepted, or not what its name says.
+        """
+        ...
 
 
 class EvidenceStore(Protocol):

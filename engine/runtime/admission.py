@@ -10,27 +10,31 @@ from duban.engine.runtime.situation import Situation
 from duban.engine.runtime.world import World
 
 
-def admitted(world: World, reader: Reader, request: Request) -> None:
+def admitted(world: World, reader: Reader, request: Request) -> Workflow | None:
     """Judge what can be judged without the files of a request, so that none is kept for what is refused anyway.
 
-    A key that was used is not judged here: only with its files is it known whether this is the same request.
+    Returns the workflow, whose fields tell what files they take. A key that was used is not judged here: only with its
+    files is it known whether this is the same request; and there None is a case that the actor sees no more.
 
     Raises:
         UnknownWorkflow, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed.
     """
-    if request.key is not None and reader.row_by_key(request.key) is not None:
-        return
+    used = request.key is not None and reader.row_by_key(request.key) is not None
     scope, now = world.directory.scope(request.actor), world.clock.now()
     if request.ref is None:
         compiled = world.definitions.current(request.workflow or "", request.actor)
         event, case = opening(compiled.workflow, request), None
     else:
         case = reader.case(request.ref, scope)
+        if case is None and used:
+            return None
         if case is None:
             raise UnknownCase(ref=request.ref, actor=request.actor.name)
         compiled = world.definitions.pinned(case.definition, reader)
         event = declared(compiled.workflow, request)
-    admit(Situation(request, case, None, scope, now, world.hours), compiled, event)
+    if not used:
+        admit(Situation(request, case, None, scope, now, world.hours), compiled, event)
+    return compiled.workflow
 
 
 def opening(workflow: Workflow, request: Request) -> Event:

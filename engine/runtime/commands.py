@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from duban.engine.deadlines.stopwatch import extended, moved
+from duban.engine.deadlines.stopwatch import after_event
 from duban.engine.definition.values import ValueChecker
 from duban.engine.errors import GuardRefused, KeyReused, UnknownCase, VersionConflict
 from duban.engine.messages import text
@@ -158,25 +158,15 @@ class Commands:
         Raises:
             GuardRefused: it extends a deadline that has not begun, so that there is nothing to extend.
         """
-        after = dict(before)
-        for deadline in workflow.deadlines.values():
-            watch = moved(
-                deadline,
-                before.get(deadline.name),
-                runs=case.state in deadline.runs_in,
-                restarts=event.name in deadline.restarts_on,
-                data=case.data,
-                now=row.at,
-                hours=self.world.hours,
-            )
-            days = row.data.get((event.extends or {}).get(deadline.name, ""))
-            if days:
-                if watch is None:
-                    told = (text("explain.not-begun", lang, deadline=deadline.label) for lang in ("en", "zh"))
-                    raise GuardRefused(event=event.name, ref=case.ref, reasons=[Label(*told)])
-                watch = extended(deadline, watch, days, self.world.hours)
-            if watch is not None:
-                after[deadline.name] = watch
+        after = after_event(
+            workflow, event, before, state=case.state, data=case.data, changes=row.data, at=row.at,
+            hours=self.world.hours,
+        )  # fmt: skip
+        for name, field in (event.extends or {}).items():
+            if row.data.get(field) and name not in after:
+                label = workflow.deadlines[name].label
+                told = (text("explain.not-begun", lang, deadline=label) for lang in ("en", "zh"))
+                raise GuardRefused(event=event.name, ref=case.ref, reasons=[Label(*told)])
         return after
 
     def _again(self, request: Request, hidden: bool = False) -> Outcome | None:

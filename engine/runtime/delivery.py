@@ -13,6 +13,7 @@ from duban.engine.model.organization import Organization
 from duban.engine.model.scope import Scope
 from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import Store
+from duban.engine.runtime.compiling.filing import Filing
 from duban.engine.runtime.world import World
 
 LEASE: Final = timedelta(minutes=5)
@@ -33,13 +34,14 @@ class DeliveryReport:
     dead: int
 
 
-class CollectingToolbox:
-    """What one message's action may use: the organisation, and the inboxes.
+class CollectingToolbox(Filing):
+    """What one message's action may use: the organisation, the inboxes, and what is compiled and filed.
 
     Notices are collected, and written with the acknowledgement of their message in one transaction.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, store: Store) -> None:
+        super().__init__(store, world)
         self._world = world
         self.notices: list[NewNotice] = []
 
@@ -82,7 +84,7 @@ def _one(message: Message, token: str, store: Store, world: World) -> str:
         store.outbox.fail(message.number, token, message.last_error or "the workers that tried it died", None)
         _warn(message)
         return "dead"
-    toolbox = CollectingToolbox(world)
+    toolbox = CollectingToolbox(world, store)
     try:
         action = world.registry.find(message.action)
         if action is None:

@@ -1,4 +1,7 @@
-"""Takes files in as evidence, and names them as a case keeps them: ``{hash, name, size}``."""
+"""Takes files in as evidence, and names them as a case keeps them: ``{hash, name, size, type}``.
+
+``type`` is the media type by the content; ``taken_out`` stands there too where something was taken out of the file.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,10 +11,12 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from duban.engine.errors import InvalidEvidence
-from duban.engine.ports.evidence import EvidenceStore
+from duban.engine.model.definition import Field
+from duban.engine.ports.evidence import EvidenceStore, Examined, Examiner, Unfit
 
-MAX_BYTES: Final = 50 * 1024 * 1024
 MAX_FILES: Final = 50
+ACCEPTED: Final = ("photo", "document")
+"""What an evidence field takes that does not say."""
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff/\\]")
 
 Exhibit = Path | str | tuple[str, bytes]
@@ -19,12 +24,14 @@ Exhibit = Path | str | tuple[str, bytes]
 
 
 def stored(
-    evidence: Mapping[str, Exhibit | Sequence[Exhibit]], store: EvidenceStore, event: str
-) -> dict[str, list[dict[str, Any]]]:
-    """Keep every file and tell how the case refers to it.
+    evidence: Mapping[str, Exhibit | Sequence[Exhibit]], fields: Mapping[str, Field], store: EvidenceStore,
+    examiner: Examiner, event: str,
+) -> dict[str, list[dict[str, Any]]]:  # fmt: skip
+    """Look into every file, keep it, and tell how the case refers to it; ``fields`` tell what they take.
 
     Raises:
-        InvalidEvidence: a file cannot be read, is empty or too large, or there are too many; all problems at once.
+        InvalidEvidence: a file cannot be read, is not what its field takes, is empty or too large, or there are too
+            many; all problems at once.
     """
     kept: dict[str, list[dict[str, Any]]] = {}
     problems: dict[str, tuple[str, Mapping[str, Any]]] = {}
@@ -36,24 +43,33 @@ def stored(
         for exhibit in given:
             name, source = _named(exhibit)
             try:
-                if isinstance(source, Path) and "\0" in str(source):
-                    raise FileNotFoundError(ENOENT, strerror(ENOENT))
-                digest, size = store.put(source, max_bytes=MAX_BYTES)
+                file = _looked_into(source, name, fields.get(field), examiner)
             except OSError as fault:
                 problems[field] = ("evidence-unreadable", {"found": name, "why": fault.strerror or str(fault)})
-            except ValueError:
-                problems[field] = ("evidence-size", {"found": name, "limit": MAX_BYTES // 1024**2})
+            except Unfit as fault:
+                problems[field] = (fault.key, {"name": name, **fault.data})
             else:
-                kept.setdefault(field, []).append({"hash": digest, "name": name, "size": size})
+                digest, size = store.put(file.content, max_bytes=len(file.content))
+                item: dict[str, Any] = {"hash": digest, "name": name, "size": size, "type": file.media}
+                if file.taken_out:
+                    item["taken_out"] = list(file.taken_out)
+                kept.setdefault(field, []).append(item)
     if problems:
         raise InvalidEvidence(event=event, problems=problems)
     return kept
 
 
+def _looked_into(source: Path | bytes, name: str, field: Field | None, examiner: Examiner) -> Examined:
+    if isinstance(source, Path) and "\0" in str(source):
+        raise FileNotFoundError(ENOENT, strerror(ENOENT))
+    accept = field.accept if field is not None and field.accept else ACCEPTED
+    return examiner.examined(source, name, accept=accept, keep_metadata=field is not None and field.keep_metadata)
+
+
 def pictured(evidence: Mapping[str, Exhibit | Sequence[Exhibit]]) -> dict[str, list[dict[str, Any]]]:
     """How a case would refer to these files, without keeping them."""
     return {
-        field: [{"hash": "", "name": _named(exhibit)[0], "size": 0} for exhibit in _each(exhibits)]
+        field: [{"hash": "", "name": _named(exhibit)[0], "size": 0, "type": ""} for exhibit in _each(exhibits)]
         for field, exhibits in evidence.items()
     }
 

@@ -17,14 +17,15 @@ from duban.engine.errors import (
 )
 from duban.engine.log import log
 from duban.engine.model.case import Case, Outcome
+from duban.engine.model.definition import Workflow
 from duban.engine.ports.store import Refusal, Writer
 from duban.engine.runtime.admission import admitted
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.exhibits import Exhibit, pictured, stored
 from duban.engine.runtime.judge import recorded
+from duban.engine.runtime.material import Material
 from duban.engine.runtime.queries import seen
-from duban.engine.runtime.reads import Reads
-from duban.engine.runtime.request import CADENCE_KEY, STEP_KEY, Request
+from duban.engine.runtime.request import ACTION_KEY, CADENCE_KEY, STEP_KEY, Request
 from duban.engine.runtime.telling import Telling
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class _Undone(Exception):
     """Ends a preview: everything that it did is rolled back."""
 
 
-class Operations(Reads):
+class Operations(Material):
     """The verbs of the engine. ``by`` is always an account or a post; what it may not see is not there for it."""
 
     def start(
@@ -118,12 +119,13 @@ class Operations(Reads):
     def _with_files(self, request: Request, evidence: Evidence) -> Request:
         """The request with its files kept; judged first, so that nobody fills the disk for what is not theirs to do."""
 
-        def look() -> None:
+        def look() -> Workflow | None:
             with self._transactions.read() as reader:
-                admitted(self._world, reader, request)
+                return admitted(self._world, reader, request)
 
-        self._recorded(request, look)
-        items = stored(evidence, self._world.evidence, request.event or "start")
+        workflow = self._recorded(request, look)
+        fields = workflow.fields if workflow is not None else {}
+        items = stored(evidence, fields, self._world.evidence, self._world.examiner, request.event or "start")
         return replace(request, evidence=items)
 
     def _committed(self, request: Request, work: Callable[[Writer], Outcome]) -> Outcome:
@@ -166,7 +168,7 @@ class Operations(Reads):
 
 
 def _checked(key: str | None) -> str | None:
-    reserved = (STEP_KEY, CADENCE_KEY)
+    reserved = (STEP_KEY, CADENCE_KEY, ACTION_KEY)
     if key is not None and (not 1 <= len(key) <= MAX_KEY or key.startswith(reserved) or not key.isprintable()):
         raise UsageError("key", found=key[:40], most=MAX_KEY)
     return key

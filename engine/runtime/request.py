@@ -12,6 +12,9 @@ from duban.engine.runtime.chain import canonical
 STEP_KEY: Final = "step:"
 """How the keys of ladder steps begin; no request may bring such a key."""
 
+ACTION_KEY: Final = "action:"
+"""How the keys of events begin that an action of the outbox fires; nor such a one."""
+
 CADENCE_KEY: Final = "cadence:"
 """How the keys of what is done by the calendar begin; no request may bring such a key either."""
 

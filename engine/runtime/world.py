@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 
 from duban.engine.deadlines.hours import WorkingHours
+from duban.engine.figures.compiled import Gauges
 from duban.engine.model.pack import Pack
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.actions import ActionRegistry
 from duban.engine.ports.clock import Clock
-from duban.engine.ports.evidence import EvidenceStore
+from duban.engine.ports.evidence import EvidenceStore, Examiner
 from duban.engine.runtime.definitions import Definitions
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The pack in force with its organisation, hours and definitions, the clock, the actions and the evidence."""
+    """The pack in force with its organisation, hours and definitions, the clock, the actions, the evidence with who
+    looks into it, and the compiled figures.
+    """
 
     pack: Pack
     directory: Directory
@@ -22,3 +25,5 @@ class World:
     clock: Clock
     registry: ActionRegistry
     evidence: EvidenceStore
+    examiner: Examiner
+    gauges: Gauges

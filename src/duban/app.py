@@ -13,6 +13,7 @@ from duban.actions.registry import Registry
 from duban.engine.deadlines.plan import working_hours
 from duban.engine.definition.pack import find_pack, load_pack
 from duban.engine.errors import UnknownMessage, UsageError
+from duban.engine.figures.compiled import Gauges
 from duban.engine.guards.cel import CelGuards
 from duban.engine.model.case import Broken, Message
 from duban.engine.model.organization import SYSTEM
@@ -31,6 +32,7 @@ from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.verification import Heads, heads_of, verify
 from duban.engine.runtime.world import World
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
+from duban.persistence.examining.examiner import FileExaminer
 from duban.persistence.store import SqlStore
 
 PACK = "pack"
@@ -61,6 +63,7 @@ class Engine(Operations):
         self._pack_name = str(find_pack(chosen).resolve()) if Path(chosen).is_dir() else str(chosen)
         compiler, registry = CelGuards(), Registry()
         loaded = load_pack(find_pack(chosen), compiler, registry)
+        workflows = {name: one.workflow for name, one in loaded.workflows.items()}
         world = World(
             pack=loaded,
             directory=Directory(loaded.organization),
@@ -69,6 +72,8 @@ class Engine(Operations):
             clock=clock or SystemClock(),
             registry=registry,
             evidence=FolderEvidence(evidence or default_evidence_folder(url)),
+            examiner=FileExaminer(),
+            gauges=Gauges(loaded.figures.figures, workflows, compiler),
         )
         self._printer: Printer = Papers()
         super().__init__(world, self._store)

@@ -3,6 +3,7 @@
 import pytest
 
 from duban.cli import pack as pack_commands
+from duban.testing import photograph
 
 
 def test_0_done(street) -> None:
@@ -93,7 +94,7 @@ def test_3_a_guard_tells_its_reasons(street, tmp_path) -> None:
         (text / file.name).write_text(source, encoding="utf-8")
     street.types("init", "--pack", str(text))
     photo = tmp_path / "a.jpg"
-    photo.write_bytes(b"a")
+    photo.write_bytes(photograph())
     ref = street.reports()
     street.assigns(ref)
     street.types("issue", "rectify", ref, "--measures", "x", "--photo-after", str(photo), "--as", "city-handler")

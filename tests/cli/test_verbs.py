@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from duban.testing import photograph
+
 Typed = tuple[str, ...]
 
 
 def test_a_case_goes_from_report_to_closed(street, tmp_path: Path) -> None:
     photo = tmp_path / "after.jpg"
-    photo.write_bytes(b"a photo")
+    photo.write_bytes(photograph())
     ref = street.reports()
     street.assigns(ref)
 
@@ -41,8 +43,8 @@ def test_start_and_fire_take_fields_by_name(street) -> None:
 
 
 def test_evidence_is_given_by_field_and_file(street, tmp_path: Path) -> None:
-    (tmp_path / "a.jpg").write_bytes(b"a")
-    (tmp_path / "b.jpg").write_bytes(b"b")
+    (tmp_path / "a.jpg").write_bytes(photograph("a"))
+    (tmp_path / "b.jpg").write_bytes(photograph("b"))
     ref = street.reports()
     street.assigns(ref)
     files = [word for name in "ab" for word in ("--evidence", f"photo-after={tmp_path / f'{name}.jpg'}")]
@@ -190,7 +192,7 @@ def test_whoami_tells_posts_and_roles(street) -> None:
 
 def test_names_may_be_typed_with_dashes_or_underscores(street, tmp_path: Path) -> None:
     photo = tmp_path / "after.jpg"
-    photo.write_bytes(b"a photo")
+    photo.write_bytes(photograph())
     ref = street.reports()
     street.assigns(ref)
 

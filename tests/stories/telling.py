@@ -18,10 +18,10 @@ import duban
 from duban.engine.definition.nodes import to_plain
 from duban.engine.definition.reader import read_document
 from duban.engine.runtime.agenda import next_occurrence_at
-from duban.testing import FrozenClock
+from duban.testing import FrozenClock, photograph
 
 FOLDER = Path(__file__).parent
-PHOTO = b"\xff\xd8\xff a photograph"
+PHOTO = photograph()
 PAGE = {"story", "shows", "does", "then"}
 STEP = {"at", "by", "start", "fire", "with", "files", "refused", "because", "meanwhile"}
 

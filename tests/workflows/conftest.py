@@ -11,7 +11,7 @@ import pytest
 from tests.workflows.machines import PACK
 
 import duban
-from duban.testing import FrozenClock
+from duban.testing import FrozenClock, photograph
 
 MORNING = "2020-11-19T09:30:00+08:00"
 
@@ -49,5 +49,5 @@ def engine(house: duban.Engine, clock: FrozenClock) -> duban.Engine:
 def photo(tmp_path: Path) -> Path:
     """A photograph."""
     file = tmp_path / "photo.jpg"
-    file.write_bytes(b"\xff\xd8\xff a photograph")
+    file.write_bytes(photograph())
     return file

@@ -12,14 +12,14 @@ from tests.workflows.machines import PACK, Edge, Walk, events_of
 
 import duban
 from duban.engine.model.case import Case, HistoryRow, Message
-from duban.testing import FrozenClock
+from duban.testing import FrozenClock, photograph
 
 BEGINNING = "2020-11-23T09:30:00+08:00"
 WATCHER = "discipline-secretary"  # sees confidential cases as well
 MANY = 12
 KEYS = ("measure", "action_measure", "task_group", "special_action", "title")
 ZONE = ZoneInfo("Asia/Shanghai")
-PHOTO = b"\xff\xd8\xff a photograph"
+PHOTO = photograph()
 
 
 @dataclass(frozen=True)

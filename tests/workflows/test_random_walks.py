@@ -15,6 +15,7 @@ import duban
 from duban.engine.model.definition import Field
 from duban.engine.model.scope import Scope
 from duban.engine.runtime.chain import broken_links
+from duban.testing import photograph
 
 MACHINES = machines()
 POSTS = read("organization.yaml")["posts"]
@@ -63,7 +64,7 @@ def attempt(stage: Stage, machine: Machine, event: str, by: str, photo: Path) ->
 def test_a_history_is_always_a_path_of_the_declared_machine(name: str, stages: Any, tmp_path: Path) -> None:
     machine, script = MACHINES[name], SCRIPTS[name]
     photo = tmp_path / "photo.jpg"
-    photo.write_bytes(b"\xff\xd8\xff a photograph")
+    photo.write_bytes(photograph())
     steps = st.tuples(st.sampled_from(sorted(machine.events)), st.sampled_from(ACTORS))
 
     @settings(max_examples=10 if name == "campaign" else 50)

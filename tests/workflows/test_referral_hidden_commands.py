@@ -17,6 +17,7 @@ from duban.engine.definition.pack import load_pack
 from duban.engine.guards.cel import CelGuards
 from duban.engine.model.definition import Event, Field, Workflow
 from duban.engine.model.pack import Pack
+from duban.testing import photograph
 
 OUTSIDERS = {
     "office": ("--as", "office-coordination-1"), "handler": ("--as", "planning-construction-handler"),
@@ -127,7 +128,7 @@ def ready(stores: Stores, folder: Path) -> Stores:
     rows = (PACK / "demo" / "requests.csv").read_text(encoding="utf-8").splitlines()[:3]
     for one in (pair.without, pair.holding):
         (one / "rows.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-        (one / "photo.jpg").write_bytes(b"\xff\xd8\xff a photograph")
+        (one / "photo.jpg").write_bytes(photograph())
     return pair
 
 

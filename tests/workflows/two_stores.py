@@ -20,7 +20,7 @@ from duban.cli.kit.desk import Desk
 from duban.cli.program import program
 from duban.engine.model.pack import Pack
 from duban.persistence.store import SqlStore
-from duban.testing import FrozenClock
+from duban.testing import FrozenClock, photograph
 
 MARK = "密签七三"
 MORNING = "2020-11-23T09:30:00+08:00"
@@ -121,7 +121,7 @@ class Stores:
 def made(folder: Path) -> Stores:
     """Make both."""
     photo = folder / "photo.jpg"
-    photo.write_bytes(b"\xff\xd8\xff a photograph")
+    photo.write_bytes(photograph())
     without, holding = folder / "without", folder / "holding"
     without.mkdir()
     clock = FrozenClock(MORNING)

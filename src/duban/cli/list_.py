@@ -1,29 +1,36 @@
 """``duban list``: the cases that the actor can see, newest first."""
 
+from collections.abc import Mapping
+
 from duban.cli.kit import complete
 from duban.cli.kit.answer import Answer, Cell, Part, Table, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.documents import case_document
 from duban.cli.kit.options import Option
+from duban.cli.kit.words import data_of, field_name, pairs
 from duban.cli.options import SOME_WORKFLOW, limit
 from duban.engine.errors import UnknownWorkflow, UsageError
 from duban.engine.model.case import Case
+from duban.engine.model.definition import Field
 from duban.engine.model.hint import hint
+from duban.engine.runtime.queries import Page
 
 STATE = Option(["--state"], says="option.state", metavar="STATE", shell_complete=complete.states)
 UNIT = Option(["--unit"], says="option.unit", metavar="UNIT", shell_complete=complete.units)
 OVERDUE = Option(["--overdue"], says="option.overdue", is_flag=True)
 OPEN = Option(["--open", "is_open"], says="option.open", is_flag=True)
 CLOSED = Option(["--closed"], says="option.closed", is_flag=True)
+WITH = Option(["-f", "--field"], says="option.with-value", metavar="NAME=VALUE", multiple=True)
+SHOWN = Option(["--columns"], says="option.shown-fields", metavar="FIELD,…")
 AFTER = Option(["--after"], says="option.after", metavar="REF", shell_complete=complete.refs)
 
 
 def list_cases(
     desk: Desk, workflow: str | None, state: str | None, unit: str | None, overdue: bool, is_open: bool,
-    closed: bool, limit: int, after: str | None,
+    closed: bool, limit: int, after: str | None, field: tuple[str, ...], columns: str | None,
 ) -> Answer:  # fmt: skip
-    """List cases; ``after`` names the last case of the page before."""
+    """List cases; ``after`` names the last case of the page before, ``columns`` the fields that are shown."""
     if is_open and closed:
         raise UsageError("open-and-closed")
     engine, by = desk.engine, desk.by
@@ -32,14 +39,23 @@ def list_cases(
         if workflow not in engine.pack.workflows:
             raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, engine.pack.workflows))
     _known(desk, workflow, state, unit)
+    if workflow is None and (field or columns is not None):
+        raise UsageError("fields-of-what")
+    fields = engine.pack.workflows[workflow].workflow.fields if workflow is not None else {}
+    data = data_of(pairs(field, "-f"), fields)
+    shown = [field_name(one.strip(), fields) for one in (columns or "").split(",") if one.strip()]
+    for name in [*data, *shown]:
+        if name not in fields:
+            raise UsageError("unknown-field", found=name, hint=hint(name, fields))
     page = engine.find(
         workflow, by=by, state=state, unit=unit, overdue=overdue or None,
-        open=True if is_open else False if closed else None, limit=limit,
-        after=after,
+        open=True if is_open else False if closed else None, data=data, limit=limit, after=after,
     )  # fmt: skip
     now = engine.world.clock.now()
     parts: list[Part] = [
-        Table(
+        _chosen(desk, page, shown, fields)
+        if shown
+        else Table(
             desk.head("ref", "workflow", "title", "state", "unit", "level", "due_at", "overdue"),
             [_row(desk, case, case.is_overdue(now)) for case in page],
             empty=desk.say("no-cases"),
@@ -49,6 +65,23 @@ def list_cases(
     if page.cursor is not None:
         parts.append(Words([desk.say("more", ref=page[-1].ref)]))
     return Answer([case_document(case, overdue=case.is_overdue(now)) for case in page], parts)
+
+
+def _chosen(desk: Desk, page: Page, shown: list[str], fields: Mapping[str, Field]) -> Table:
+    """Where each case stands, with the fields that were asked for."""
+    teller = desk.teller
+    heads = desk.head("ref", "state")
+    heads |= {name: fields[name].label.text(desk.lang) for name in shown} | desk.head("level")
+    rows: list[list[Cell | str]] = [
+        [
+            case.ref,
+            teller.state(teller.definition(case), case.state),
+            *(teller.value(fields[name], case.data.get(name)) for name in shown),
+            cell(case.level, case.level or ""),
+        ]
+        for case in page
+    ]
+    return Table(heads, rows, empty=desk.say("no-cases"))
 
 
 def _known(desk: Desk, workflow: str | None, state: str | None, unit: str | None) -> None:
@@ -75,5 +108,8 @@ def _row(desk: Desk, case: Case, overdue: bool) -> list[Cell | str]:
 
 
 command = Command(
-    "list", "command.list", list_cases, [SOME_WORKFLOW, STATE, UNIT, OVERDUE, OPEN, CLOSED, limit(50), AFTER]
+    "list",
+    "command.list",
+    list_cases,
+    [SOME_WORKFLOW, STATE, UNIT, OVERDUE, OPEN, CLOSED, WITH, SHOWN, limit(50), AFTER],
 )

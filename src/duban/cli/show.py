@@ -1,5 +1,6 @@
 """``duban show``: a case with everything that the reader may know of it."""
 
+from duban.cli.evidence import taken_out
 from duban.cli.kit.answer import Answer, Cell, Facts, Part, Table, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
@@ -75,8 +76,9 @@ def _evidence(desk: Desk, case: Case, workflow: Workflow) -> Table:
     for name, field in workflow.fields.items():
         for one in case.data.get(name) or () if field.kind == "evidence" else ():
             label = Cell(name, desk.teller.field(workflow, name))
-            rows.append([label, one["name"], cell(one["size"]), Cell(one["hash"], one["hash"][:12])])
-    return Table(desk.head("field", "file", "size", "hash"), rows, title=desk.say("evidence"))
+            gone = taken_out(desk, one.get("taken_out", []))
+            rows.append([label, one["name"], cell(one["size"]), gone, Cell(one["hash"], one["hash"][:12])])
+    return Table(desk.head("field", "file", "size", "taken_out", "hash"), rows, title=desk.say("evidence"))
 
 
 def _children(desk: Desk, children: list[Case]) -> Table:

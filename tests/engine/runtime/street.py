@@ -15,6 +15,7 @@ from sqlalchemy import select
 import duban
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.persistence.tables import metadata
+from duban.testing import photograph
 
 T = TypeVar("T")
 
@@ -22,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "tests" / "packs" / "sample"
 MONDAY = "2020-11-23T09:30:00+08:00"
 """A working Monday, half an hour after opening."""
-PHOTO = ("after.jpg", b"a photograph")
+PHOTO = ("after.jpg", photograph("after"))
 
 ORGANIZATION = """
 timezone: Asia/Shanghai

@@ -21,6 +21,7 @@ from tests.engine.runtime.street import (
 import duban
 import duban.testing
 from duban.engine.model.case import Case, Outcome
+from duban.testing import photograph
 
 SECRET = """
 workflow: tip
@@ -87,7 +88,7 @@ def test_evidence_is_part_of_what_makes_a_request_the_same(engine: duban.Engine)
     assert not rectify(PHOTO).duplicate
     assert rectify(PHOTO).duplicate
     with pytest.raises(duban.KeyReused, match="r was already used"):
-        rectify(("after.jpg", b"another photograph"))
+        rectify(("after.jpg", photograph("another")))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from tests.engine.runtime.conftest import Make
 from tests.engine.runtime.street import ORGANIZATION, contents, written
 
 import duban
+from duban.testing import photograph
 
 DEED = """
 workflow: deed
@@ -84,7 +85,7 @@ def test_the_first_in_order_is_what_is_told(
 
 
 def test_a_file_is_kept_only_when_all_that_comes_before_the_data_holds(engine: duban.Engine, tmp_path: Path) -> None:
-    photo = {"proof": ("photo.jpg", b"a photograph")}
+    photo = {"proof": ("photo.jpg", photograph())}
     for _name, attempt, fault in LADDER[:5]:
         assert type(refused(engine, **attempt, evidence=photo)) is fault
     with pytest.raises(duban.NotPermitted):
@@ -115,7 +116,7 @@ def test_all_guards_and_all_fields_that_do_not_hold_are_told_at_once(engine: dub
 def test_a_hidden_case_and_an_absent_one_cannot_be_told_apart(engine: duban.Engine) -> None:
     asked = (
         lambda ref: engine.fire(ref, "end", by="clerk", data={"words": "x"}, expect_version=7, key="k"),
-        lambda ref: engine.fire(ref, "end", by="clerk", evidence={"proof": ("a.jpg", b"x")}),
+        lambda ref: engine.fire(ref, "end", by="clerk", evidence={"proof": ("a.jpg", photograph())}),
         lambda ref: engine.preview(ref, "end", by="clerk"),
         lambda ref: engine.explain(ref, by="clerk"),
         lambda ref: engine.get(ref, by="clerk"),

@@ -9,11 +9,12 @@ from tests.engine.runtime.street import MONDAY, SAMPLE
 
 import duban
 import duban.testing
+from duban.testing import photograph
 
 
 def test_the_block_of_the_design_runs_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("after.jpg").write_bytes(b"a photograph")
+    Path("after.jpg").write_bytes(photograph())
     clock = duban.testing.FrozenClock(MONDAY)
     with duban.Engine("sqlite:///street.db", pack=SAMPLE, clock=clock) as engine:
         engine.migrate()

@@ -48,6 +48,24 @@ def units(context: click.Context, _parameter: click.Parameter, begun: str) -> li
     return _items(desk, begun, lambda: ((n, unit.label) for n, unit in desk.engine.pack.organization.units.items()))
 
 
+def figures(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Figures of the pack."""
+    desk: Desk = context.obj
+    return _items(desk, begun, lambda: ((n, one.label) for n, one in desk.engine.pack.figures.figures.items()))
+
+
+def dimensions(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """What figures can be told per."""
+    desk: Desk = context.obj
+    return _items(desk, begun, lambda: ((n, one.label) for n, one in desk.engine.pack.figures.dimensions.items()))
+
+
+def scores(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Scores of the pack."""
+    desk: Desk = context.obj
+    return _items(desk, begun, lambda: ((n, one.label) for n, one in desk.engine.pack.figures.scores.items()))
+
+
 def states(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """States of the workflow that was named, else of all."""
     desk: Desk = context.obj

@@ -1,0 +1,52 @@
+"""Streams the histories of a workflow's cases, a batch at a time."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import CursorResult, Executable, Select, bindparam, select
+
+from duban.engine.model.case import Case, HistoryRow
+from duban.engine.model.scope import Scope
+from duban.persistence import rows
+from duban.persistence.tables import cases, history
+from duban.persistence.visibility import Shape, parameters, shape_of, visible
+
+_ROWS_OF: Final = (
+    select(history.c.case_id, *rows.HISTORY)
+    .join(cases, cases.c.id == history.c.case_id)
+    .where(history.c.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(history.c.case_id, history.c.seq)
+)
+
+
+class SqlChronicle:
+    """The part of a reader that :class:`duban.engine.ports.chronicle.Chronicle` promises."""
+
+    _dialect: str
+
+    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
+        raise NotImplementedError
+
+    def histories(self, workflow: str, scope: Scope, batch: int = 500) -> Iterator[tuple[Case, list[HistoryRow]]]:
+        """Every visible case of a workflow, oldest first, each with its rows in order; ``batch`` cases at once."""
+        if not rows.storable(workflow):
+            return
+        statement, after = _cases_after(self._dialect, shape_of(scope)), 0
+        bound = {"of_workflow": workflow, "limit": batch, **parameters(scope)}
+        while found := [rows.case_of(row) for row in self._run(statement, {**bound, "after": after})]:
+            told = self._run(_ROWS_OF, {"cases": [case.id for case in found]})
+            grouped = {
+                number: [HistoryRow(*row[1:]) for row in own] for number, own in groupby(told, lambda row: row[0])
+            }
+            for case in found:
+                yield case, grouped.get(case.id, [])
+            after = found[-1].id
+
+
+@lru_cache(maxsize=512)
+def _cases_after(dialect: str, shape: Shape) -> Select[Any]:
+    """The next cases of ``:of_workflow`` within a scope of this shape, by id."""
+    wanted = (cases.c.workflow == bindparam("of_workflow"), cases.c.id > bindparam("after"), visible(shape, dialect))
+    return select(*rows.CASE).where(*wanted).order_by(cases.c.id).limit(bindparam("limit"))

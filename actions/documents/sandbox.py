@@ -39,8 +39,9 @@ def room(finalize: Callable[[Any], Any] | None = None, *, escape: bool) -> Any:
     )  # fmt: skip
     for name in _LEFT_OUT:
         made.filters.pop(name, None)
+    ranged = made.globals["range"]  # the sandbox's own, which knows a bound
     made.globals.clear()
-    made.globals["range"] = range
+    made.globals["range"] = ranged
     return made
 
 

@@ -27,7 +27,7 @@ HOSTILE = (
     "$\\frac{1}{0}$",
     "1. one\n- two\n# three",
     "Weltraumschifffahrtsgesellschaftskapitänsmützenabzeichenfabrikantenverband" * 3,
-    "长" * 400,
+    "长" * 120,
 )
 """Words that some program or other would take for more than words; each has to come out as it went in."""
 

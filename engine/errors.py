@@ -13,7 +13,8 @@
     │   ├── UnknownMessage
     │   ├── UnknownFigure
     │   ├── UnknownScore
-    │   └── UnknownSubject
+    │   ├── UnknownSubject
+    │   └── UnknownDocument
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
     │   ├── TransitionNotAllowed
@@ -26,6 +27,7 @@
     ├── DefinitionError     .path .line .column .problems
     ├── InvalidDuration
     ├── UsageError          the caller's words do not make sense
+    ├── DocumentError       a paper cannot be printed
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
         └── StoreBusy
@@ -123,6 +125,12 @@ class UnknownSubject(Unknown):
     """No dimension, or not the one asked for, has such a subject."""
 
     code = "unknown-subject"
+
+
+class UnknownDocument(Unknown):
+    """The pack declares no paper of this name for the case's workflow."""
+
+    code = "unknown-document"
 
 
 class Refused(DubanError):
@@ -254,6 +262,20 @@ class UsageError(DubanError):
 
     def message(self, lang: str = "en") -> str:
         return text(f"usage.{self.key}", lang, **self.data)
+
+
+class DocumentError(DubanError):
+    """A paper cannot be printed: packages, fonts, its template or what it is printed from; ``key`` names the sentence
+    under ``document.``."""
+
+    code = "document-error"
+
+    def __init__(self, key: str, **data: Any) -> None:
+        super().__init__(**data)
+        self.key = key
+
+    def message(self, lang: str = "en") -> str:
+        return text(f"document.{self.key}", lang, **self.data)
 
 
 class StoreError(DubanError):

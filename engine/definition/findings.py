@@ -55,6 +55,10 @@ class Findings:
         """The place of ``value``, which stands at ``loc`` alone or in a list."""
         return self.entry(loc, value) if self.is_list(loc) else loc
 
+    def first(self, *places: Loc) -> Loc:
+        """The first of these places at which something stands; the last one where nothing does."""
+        return next((loc for loc in places if self._at(loc) is not None), places[-1])
+
     def is_list(self, loc: Loc) -> bool:
         """Whether a list stands at ``loc``; not so in a stored definition, where places do not matter."""
         return isinstance(self._at(loc), Sequence)

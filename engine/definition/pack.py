@@ -24,6 +24,7 @@ from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.nodes import Node, to_plain
 from duban.engine.definition.organization import build_calendar, build_catalogues, build_organization
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
+from duban.engine.definition.papers import load_papers
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped
 from duban.engine.definition.source import canonical, digest_of
@@ -35,18 +36,22 @@ from duban.engine.model.organization import Organization
 from duban.engine.model.pack import CalendarPlan, Loaded, Pack
 from duban.engine.model.problem import Problem
 from duban.engine.ports.actions import ActionRegistry
+from duban.engine.ports.documents import TemplateInspector
 from duban.engine.ports.guards import GuardCompiler
 
 ORGANIZATION: Final = "organization.yaml"
 CALENDAR: Final = "calendar.yaml"
 CATALOGUE: Final = "catalogue.yaml"
 CADENCES: Final = "cadences.yaml"
+DOCUMENTS: Final = "documents.yaml"
 FIGURES: Final = "figures.yaml"
 COMPILATIONS: Final = "compilations.yaml"
 
 
-def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -> Pack:
-    """Load and check a pack.
+def load_pack(
+    folder: Path, compiler: GuardCompiler, registry: ActionRegistry, inspector: TemplateInspector | None = None
+) -> Pack:
+    """Load and check a pack; with an ``inspector``, also whether the templates of its papers work.
 
     Raises:
         DefinitionError: all that is wrong, each with its file, line and column; nothing is loaded then.
@@ -70,8 +75,10 @@ def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -
         check_compiles(file.workflow, compilations, file.findings)
     _refuse([problem for file in files for problem in file.findings.problems])
     loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
+    papers = load_papers(folder / DOCUMENTS, workflows, inspector)
     return Pack(
-        folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures, compilations
+        folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
+        compilations, papers,
     )  # fmt: skip
 
 
@@ -129,7 +136,7 @@ def _workflow_files(folder: Path) -> list[Path]:
     misnamed = sorted(folder.glob("*.yml"))
     if misnamed:
         raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS)
+    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS)
     files = sorted(path for path in folder.glob("*.yaml") if path.name not in others)
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")

@@ -20,6 +20,7 @@ from duban.engine.definition.compilation_documents import CompilationsDoc
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.figure_documents import FiguresDoc
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
+from duban.engine.definition.paper_documents import PapersDoc
 
 KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "workflow": WorkflowDoc,
@@ -29,6 +30,7 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "cadences": CadencesDoc,
     "figures": FiguresDoc,
     "compilations": CompilationsDoc,
+    "documents": PapersDoc,
 }
 """The kinds of files, and the document of each."""
 

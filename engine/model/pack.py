@@ -9,6 +9,7 @@ from typing import Any
 from duban.engine.model.cadence import Cadence
 from duban.engine.model.compilation import Compilation
 from duban.engine.model.definition import Workflow
+from duban.engine.model.document import Document
 from duban.engine.model.figure import Figures
 from duban.engine.model.organization import Organization
 
@@ -34,7 +35,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A folder of workflows with organisation, calendar, catalogues, cadences, figures and compilations."""
+    """A folder of workflows with organisation, calendar, catalogues, cadences, figures, compilations and papers."""
 
     name: str
     folder: Path
@@ -45,3 +46,4 @@ class Pack:
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
     figures: Figures = field(default_factory=Figures)
     compilations: Mapping[str, Compilation] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)

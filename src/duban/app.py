@@ -1,6 +1,6 @@
 """The composition root: puts store, pack, clock, actions and guards together into an engine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from duban.actions.documents.printer import Papers
 from duban.actions.registry import Registry
 from duban.engine.deadlines.plan import working_hours
 from duban.engine.definition.pack import find_pack, load_pack
@@ -20,10 +21,12 @@ from duban.engine.model.pack import Pack
 from duban.engine.model.scope import Scope
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.clock import Clock, SystemClock
+from duban.engine.ports.documents import Printer
 from duban.engine.ports.store import Reader, Store, Writer
 from duban.engine.runtime.definitions import Definitions
 from duban.engine.runtime.delivery import DeliveryReport, deliver
 from duban.engine.runtime.operations import Operations
+from duban.engine.runtime.papers import gathered
 from duban.engine.runtime.sweep import SweepReport, sweep
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.verification import Heads, heads_of, verify
@@ -72,6 +75,7 @@ class Engine(Operations):
             examiner=FileExaminer(),
             gauges=Gauges(loaded.figures.figures, workflows, compiler),
         )
+        self._printer: Printer = Papers()
         super().__init__(world, self._store)
 
     def _noted_pack(self) -> str:
@@ -222,6 +226,22 @@ class Engine(Operations):
         if found is None:
             raise UnknownMessage(key=key)
         return found.number
+
+    def document(
+        self, ref: str, name: str | None = None, *, by: str, formats: Sequence[str] = (), lang: str = "zh"
+    ) -> list[tuple[str, bytes]]:
+        """A paper of the case, as documents.yaml of the pack declares it: file names and contents.
+
+        ``name`` may be left out where the case's workflow has one paper; without ``formats`` (``docx``, ``pdf``,
+        ``xlsx``, ``md``) it is printed in all that it has. Who has a confidential case printed has read it. The same
+        case in the same state gives the same bytes on the same machine.
+
+        Raises:
+            UnknownActor, UnknownCase, UnknownDocument.
+            DocumentError: the case lacks what the paper needs, packages or fonts are missing, a template does not work.
+        """
+        material = self._told(by, "document", lambda telling: gathered(telling, self._world, ref, name))
+        return self._printer.printed(material, formats, lang)
 
     def collect(self) -> int:
         """Remove evidence files that no case refers to and that are older than a day; how many there were."""

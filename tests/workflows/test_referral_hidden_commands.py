@@ -36,6 +36,8 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "list": ("", "issue", "referral", "appeal", "--overdue", "--open", "--closed", "--state proposed", "--unit safety",
              "--limit 1", "--limit 1 --after ISS-000003", "--after REF-000001", "--after REF-000099"),
     "history": ("ISS-000001", "REF-000001", "REF-000099"),
+    "document": ("ISS-000001 --format md --out papers", "REF-000001 transfer --format md --out papers", "REF-000099",
+                 "APL-000001"),
     "evidence list": ("ISS-000001", "REF-000001", "REF-000099"),
     "evidence get": ("ISS-000001 photo-before --out got.jpg", "REF-000001 material --out got.txt",
                      "REF-000099 material --out got.txt"),

@@ -14,6 +14,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "history": "duban.cli.history:command",
         "evidence": "duban.cli.evidence:command",
         "snapshot": "duban.cli.snapshot:command",
+        "document": "duban.cli.document:command",
         "stats": "duban.cli.stats:command",
         "scores": "duban.cli.scores:command",
         "inbox": "duban.cli.inbox:command",

@@ -60,7 +60,7 @@ def pack_of(file: str) -> str:
 
 def sound_text(file: str) -> str:
     """The text of a file of a sound pack."""
-    return (PACKS / pack_of(file) / Path(file).name).read_text(encoding="utf-8")
+    return (PACKS / pack_of(file) / file.removeprefix("sample/")).read_text(encoding="utf-8")
 
 
 def load(folder: Path) -> Pack:

@@ -93,6 +93,11 @@ class Desk:
         return self.by if self.who is not None else None
 
     @property
+    def asked_lang(self) -> str | None:
+        """The language that was asked for on this command line, if any was."""
+        return self._noted.get("lang")
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether the store was named on this command line, so that the next one has to name it again."""
         return self.url != (self.environ.get("DUBAN_DB") or DEFAULT_URL)

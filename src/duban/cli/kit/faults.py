@@ -21,6 +21,7 @@ INTERRUPTED: Final = 130
 _CODES: Final[tuple[tuple[type[errors.DubanError], int], ...]] = (
     (errors.StoreNotReady, USAGE),
     (errors.UsageError, USAGE),
+    (errors.DocumentError, USAGE),
     (errors.Refused, 3),
     (errors.Unknown, 4),
     (errors.Conflict, 5),

@@ -14,6 +14,7 @@ from duban.persistence import rows, statements
 from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE, criteria
 from duban.persistence.faults import Faults
+from duban.persistence.grouping import SqlGrouping
 from duban.persistence.tables import (
     cases,
     definitions,
@@ -28,7 +29,7 @@ from duban.persistence.tables import (
 from duban.persistence.visibility import in_audience, parameters, shape_of, visible
 
 
-class SqlReader:
+class SqlReader(SqlGrouping):
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
     def __init__(self, connection: Connection, faults: Faults) -> None:

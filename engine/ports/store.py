@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
+from duban.engine.ports.grouping import Grouping
 from duban.engine.ports.outbox import Outbox
 
 
@@ -76,7 +77,7 @@ class DueStep:
     stopwatch: Stopwatch
 
 
-class Reader(Protocol):
+class Reader(Grouping, Protocol):
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:

@@ -19,8 +19,9 @@ from duban.engine.log import log
 from duban.engine.model.case import Case, Outcome
 from duban.engine.ports.store import Refusal, Writer
 from duban.engine.runtime.admission import admitted
+from duban.engine.runtime.citing import Cited, Given, attached, parted
 from duban.engine.runtime.commands import Commands
-from duban.engine.runtime.exhibits import Exhibit, pictured, stored
+from duban.engine.runtime.exhibits import pictured, stored
 from duban.engine.runtime.judge import recorded
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.reads import Reads
@@ -29,7 +30,7 @@ from duban.engine.runtime.telling import Telling
 
 T = TypeVar("T")
 
-Evidence = Mapping[str, Exhibit | Sequence[Exhibit]]
+Evidence = Given
 RETRIES: Final = 5
 MAX_KEY: Final = 200
 
@@ -88,8 +89,9 @@ class Operations(Reads):
         Raises:
             As ``fire``.
         """
-        items = pictured(evidence or {})
-        request = self._request(ref, event, by, data, None, expect_version, items)
+        files, cited = parted(evidence or {})
+        request = self._request(ref, event, by, data, None, expect_version, pictured(files))
+        request = self._citing(request, cited)
         telling: Telling
         outcome: Outcome | None = None
         try:
@@ -123,8 +125,25 @@ class Operations(Reads):
                 admitted(self._world, reader, request)
 
         self._recorded(request, look)
-        items = stored(evidence, self._world.evidence, request.event or "start")
-        return replace(request, evidence=items)
+        files, cited = parted(evidence)
+        items = stored(files, self._world.evidence, request.event or "start")
+        return self._citing(replace(request, evidence=items), cited)
+
+    def _citing(self, request: Request, cited: Mapping[str, Sequence[Cited]]) -> Request:
+        """The request with what it attaches by reference, before its files."""
+        if not cited:
+            return request
+        with self._transactions.read() as reader:
+            telling = self._telling(reader, request.actor)
+            case = reader.case(request.ref, telling.scope) if request.ref is not None else None
+            loaded = self._world.definitions.loaded.get(request.workflow or "")
+            audience = case.audience if case is not None else loaded.workflow.confidential if loaded else ()
+            items = attached(cited, telling, audience, request.event or "start")
+        self._note(telling, "cite")
+        kept = request.evidence
+        return replace(
+            request, evidence={name: [*items.get(name, ()), *kept.get(name, ())] for name in {**items, **kept}}
+        )
 
     def _committed(self, request: Request, work: Callable[[Writer], Outcome]) -> Outcome:
         def once() -> Outcome:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
-from duban.engine.errors import InvalidEvidence
 from duban.engine.model.case import Case
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.exhibits import Exhibit, is_content
@@ -42,15 +41,18 @@ def parted(evidence: Given) -> tuple[dict[str, list[Exhibit]], dict[str, list[Ci
     return files, cited
 
 
-def attached(
-    cited: Mapping[str, Sequence[Cited]], telling: Telling, audience: tuple[str, ...], event: str
-) -> dict[str, list[dict[str, Any]]]:
-    """How the case refers to what is attached, by field: exactly as the other case does; each file once.
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What is attached, by field, exactly as the other case refers to it; and what cannot be, by field."""
 
-    ``audience`` are the roles that may see the case to which it is attached.
+    items: Mapping[str, list[dict[str, Any]]]
+    problems: Mapping[str, tuple[str, Mapping[str, Any]]]
 
-    Raises:
-        InvalidEvidence: a case that the actor can see does not hold it, or holds it for fewer eyes; all at once.
+
+def attached(cited: Mapping[str, Sequence[Cited]], telling: Telling, audience: tuple[str, ...]) -> Attached:
+    """Look up what is attached; each file once. ``audience`` are the roles that may see the case to which it is.
+
+    A problem is that no case which the actor can see holds it, or one that holds it for fewer eyes.
     """
     items: dict[str, list[dict[str, Any]]] = {}
     problems: dict[str, tuple[str, Mapping[str, Any]]] = {}
@@ -69,9 +71,7 @@ def attached(
                 problems[field] = ("evidence-hidden", {"found": one.digest[:12], "ref": one.ref})
             elif all(item["hash"] != one.digest for item in items.get(field, ())):
                 items.setdefault(field, []).append(found[one.digest])
-    if problems:
-        raise InvalidEvidence(event=event, problems=problems)
-    return items
+    return Attached(items, problems)
 
 
 def evidence_in(data: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -8,6 +8,7 @@ from duban.engine.errors import (
     Conflict,
     GuardRefused,
     InvalidData,
+    InvalidEvidence,
     Refused,
     StoreBusy,
     UnknownCase,
@@ -138,12 +139,13 @@ class Operations(Reads):
             case = reader.case(request.ref, telling.scope) if request.ref is not None else None
             loaded = self._world.definitions.loaded.get(request.workflow or "")
             audience = case.audience if case is not None else loaded.workflow.confidential if loaded else ()
-            items = attached(cited, telling, audience, request.event or "start")
+            found = attached(cited, telling, audience)
         self._note(telling, "cite")
-        kept = request.evidence
-        return replace(
-            request, evidence={name: [*items.get(name, ()), *kept.get(name, ())] for name in {**items, **kept}}
-        )
+        if found.problems:
+            raise InvalidEvidence(event=request.event or "start", problems=found.problems)
+        kept, items = request.evidence, found.items
+        every = {name: [*items.get(name, ()), *kept.get(name, ())] for name in {**items, **kept}}
+        return replace(request, evidence=every)
 
     def _committed(self, request: Request, work: Callable[[Writer], Outcome]) -> Outcome:
         def once() -> Outcome:

@@ -22,7 +22,7 @@ class Fault:
     reason: Label
 
 
-def fault(line: int, column: int, key: str, **data: Any) -> Fault:
+def fault(line: int, column: int, key: str, /, **data: Any) -> Fault:
     """The fault that the catalogue tells under ``assessment-fault.<key>``."""
     return Fault(line, column, told(f"assessment-fault.{key}", **data))
 

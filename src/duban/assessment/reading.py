@@ -24,7 +24,7 @@ class RowReader:
         self._faults = faults
         self._labels = labels
 
-    def told(self, column: str, key: str, **data: object) -> None:
+    def told(self, column: str, key: str, /, **data: object) -> None:
         """Note what is wrong with a cell."""
         self._faults.append(fault(self.line.number, self._header.place(column), key, name=self._labels[column], **data))
 

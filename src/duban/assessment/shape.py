@@ -54,9 +54,9 @@ class _Checker:
         self._misplaced = False
 
     def hierarchy(self) -> Hierarchy | None:
-        for last, found in self._table.merged():
-            if last > self._header.line:
-                self.faults.append(fault(last, 0, "merged", found=found))
+        for merged in self._table.merged():
+            if merged.last > self._header.line:
+                self.faults.append(fault(merged.line, merged.column, "merged", found=merged.name))
         for line in self._table.lines():
             if line.number > self._header.line:
                 self._row(RowReader(line, self._header, self.faults, self._labels))

@@ -38,6 +38,16 @@ class Line:
         return not any(cell.text for cell in self.cells)
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A range of merged cells: its first row (from 1) and column (from 0), its last row, and its name, ``A3:A7``."""
+
+    line: int
+    column: int
+    last: int
+    name: str
+
+
 class CellTable(Protocol):
     """Rows that can be read once or more, and the words for a place among them."""
 
@@ -52,11 +62,19 @@ class CellTable(Protocol):
             BrokenTable: it cannot be read any further.
         """
 
-    def merged(self) -> list[tuple[int, str]]:
-        """The ranges of merged cells: the last row of each (from 1), and the range as the table names it."""
+    def merged(self) -> list[Merged]:
+        """The ranges of merged cells."""
 
     def place(self, line: int, column: int) -> Label:
         """How a person finds a cell: ``C17`` in a worksheet, the line and the column in a CSV file."""
+
+
+def column_of(name: str) -> int:
+    """The column (from 0) that these letters name."""
+    number = 0
+    for letter in name:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
 
 
 def letters(column: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from duban.engine.model.label import Label
-from duban.importing.cells import Line, TableCell
+from duban.importing.cells import Line, Merged, TableCell
 from duban.importing.errors import BrokenTable, told
 from duban.importing.table import Row, Table
 
@@ -41,7 +41,7 @@ class Delimited:
             if not line.is_empty:
                 yield line
 
-    def merged(self) -> list[tuple[int, str]]:
+    def merged(self) -> list[Merged]:
         """A CSV file has no merged cells."""
         return []
 

@@ -17,7 +17,7 @@ import openpyxl
 from duban.engine.model.hint import hint
 from duban.engine.model.label import Label
 from duban.importing.archive import checked, merged_ranges
-from duban.importing.cells import EMPTY, CellKind, Line, TableCell, letters
+from duban.importing.cells import EMPTY, CellKind, Line, Merged, TableCell, column_of, letters
 from duban.importing.errors import BrokenTable
 
 MAX_LINES: Final = 50_000
@@ -56,30 +56,28 @@ class Sheet:
         Raises:
             BrokenTable: there are too many, or it cannot be read any further.
         """
-        try:
-            book = openpyxl.load_workbook(self._path, read_only=True, keep_links=False)
-        except Exception as fault:  # a library for what others wrote raises all sorts of things
-            raise BrokenTable("no-workbook", self._path.name) from fault
-        try:
-            sheet = book[self._sheet]
-            sheet.reset_dimensions()
-            for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
-                if number > MAX_LINES:
-                    raise BrokenTable("rows", self.name, limit=MAX_LINES)
-                line = Line(number, _cells(row))
-                if not line.is_empty:
-                    yield line
-        except BrokenTable:
-            raise
-        except Exception as fault:
-            raise BrokenTable("no-workbook", self._path.name) from fault
-        finally:
-            book.close()
+        # Opened here: the library leaves a file open that it fails to read.
+        with self._path.open("rb") as file:
+            try:
+                yield from self._lines(openpyxl.load_workbook(file, read_only=True, keep_links=False))
+            except BrokenTable:
+                raise
+            except Exception as fault:  # of what others wrote, the library raises all sorts of things
+                raise BrokenTable("no-workbook", self._path.name) from fault
 
-    def merged(self) -> list[tuple[int, str]]:
-        """The merged ranges: the last row of each (from 1), and the range as the sheet names it."""
-        found = merged_ranges(self._path, self._parts[self._sheet])
-        return [(int(re.split(r"[A-Z]+", one)[-1]), one) for one in found]
+    def _lines(self, book: Any) -> Iterator[Line]:
+        sheet = book[self._sheet]
+        sheet.reset_dimensions()
+        for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+            if number > MAX_LINES:
+                raise BrokenTable("rows", self.name, limit=MAX_LINES)
+            line = Line(number, _cells(row))
+            if not line.is_empty:
+                yield line
+
+    def merged(self) -> list[Merged]:
+        """The ranges of merged cells, as the sheet lists them."""
+        return [_range(name) for name in merged_ranges(self._path, self._parts[self._sheet])]
 
     def place(self, line: int, column: int) -> Label:
         """The cell as the sheet names it: ``C17``."""
@@ -120,6 +118,11 @@ def _timeless(packed: BytesIO) -> bytes:
                 content = _STAMP.sub(rb"\g<1>2020-01-01T00:00:00Z", content)
             target.writestr(ZipInfo(part.filename, _PACKED_AT), content, ZIP_DEFLATED)
     return again.getvalue()
+
+
+def _range(name: str) -> Merged:
+    cells = re.findall(r"([A-Z]+)([0-9]+)", name)
+    return Merged(int(cells[0][1]), column_of(cells[0][0]), int(cells[-1][1]), name)
 
 
 def _cells(row: Sequence[Any]) -> tuple[TableCell, ...]:

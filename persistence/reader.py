@@ -15,6 +15,7 @@ from duban.persistence.chronicle import SqlChronicle
 from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE, criteria
 from duban.persistence.faults import Faults
+from duban.persistence.grouping import SqlGrouping
 from duban.persistence.tables import (
     cases,
     definitions,
@@ -29,7 +30,7 @@ from duban.persistence.tables import (
 from duban.persistence.visibility import in_audience, parameters, shape_of, visible
 
 
-class SqlReader(SqlChronicle):
+class SqlReader(SqlChronicle, SqlGrouping):
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
     def __init__(self, connection: Connection, faults: Faults) -> None:

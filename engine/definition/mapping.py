@@ -25,7 +25,9 @@ A map is strict YAML like everything that is declared here, and is checked again
 
 ``{role: R, of: unit}`` is the first post that carries the role in the case's unit, else the first anywhere. The
 evidence ``row`` is the row itself as a small CSV file. Date fields are read with ``times`` where it is declared, else
-as ``YYYY-MM-DD``. No step is earlier than the one before it: a recorded time that is counts as the time before.
+as ``YYYY-MM-DD``. An ``event`` that does not start a case is fired, for every row, on the case that the import is
+given (``--on``); then there is no replay. No step is earlier than the one before it: a recorded time that is counts as
+the time before.
 """
 
 from collections.abc import Mapping

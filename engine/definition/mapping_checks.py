@@ -29,6 +29,10 @@ class _Checker:
 
     def run(self) -> None:
         opening = {event.name: event for event in self._workflow.opening_events}
+        if self._mapping.fires:
+            # One event for all rows, fired on a case that is named when the table is imported.
+            name = str(self._mapping.event.value)
+            opening = {name: self._workflow.events[name]}
         openings: list[Event] = []
         for name, loc in _named(self._mapping.event, ("event",)):
             event = opening.get(name)

@@ -192,6 +192,15 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A count of cases of one workflow that agree in their state and in ``values``, those of the fields asked for."""
+
+    values: tuple[Any, ...]
+    state: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Backlog:
     """What waits and what is kept: messages by state, steps due by now, the earliest due time (UTC), evidence files."""
 

@@ -97,3 +97,9 @@ class ImportMap:
     fields: Mapping[str, Cell]
     replay: Replay | None
     columns: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def fires(self) -> bool:
+        """Whether every row fires one event on a case that is there already, instead of starting a case."""
+        event = self.workflow.events.get(str(self.event.value)) if self.event.kind == "value" else None
+        return event is not None and not event.opens and self.replay is None

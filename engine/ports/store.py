@@ -14,6 +14,7 @@ from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, 
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
 from duban.engine.ports.chronicle import Chronicle
+from duban.engine.ports.grouping import Grouping
 from duban.engine.ports.outbox import Outbox
 
 
@@ -77,7 +78,7 @@ class DueStep:
     stopwatch: Stopwatch
 
 
-class Reader(Chronicle, Protocol):
+class Reader(Chronicle, Grouping, Protocol):
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:

@@ -75,12 +75,13 @@ def pictured(evidence: Mapping[str, Exhibit | Sequence[Exhibit]]) -> dict[str, l
 
 
 def _each(exhibits: Exhibit | Sequence[Exhibit]) -> list[Exhibit]:
-    if isinstance(exhibits, str | Path) or _is_content(exhibits):
+    if isinstance(exhibits, str | Path) or is_content(exhibits):
         return [cast("Exhibit", exhibits)]
     return list(cast("Sequence[Exhibit]", exhibits))
 
 
-def _is_content(exhibit: Any) -> bool:
+def is_content(exhibit: Any) -> bool:
+    """Whether it is a name with its content."""
     return isinstance(exhibit, tuple) and len(exhibit) == 2 and isinstance(exhibit[1], bytes)
 
 

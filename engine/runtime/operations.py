@@ -8,6 +8,7 @@ from duban.engine.errors import (
     Conflict,
     GuardRefused,
     InvalidData,
+    InvalidEvidence,
     Refused,
     StoreBusy,
     UnknownCase,
@@ -20,8 +21,9 @@ from duban.engine.model.case import Case, Outcome
 from duban.engine.model.definition import Workflow
 from duban.engine.ports.store import Refusal, Writer
 from duban.engine.runtime.admission import admitted
+from duban.engine.runtime.citing import Cited, Given, attached, parted
 from duban.engine.runtime.commands import Commands
-from duban.engine.runtime.exhibits import Exhibit, pictured, stored
+from duban.engine.runtime.exhibits import pictured, stored
 from duban.engine.runtime.judge import recorded
 from duban.engine.runtime.material import Material
 from duban.engine.runtime.queries import seen
@@ -30,7 +32,7 @@ from duban.engine.runtime.telling import Telling
 
 T = TypeVar("T")
 
-Evidence = Mapping[str, Exhibit | Sequence[Exhibit]]
+Evidence = Given
 RETRIES: Final = 5
 MAX_KEY: Final = 200
 
@@ -89,8 +91,9 @@ class Operations(Material):
         Raises:
             As ``fire``.
         """
-        items = pictured(evidence or {})
-        request = self._request(ref, event, by, data, None, expect_version, items)
+        files, cited = parted(evidence or {})
+        request = self._request(ref, event, by, data, None, expect_version, pictured(files))
+        request = self._citing(request, cited)
         telling: Telling
         outcome: Outcome | None = None
         try:
@@ -125,8 +128,26 @@ class Operations(Material):
 
         workflow = self._recorded(request, look)
         fields = workflow.fields if workflow is not None else {}
-        items = stored(evidence, fields, self._world.evidence, self._world.examiner, request.event or "start")
-        return replace(request, evidence=items)
+        files, cited = parted(evidence)
+        items = stored(files, fields, self._world.evidence, self._world.examiner, request.event or "start")
+        return self._citing(replace(request, evidence=items), cited)
+
+    def _citing(self, request: Request, cited: Mapping[str, Sequence[Cited]]) -> Request:
+        """The request with what it attaches by reference, before its files."""
+        if not cited:
+            return request
+        with self._transactions.read() as reader:
+            telling = self._telling(reader, request.actor)
+            case = reader.case(request.ref, telling.scope) if request.ref is not None else None
+            loaded = self._world.definitions.loaded.get(request.workflow or "")
+            audience = case.audience if case is not None else loaded.workflow.confidential if loaded else ()
+            found = attached(cited, telling, audience)
+        self._note(telling, "cite")
+        if found.problems:
+            raise InvalidEvidence(event=request.event or "start", problems=found.problems)
+        kept, items = request.evidence, found.items
+        every = {name: [*items.get(name, ()), *kept.get(name, ())] for name in {**items, **kept}}
+        return replace(request, evidence=every)
 
     def _committed(self, request: Request, work: Callable[[Writer], Outcome]) -> Outcome:
         def once() -> Outcome:

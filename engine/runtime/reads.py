@@ -1,16 +1,18 @@
 """What an actor is told of cases: every read carries its scope, and what is confidential is noted before it is told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
-from duban.engine.errors import UnknownCase, UsageError
-from duban.engine.model.case import Case, Choice, HistoryRow, Notice, Reading, Tally
+from duban.engine.errors import UnknownCase, UnknownWorkflow, UsageError
+from duban.engine.model.case import Case, Choice, Group, HistoryRow, Notice, Reading, Tally
 from duban.engine.model.figure import FigureValue, Period, ScoreValue
+from duban.engine.model.hint import hint
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
+from duban.engine.ports.grouping import GroupQuery
 from duban.engine.ports.store import CaseQuery, Reader, Refusal, Writer
 from duban.engine.runtime.figures import evaluated, named_subject, period_of, scored_by
 from duban.engine.runtime.queries import Page, Progress, explained, progress_of, seen
@@ -177,6 +179,27 @@ class Reads:
             return scored_by(telling.reader, world, telling.scope, name, chosen, known_at)
 
         return self._told(by, "scores", read)
+
+    def grouped(
+        self, workflow: str, fields: Sequence[str], *, by: str, data: Mapping[str, Any] | None = None
+    ) -> list[Group]:
+        """Counts of visible cases of a workflow, by the values of these fields and by state, in no order.
+
+        One grouped query, whatever the number of cases. ``data`` bounds to cases whose data hold these values.
+
+        Raises:
+            UnknownActor, UnknownWorkflow.
+            UsageError: the workflow has no such field, or the field holds files.
+        """
+        loaded = self._world.definitions.loaded.get(workflow)
+        if loaded is None:
+            raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, self._world.definitions.loaded))
+        declared = loaded.workflow.fields
+        for name in fields:
+            if name not in declared or declared[name].kind == "evidence":
+                raise UsageError("no-such-field", workflow=workflow, found=name, hint=hint(name, declared))
+        query = GroupQuery(workflow, fields, data or {})
+        return self._told(by, "grouped", lambda telling: telling.reader.grouped(query, telling.scope))
 
     def follow(self, code: str) -> Progress:
         """What anybody who holds a case's follow code is told of it, without names.

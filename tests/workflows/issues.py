@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.workflows.script import OFFICE, SUPERVISOR, Script, always, handler
+from tests.workflows.scripts_assessment import FAULT, INDICATOR
 from tests.workflows.scripts_routine import FINDING, ROUND, WALKER
 from tests.workflows.stage import Stage, Step
 
@@ -36,6 +37,15 @@ def _found_on_a_round(stage: Stage) -> Case:
     walked = stage.fire(stage.start("round", Step(OFFICE, ROUND), "plan"), "begin", Step(WALKER))
     finding = {**FINDING, "finding_category": category, **severity}
     stage.case = stage.fire(walked, "report_finding", Step(WALKER, finding))
+    return stage.children("issue")[0]
+
+
+def _found_by_the_assessment(stage: Stage) -> Case:
+    category = "vagrancy-help" if "assist" in stage.events else "random-hanging"
+    severity = {"severity": "minor"} if "handle_on_site" in stage.events else {}
+    stage.case = INDICATOR.openings["add"](stage)
+    prepared = stage.fire(stage.case, "prepare", Step(OFFICE, {"statement": "材料齐备"}))
+    stage.fire(prepared, "fail", Step(SUPERVISOR, {**FAULT, "category": category, **severity}))
     return stage.children("issue")[0]
 
 
@@ -156,6 +166,7 @@ ISSUE = Script(
         "report": _issue("renhejie-1-worker", grid="renhejie-1", place="某处"),
         "report_by_resident": _issue("resident", community="renhejie"),
         "report_from_round": _found_on_a_round,
+        "report_from_assessment": _found_by_the_assessment,
     },
     steps={
         "grade": always("discipline-secretary", severity="serious", reason="影响较大"),

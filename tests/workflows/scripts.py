@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.workflows.accountability import ACCOUNTABILITY
 from tests.workflows.issues import ISSUE, REQUEST, part_done, without_parts
 from tests.workflows.script import LEADER, OFFICE, Script, always, handler
+from tests.workflows.scripts_assessment import ASSESSMENT
 from tests.workflows.scripts_matters import MATTERS
 from tests.workflows.scripts_routine import ROUTINE
 from tests.workflows.stage import Stage, Step
@@ -160,4 +161,4 @@ CAMPAIGN = Script(
 )
 
 SCRIPTS = {"issue": ISSUE, "request": REQUEST, "part": PART, "task": TASK, "campaign": CAMPAIGN}
-SCRIPTS |= {**ACCOUNTABILITY, **MATTERS, **ROUTINE}
+SCRIPTS |= {**ACCOUNTABILITY, **ASSESSMENT, **MATTERS, **ROUTINE}

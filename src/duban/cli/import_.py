@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from duban.app import Engine
+from duban.cli.kit import complete
 from duban.cli.kit.answer import Answer, Facts, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
@@ -23,7 +24,9 @@ INCOMPLETE = 7
 """The exit code when some rows were rejected or stopped; all others are imported then."""
 
 
-def _import(desk: Desk, file: str, map_: str, encoding: str, replay: bool, report: str | None) -> Answer:
+def _import(
+    desk: Desk, file: str, map_: str, encoding: str, replay: bool, report: str | None, on: str | None
+) -> Answer:  # fmt: skip
     clock = FrozenClock(SystemClock().now()) if replay else None
     engine = Engine(desk.url, clock=clock) if clock is not None else desk.engine
     try:
@@ -32,7 +35,7 @@ def _import(desk: Desk, file: str, map_: str, encoding: str, replay: bool, repor
             raise UsageError("no-replay", map=map_)
         table = Table(Path(file), encoding)
         with Rejects(table, Path(report) if report else None, desk.lang, encoding) as rejects:
-            importer = Importer(engine, mapping, table, rejects, replay=replay)
+            importer = Importer(engine, mapping, table, rejects, replay=replay, on=on)
             replayed = _replayed(desk, importer, clock) if clock is not None else None
             if replayed is None:
                 importer.run(lambda done, total: _progress(desk, done, total))
@@ -90,6 +93,7 @@ command = Command(
         Option(["--map", "map_"], says="option.import-map", metavar="MAP", required=True),
         Option(["--encoding"], says="option.import-encoding", metavar="NAME", default="utf-8"),
         Option(["--replay"], says="option.import-replay", is_flag=True),
+        Option(["--on"], says="option.import-on", metavar="REF", shell_complete=complete.refs),
         Option(["--report"], says="option.import-report", metavar="FILE"),
     ],
 )

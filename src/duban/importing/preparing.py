@@ -23,10 +23,12 @@ class Preparer:
     """Prepares the rows of one table. ``repeated`` are the lines whose key an earlier line has."""
 
     def __init__(
-        self, mapping: ImportMap, table: Table, organization: Organization, repeated: Mapping[int, int], *, replay: bool
-    ) -> None:
+        self, mapping: ImportMap, table: Table, organization: Organization, repeated: Mapping[int, int], *,
+        replay: bool, on: str | None = None,
+    ) -> None:  # fmt: skip
         self._mapping = mapping
         self._header = table.header
+        self._register = mapping.register if on is None else f"{mapping.register}:{on}"
         self._repeated = repeated
         self._replay = mapping.replay if replay else None
         self._zone = mapping.times.zone if mapping.times is not None else organization.zone
@@ -65,7 +67,7 @@ class Preparer:
             raise rejected("key-form", found=_shown(value))
         if row.line in self._repeated:
             raise rejected("key-twice", line=self._repeated[row.line], found=_shown(value))
-        return f"import:{self._mapping.register}:{value}"
+        return f"import:{self._register}:{value}"
 
     def _steps(self, cells: Mapping[str, str], start_at: datetime) -> tuple[PreparedStep, ...]:
         assert self._replay is not None

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from duban.app import Engine
 from duban.engine.definition.mapping import check_columns
-from duban.engine.errors import DubanError, StoreError
+from duban.engine.errors import DubanError, StoreError, UsageError
 from duban.engine.log import log
 from duban.engine.model.case import Case
 from duban.engine.model.label import Label
@@ -46,26 +46,33 @@ class ImportReport:
 class Importer:
     """Prepares the rows of a table and starts a case for each.
 
-    ``replay`` prepares the recorded course as well. Making one reads the table once and refuses a broken one, so that
+    ``replay`` prepares the recorded course as well. ``on`` is the case on which every row's event is fired, for a map
+    whose event does not start a case. Making one reads the table once and refuses a broken one, so that
     nothing of it is imported.
 
     Raises:
         DefinitionError: the map names a column that the table does not have.
         BrokenTable: the table cannot be read.
+        UsageError: ``on`` is missing, or the map's event starts a case of its own.
     """
 
     def __init__(
-        self, engine: Engine, mapping: ImportMap, table: Table, rejects: Rejects, *, replay: bool = False
-    ) -> None:
+        self, engine: Engine, mapping: ImportMap, table: Table, rejects: Rejects, *, replay: bool = False,
+        on: str | None = None,
+    ) -> None:  # fmt: skip
         check_columns(mapping, table.header, table.path.name)
         survey = table.survey(mapping.key)
+        if mapping.fires != (on is not None):
+            event = str(mapping.event.value)
+            raise UsageError("import-without-on" if mapping.fires else "import-on", event=event, map=mapping.path)
         self.engine = engine
+        self._on = on
         self.mapping = mapping
         self.table = table
         self.total = survey.rows
         self.report = ImportReport()
         self._rejects = rejects
-        self._preparer = Preparer(mapping, table, engine.pack.organization, survey.repeated, replay=replay)
+        self._preparer = Preparer(mapping, table, engine.pack.organization, survey.repeated, replay=replay, on=on)
 
     def run(self, progress: Progress = lambda _done, _total: None) -> ImportReport:
         """Start a case for every row (``finish`` comes after); ``progress`` hears how many rows of how many are done.
@@ -101,12 +108,14 @@ class Importer:
             return {row.key for row in rows if reader.row_by_key(row.key) is not None}
 
     def start(self, operations: Operations, row: PreparedRow) -> Case:
-        """Start the row's case.
+        """Start the row's case, or fire its event on the case that was named.
 
         Raises:
             DubanError: the engine refuses it.
         """
         by = acting(self.engine, row.by, None)
+        if self._on is not None:
+            return operations.fire(self._on, row.event, by=by, data=row.data, key=row.key).case
         workflow = self.mapping.workflow.name
         return operations.start(workflow, by=by, data=row.data, event=row.event, key=row.key)
 

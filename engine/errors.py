@@ -8,7 +8,8 @@
     │   ├── UnknownWorkflow
     │   ├── UnknownEvent
     │   ├── UnknownActor
-    │   └── UnknownMessage
+    │   ├── UnknownMessage
+    │   └── UnknownChannel
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
     │   ├── TransitionNotAllowed
@@ -20,6 +21,7 @@
     │   └── KeyReused
     ├── DefinitionError     .path .line .column .problems
     ├── InvalidDuration
+    ├── ChannelError        a message was not taken on a channel; .key .pause
     ├── UsageError          the caller's words do not make sense
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
@@ -30,6 +32,7 @@ and in both languages (``error.message("zh")``).
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from duban.engine.messages import text
@@ -88,6 +91,12 @@ class UnknownMessage(Unknown):
     """The outbox holds no message of this key."""
 
     code = "unknown-message"
+
+
+class UnknownChannel(Unknown):
+    """The pack declares no channel of this name."""
+
+    code = "unknown-channel"
 
 
 class Refused(DubanError):
@@ -219,6 +228,23 @@ class UsageError(DubanError):
 
     def message(self, lang: str = "en") -> str:
         return text(f"usage.{self.key}", lang, **self.data)
+
+
+class ChannelError(DubanError):
+    """A message was not taken on a channel; ``key`` names the sentence under ``channel.``, never with a secret in it.
+
+    ``pause`` tells that this is not the message's own fault, and for how long the channel is better left alone.
+    """
+
+    code = "channel-error"
+
+    def __init__(self, key: str, *, pause: timedelta | None = None, **data: Any) -> None:
+        super().__init__(**data)
+        self.key = key
+        self.pause = pause
+
+    def message(self, lang: str = "en") -> str:
+        return text(f"channel.{self.key}", lang, **self.data)
 
 
 class StoreError(DubanError):

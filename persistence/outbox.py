@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Update, bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 
 from duban.engine.model.case import Message
 from duban.engine.ports.outbox import NewNotice
 from duban.persistence import rows, statements
 from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.database import Database
+from duban.persistence.leases import Leased, changes_of
 from duban.persistence.tables import UNFINISHED, outbox, unfinished
 from duban.persistence.writer import SqlWriter
 
@@ -47,44 +48,15 @@ _CLAIMED: Final = statements.MESSAGES.where(outbox.c.number.in_(bindparam("numbe
     outbox.c.number
 )
 
-_HELD: Final = (
-    outbox.c.number == bindparam("wanted"),
-    outbox.c.token == bindparam("held_token"),
-    outbox.c.state == "claimed",
-)
-_ACKNOWLEDGE: Final = (
-    update(outbox)
-    .where(*_HELD)
-    .values(state="done", token=None, next_at=None, done_at=bindparam("at", type_=outbox.c.done_at.type))
-    .returning(outbox.c.case_id, outbox.c.key)
-)
-_FAIL: Final = (
-    update(outbox)
-    .where(*_HELD)
-    .values(
-        state=bindparam("new_state"),
-        token=None,
-        next_at=bindparam("retry_at", type_=_instant),
-        last_error=bindparam("error"),
-    )
-)
-_RETRY: Final = (
-    update(outbox)
-    .where(outbox.c.number == bindparam("wanted"), outbox.c.state.in_(["dead", "discarded"]))
-    .values(state="waiting", attempts=0, token=None, next_at=bindparam("now", type_=_instant))
-)
-_DISCARD: Final = (
-    update(outbox)
-    .where(outbox.c.number == bindparam("wanted"), outbox.c.state.in_(["dead", "waiting"]))
-    .values(state="discarded", token=None, next_at=None)
-)
+_CHANGES: Final = changes_of(outbox)
+_ACKNOWLEDGE: Final = _CHANGES.acknowledge.returning(outbox.c.case_id, outbox.c.key)
 
 
-class SqlOutbox:
+class SqlOutbox(Leased):
     """The outbox of a database. Each call is a transaction of its own."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database, _CHANGES)
 
     def claim(self, now: datetime, lease_until: datetime, token: str, limit: int) -> list[Message]:
         """Lease the next messages: waiting and due, or claimed with a lapsed lease; per case the oldest only.
@@ -108,23 +80,3 @@ class SqlOutbox:
             if done is not None:
                 SqlWriter(connection, self._database.faults).put_notices(done.case_id, done.key, notices, at)
             return done is not None
-
-    def fail(self, number: int, token: str, error: str, retry_at: datetime | None) -> bool:
-        """Give back for ``retry_at``, or lay among the dead when it is None; False with an outdated token."""
-        state = "dead" if retry_at is None else "waiting"
-        told = rows.cleaned(error)
-        return self._change(_FAIL, wanted=number, held_token=token, new_state=state, retry_at=retry_at, error=told)
-
-    def retry(self, number: int, now: datetime) -> bool:
-        """Put a dead or discarded message back to waiting, its attempts counted anew; False when there is none."""
-        return self._change(_RETRY, wanted=number, now=now)
-
-    def discard(self, number: int) -> bool:
-        """Set a dead or waiting message aside; False when there is none."""
-        return self._change(_DISCARD, wanted=number)
-
-    def _change(self, statement: Update, **values: Any) -> bool:
-        if not 0 < values["wanted"] < TOO_LARGE:
-            return False
-        with self._database.writing() as connection, self._database.faults.translated():
-            return connection.execute(statement, values).rowcount == 1

@@ -13,6 +13,7 @@ from duban.engine.ports.store import CaseQuery, DueStep, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE, criteria
+from duban.persistence.dispatch_reader import DispatchReader
 from duban.persistence.faults import Faults
 from duban.persistence.tables import (
     cases,
@@ -28,7 +29,7 @@ from duban.persistence.tables import (
 from duban.persistence.visibility import in_audience, parameters, shape_of, visible
 
 
-class SqlReader:
+class SqlReader(DispatchReader):
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
     def __init__(self, connection: Connection, faults: Faults) -> None:

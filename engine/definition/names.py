@@ -16,7 +16,7 @@ CEL_WORDS: Final = frozenset({"in", "true", "false", "null"})
 
 COMMANDS: Final = frozenset(
     "init start fire why show list history stats sweep deliver scheduler outbox verify doctor workflow demo import "
-    "inbox follow whoami cadences preview refusals evidence completion help version".split()
+    "inbox follow whoami cadences channel preview refusals evidence completion help version".split()
 )
 """Words of the command line that no workflow may be called."""
 

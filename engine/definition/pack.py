@@ -1,4 +1,4 @@
-"""Loads a pack: organization.yaml, perhaps calendar.yaml, catalogue.yaml and cadences.yaml, and workflow files."""
+"""Loads a pack: organization.yaml, workflow files, and perhaps calendar, catalogue, cadences and channels."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +8,7 @@ from duban.engine.deadlines.durations import parse_duration
 from duban.engine.deadlines.plan import CALENDARS, working_hours
 from duban.engine.definition.builder import build
 from duban.engine.definition.cadence import load_cadences
+from duban.engine.definition.channels import load_channels
 from duban.engine.definition.checks import Surroundings, check_names
 from duban.engine.definition.checks_calls import check_calls, check_guards
 from duban.engine.definition.checks_counts import check_counts
@@ -38,6 +39,7 @@ ORGANIZATION: Final = "organization.yaml"
 CALENDAR: Final = "calendar.yaml"
 CATALOGUE: Final = "catalogue.yaml"
 CADENCES: Final = "cadences.yaml"
+CHANNELS: Final = "channels.yaml"
 
 
 def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -> Pack:
@@ -59,8 +61,9 @@ def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -
     _twice(files)
     _refuse([problem for file in files for problem in file.findings.problems])
     cadences = load_cadences(folder / CADENCES, catalogues, workflows, around)
+    channels = load_channels(folder / CHANNELS, organization)
     loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
-    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences)
+    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, channels)
 
 
 class _Draft:
@@ -117,7 +120,7 @@ def _workflow_files(folder: Path) -> list[Path]:
     misnamed = sorted(folder.glob("*.yml"))
     if misnamed:
         raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES)
+    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, CHANNELS)
     files = sorted(path for path in folder.glob("*.yaml") if path.name not in others)
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")

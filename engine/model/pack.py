@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from duban.engine.model.cadence import Cadence
+from duban.engine.model.channel import Channel
 from duban.engine.model.definition import Workflow
 from duban.engine.model.organization import Organization
 
@@ -32,7 +33,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A folder of workflows with organisation, calendar, catalogues, and what is done by the calendar."""
+    """A folder of workflows with organisation, calendar and catalogues, cadences and channels."""
 
     name: str
     folder: Path
@@ -41,3 +42,4 @@ class Pack:
     catalogues: Mapping[str, Mapping[str, Mapping[str, Any]]]
     workflows: Mapping[str, Loaded]
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)

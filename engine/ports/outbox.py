@@ -7,14 +7,16 @@ from typing import Protocol
 
 from duban.engine.model.case import Message
 from duban.engine.model.label import Label
+from duban.engine.ports.dispatches import Route
 
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:
-    """A notice to lay into the inbox of a post, once its message is done."""
+    """A notice to lay into the inbox of a post, once its message is done, and where else it goes."""
 
     post: str
     text: Label
+    routes: tuple[Route, ...] = ()
 
 
 class Outbox(Protocol):

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
+from duban.engine.ports.dispatches import DispatchReader, Dispatches
 from duban.engine.ports.outbox import Outbox
 
 
@@ -76,7 +77,7 @@ class DueStep:
     stopwatch: Stopwatch
 
 
-class Reader(Protocol):
+class Reader(DispatchReader, Protocol):
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:
@@ -261,6 +262,10 @@ class Store(Protocol):
     @property
     def outbox(self) -> Outbox:
         """The worker's side of the outbox."""
+
+    @property
+    def dispatches(self) -> Dispatches:
+        """The worker's side of what goes out on channels."""
 
     def migrate(self) -> None:
         """Create or upgrade the tables. Safe to run at any time, by several processes at once."""

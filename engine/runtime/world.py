@@ -6,6 +6,7 @@ from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.model.pack import Pack
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.actions import ActionRegistry
+from duban.engine.ports.channels import Couriers
 from duban.engine.ports.clock import Clock
 from duban.engine.ports.evidence import EvidenceStore
 from duban.engine.runtime.definitions import Definitions
@@ -13,7 +14,7 @@ from duban.engine.runtime.definitions import Definitions
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The pack in force with its organisation, hours and definitions, the clock, the actions and the evidence."""
+    """The pack in force with its organisation, hours and definitions; clock, actions, channels and evidence."""
 
     pack: Pack
     directory: Directory
@@ -22,3 +23,4 @@ class World:
     clock: Clock
     registry: ActionRegistry
     evidence: EvidenceStore
+    couriers: Couriers

@@ -12,7 +12,9 @@ from duban.engine.errors import DefinitionError
 
 ISSUE, PLAN = "sample/issue.yaml", "plan.yaml"
 CHECK = "actor != last.rectify.actor"
-CATALOGUES = [Path(__file__).parents[3] / "engine" / "catalogue" / f"{name}.toml" for name in ("findings", "cadences")]
+CATALOGUES = [
+    Path(__file__).parents[3] / "engine" / "catalogue" / f"{name}.toml" for name in ("findings", "cadences", "channels")
+]
 
 TABLES = sorted((Path(__file__).parent / "broken").glob("*.toml"))
 EXTREME = [

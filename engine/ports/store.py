@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
-from duban.engine.ports.dispatches import DispatchReader, Dispatches
+from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.outbox import Outbox
 
 

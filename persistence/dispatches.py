@@ -11,33 +11,13 @@ from duban.engine.model.dispatch import Dispatch
 from duban.engine.ports.dispatches import Route
 from duban.persistence import rows
 from duban.persistence.database import Database
-from duban.persistence.leases import Leased, changes_of
+from duban.persistence.leases import Leased, changes_of, claims_of
 from duban.persistence.statements import inserting
-from duban.persistence.tables import cases, dispatch_items, dispatches, notices, unfinished
+from duban.persistence.tables import cases, dispatch_items, dispatches, notices
 
 _instant: Final = dispatches.c.next_at.type
-_UNFINISHED: Final = unfinished(dispatches)
-_NEXT: Final = (
-    select(dispatches.c.number)
-    .where(_UNFINISHED, dispatches.c.next_at <= bindparam("now", type_=_instant))
-    .order_by(dispatches.c.next_at, dispatches.c.number)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-    .cte("picked")
-)
 # With `gathers` empty nothing more is added: what was sent once is sent again with the same notices.
-_CLAIM: Final = (
-    update(dispatches)
-    .where(dispatches.c.number.in_(select(_NEXT.c.number)))
-    .values(
-        state="claimed",
-        gathers=None,
-        attempts=dispatches.c.attempts + 1,
-        token=bindparam("new_token"),
-        next_at=bindparam("lease_until", type_=_instant),
-    )
-    .returning(dispatches.c.number)
-)
+_CLAIMS: Final = claims_of(dispatches, gathers=None)
 _NUMBERS: Final[BindParameter[Any]] = bindparam("numbers", expanding=True)
 _CLAIMED: Final = select(*rows.DISPATCH).where(dispatches.c.number.in_(_NUMBERS)).order_by(dispatches.c.number)
 _NOTICES: Final = (
@@ -65,13 +45,12 @@ class SqlDispatches(Leased):
     """What goes out on channels, in a database. Each call is a transaction of its own."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database, changes_of(dispatches, gathers=None))
+        super().__init__(database, _CLAIMS, changes_of(dispatches, gathers=None))
 
     def claim(self, now: datetime, lease_until: datetime, token: str, limit: int) -> list[Dispatch]:
-        """Lease the next messages with their notices: waiting and due, or claimed with a lapsed lease."""
-        values = {"now": now, "lease_until": lease_until, "new_token": token, "limit": limit}
+        """Lease the next messages with their notices: one whose lease has lapsed, alone, else those waiting and due."""
         with self._database.writing() as connection, self._database.faults.translated():
-            numbers = list(connection.execute(_CLAIM, values).scalars())
+            numbers = self._claimed(connection, now, lease_until, token, limit)
             if not numbers:
                 return []
             held: dict[int, list[Any]] = {}
@@ -83,10 +62,6 @@ class SqlDispatches(Leased):
     def acknowledge(self, number: int, token: str, at: datetime) -> bool:
         """Mark as done; False with an outdated token."""
         return self._change(self._changes.acknowledge, wanted=number, held_token=token, at=at)
-
-    def put_off(self, number: int, token: str, until: datetime) -> bool:
-        """Give back for later without counting the attempt; False with an outdated token."""
-        return self._change(self._changes.put_off, wanted=number, held_token=token, until=until)
 
 
 def gather(connection: Connection, notice: int, routes: Sequence[Route], at: datetime) -> None:

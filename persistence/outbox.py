@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists
 
 from duban.engine.model.case import Message
 from duban.engine.ports.outbox import NewNotice
 from duban.persistence import rows, statements
 from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.database import Database
-from duban.persistence.leases import Leased, changes_of
-from duban.persistence.tables import UNFINISHED, outbox, unfinished
+from duban.persistence.leases import Leased, changes_of, claims_of
+from duban.persistence.tables import outbox, unfinished
 from duban.persistence.writer import SqlWriter
 
 _earlier: Final = outbox.alias("earlier")
-_instant: Final = outbox.c.next_at.type
 
 # Done, dead and discarded messages are behind the case; what is unfinished holds up the later ones of its case.
 _HELD_UP: Final = exists().where(
@@ -24,26 +23,7 @@ _HELD_UP: Final = exists().where(
     _earlier.c.number < outbox.c.number,
     unfinished(_earlier),
 )
-# Alone in a WITH, so that PostgreSQL picks and locks once; SQLite leaves out the lock.
-_NEXT: Final = (
-    select(outbox.c.number)
-    .where(UNFINISHED, outbox.c.next_at <= bindparam("now", type_=_instant), ~_HELD_UP)
-    .order_by(outbox.c.next_at, outbox.c.number)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-    .cte("picked")
-)
-_CLAIM: Final = (
-    update(outbox)
-    .where(outbox.c.number.in_(select(_NEXT.c.number)))
-    .values(
-        state="claimed",
-        attempts=outbox.c.attempts + 1,
-        token=bindparam("new_token"),
-        next_at=bindparam("lease_until", type_=_instant),
-    )
-    .returning(outbox.c.number)
-)
+_CLAIMS: Final = claims_of(outbox, ~_HELD_UP)
 _CLAIMED: Final = statements.MESSAGES.where(outbox.c.number.in_(bindparam("numbers", expanding=True))).order_by(
     outbox.c.number
 )
@@ -56,16 +36,15 @@ class SqlOutbox(Leased):
     """The outbox of a database. Each call is a transaction of its own."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database, _CHANGES)
+        super().__init__(database, _CLAIMS, _CHANGES)
 
     def claim(self, now: datetime, lease_until: datetime, token: str, limit: int) -> list[Message]:
-        """Lease the next messages: waiting and due, or claimed with a lapsed lease; per case the oldest only.
+        """Lease the next messages: one whose lease has lapsed, alone, else those waiting and due; per case the oldest.
 
         A claim counts as an attempt, so that a message which kills its worker runs out of attempts too.
         """
-        values = {"now": now, "lease_until": lease_until, "new_token": token, "limit": limit}
         with self._database.writing() as connection, self._database.faults.translated():
-            numbers = list(connection.execute(_CLAIM, values).scalars())
+            numbers = self._claimed(connection, now, lease_until, token, limit)
             if not numbers:
                 return []
             return [rows.message_of(row) for row in connection.execute(_CLAIMED, {"numbers": numbers})]

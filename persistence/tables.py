@@ -147,8 +147,14 @@ def unfinished(messages: FromClause) -> ColumnElement[bool]:
     return messages.c.state.in_([literal_column("'waiting'"), literal_column("'claimed'")])
 
 
+def claimed(messages: FromClause) -> ColumnElement[bool]:
+    """Which messages are leased, or were and are not any more."""
+    return messages.c.state == literal_column("'claimed'")
+
+
 UNFINISHED: Final = unfinished(outbox)
 _partial("ix_duban_outbox_next", outbox.c.next_at, outbox.c.number, where=UNFINISHED)
+_partial("ix_duban_outbox_lapsed", outbox.c.next_at, where=claimed(outbox))
 _partial("ix_duban_outbox_case", outbox.c.case_id, outbox.c.number, where=UNFINISHED)
 
 notices: Final = Table(
@@ -269,6 +275,7 @@ dispatches: Final = Table(
     Column("done_at", Instant),
 )
 _partial("ix_duban_dispatches_next", dispatches.c.next_at, dispatches.c.number, where=unfinished(dispatches))
+_partial("ix_duban_dispatches_lapsed", dispatches.c.next_at, where=claimed(dispatches))
 
 dispatch_items: Final = Table(
     "duban_dispatch_items",

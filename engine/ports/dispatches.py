@@ -41,7 +41,7 @@ class Dispatches(Protocol):
     """The worker's side; each call is a transaction of its own."""
 
     def claim(self, now: datetime, lease_until: datetime, token: str, limit: int) -> list[Dispatch]:
-        """Lease the next messages with their notices: waiting and due, or claimed with a lapsed lease.
+        """Lease the next messages with their notices: one whose lease has lapsed, alone, else those waiting and due.
 
         From then on no notice is added to them. A claim counts as an attempt.
         """

@@ -80,9 +80,12 @@ def deliver(store: Store, world: World, limit: int | None, scope: Scope) -> Deli
         messages = store.outbox.claim(now, now + LEASE, token, wanted)
         if not messages:
             break
-        for message in messages:
+        for position, message in enumerate(messages):
             if world.clock.now() >= now + LEASE:
-                break  # another worker may have what is left of the batch by now
+                # Another worker may have what is left of the batch by now. What nobody has was not tried either.
+                for rest in messages[position:]:
+                    store.outbox.put_off(rest.number, token, world.clock.now())
+                break
             came_to = _one(message, token, store, world)
             counts[came_to] += scope.admits(message.audience)
         left = None if left is None else left - sum(scope.admits(message.audience) for message in messages)

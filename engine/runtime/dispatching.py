@@ -38,9 +38,11 @@ def dispatch(store: Store, world: World, limit: int | None) -> DeliveryReport:
         found = store.dispatches.claim(now, now + delivery.LEASE, token, BATCH if left is None else min(BATCH, left))
         if not found:
             break
-        for one in found:
+        for position, one in enumerate(found):
             if world.clock.now() >= now + delivery.LEASE:
-                break  # another worker may have what is left of the batch by now
+                for rest in found[position:]:
+                    store.dispatches.put_off(rest.number, token, world.clock.now())
+                break
             counts[_one(one, token, store, world, paused)] += 1
         left = None if left is None else left - len(found)
     return DeliveryReport(0, counts["postponed"], counts["dead"], counts["sent"])

@@ -1,4 +1,4 @@
-"""What goes out on channels, and which notices it holds.
+"""What goes out on channels, which notices it holds, and where leases have lapsed.
 
 A revision is written once and never follows the code: types are spelt out here, not imported.
 """
@@ -12,11 +12,12 @@ branch_labels = None
 depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_CLAIMED = sa.text("state = 'claimed'")
 _UNFINISHED = sa.text("state IN ('waiting', 'claimed')")
 
 
 def upgrade() -> None:
-    """Create the two tables."""
+    """Create the two tables, and the indexes of lapsed leases."""
     op.create_table(
         "duban_dispatches",
         sa.Column("number", _NUMBER, nullable=False),
@@ -52,3 +53,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_duban_dispatch_items_dispatch", "duban_dispatch_items", ["dispatch", "notice"])
+    for table in ("outbox", "dispatches"):
+        op.create_index(
+            f"ix_duban_{table}_lapsed", f"duban_{table}", ["next_at"],
+            sqlite_where=_CLAIMED, postgresql_where=_CLAIMED,
+        )  # fmt: skip

@@ -14,7 +14,8 @@
     │   ├── UnknownFigure
     │   ├── UnknownScore
     │   ├── UnknownSubject
-    │   └── UnknownDocument
+    │   ├── UnknownDocument
+    │   └── UnknownChannel
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
     │   ├── TransitionNotAllowed
@@ -26,6 +27,7 @@
     │   └── KeyReused
     ├── DefinitionError     .path .line .column .problems
     ├── InvalidDuration
+    ├── ChannelError        a message was not taken on a channel; .key .pause
     ├── UsageError          the caller's words do not make sense
     ├── DocumentError       a paper cannot be printed
     └── StoreError          the store is missing, old, busy or out of reach
@@ -37,6 +39,7 @@ and in both languages (``error.message("zh")``).
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from duban.engine.messages import text
@@ -131,6 +134,12 @@ class UnknownDocument(Unknown):
     """The pack declares no paper of this name for the case's workflow."""
 
     code = "unknown-document"
+
+
+class UnknownChannel(Unknown):
+    """The pack declares no channel of this name."""
+
+    code = "unknown-channel"
 
 
 class Refused(DubanError):
@@ -276,6 +285,23 @@ class DocumentError(DubanError):
 
     def message(self, lang: str = "en") -> str:
         return text(f"document.{self.key}", lang, **self.data)
+
+
+class ChannelError(DubanError):
+    """A message was not taken on a channel; ``key`` names the sentence under ``channel.``, never with a secret in it.
+
+    ``pause`` tells that this is not the message's own fault, and for how long the channel is better left alone.
+    """
+
+    code = "channel-error"
+
+    def __init__(self, key: str, *, pause: timedelta | None = None, **data: Any) -> None:
+        super().__init__(**data)
+        self.key = key
+        self.pause = pause
+
+    def message(self, lang: str = "en") -> str:
+        return text(f"channel.{self.key}", lang, **self.data)
 
 
 class StoreError(DubanError):

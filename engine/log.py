@@ -13,6 +13,8 @@ well with a confidential case is not written:
 ``cadence.failed``  cadence, code
 ``message.delivered``  key, action
 ``message.failed``  key, action, attempts
+``dispatch.sent``   key, channel
+``dispatch.failed``  key, channel, attempts
 ``import.row``      row, outcome
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
@@ -34,6 +36,8 @@ EVENTS: Final = frozenset(
         "cadence.failed",
         "message.delivered",
         "message.failed",
+        "dispatch.sent",
+        "dispatch.failed",
         "import.row",
         "scheduler.started",
         "scheduler.stopped",

@@ -14,6 +14,7 @@ from duban.persistence import rows, statements
 from duban.persistence.chronicle import SqlChronicle
 from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE, criteria
+from duban.persistence.dispatch_reader import DispatchReader
 from duban.persistence.faults import Faults
 from duban.persistence.grouping import SqlGrouping
 from duban.persistence.tables import (
@@ -30,7 +31,7 @@ from duban.persistence.tables import (
 from duban.persistence.visibility import in_audience, parameters, shape_of, visible
 
 
-class SqlReader(SqlChronicle, SqlGrouping):
+class SqlReader(SqlChronicle, SqlGrouping, DispatchReader):
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
     def __init__(self, connection: Connection, faults: Faults) -> None:

@@ -1,16 +1,17 @@
 """Rows as values, and values as rows. Columns are selected in the order of the fields, so a row is the arguments."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row
 
 from duban.engine.model.case import Case, HistoryRow, Message, Notice, Reading, Stopwatch
+from duban.engine.model.dispatch import Dispatch
 from duban.engine.model.label import Label
 from duban.engine.ports.store import DueStep, Refusal
-from duban.persistence.tables import cases, history, notices, outbox, readings, refusals, stopwatches
+from duban.persistence.tables import cases, dispatches, history, notices, outbox, readings, refusals, stopwatches
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -30,6 +31,7 @@ NOTICE: Final[list[ColumnElement[Any]]] = [
     notices.c.number, notices.c.post, cases.c.ref, notices.c.en, notices.c.zh, notices.c.at, notices.c.read_at,
     cases.c.audience,
 ]  # fmt: skip
+DISPATCH: Final[list[ColumnElement[Any]]] = [dispatches.c[name] for name in _names(Dispatch, "notices")]
 READING: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(readings.c[name] for name in _names(Reading, "ref"))]
 REFUSAL: Final[list[ColumnElement[Any]]] = [refusals.c[name] for name in _names(Refusal)]
 
@@ -76,6 +78,11 @@ def notice_of(row: AnyRow) -> Notice:
     """A notice from columns ``NOTICE``."""
     number, post, ref, en, zh, at, read_at, audience = row
     return Notice(number, post, ref, Label(en, zh), at, read_at, audience)
+
+
+def dispatch_of(row: AnyRow, held: tuple[Notice, ...] = ()) -> Dispatch:
+    """What goes out on a channel, from columns ``DISPATCH``, with the notices that it holds."""
+    return replace(Dispatch(*row), notices=held)
 
 
 def reading_of(row: AnyRow) -> Reading:

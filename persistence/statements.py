@@ -155,6 +155,7 @@ class Upserts:
         self.occurrence = inserting(dialect, occurrences).on_conflict_do_nothing()
         self.link = inserting(dialect, links).on_conflict_do_nothing()
         self.notice = inserting(dialect, tables.notices).on_conflict_do_nothing()
+        self.numbered_notice = self.notice.returning(tables.notices.c.number)
         setting = inserting(dialect, tables.settings)
         self.setting = setting.on_conflict_do_update(index_elements=["name"], set_={"value": setting.excluded.value})
         number = inserting(dialect, references).values(prefix=bindparam("prefix"), last=1)

@@ -13,6 +13,7 @@ from duban.engine.model.saying import Saying
 from duban.persistence import schema
 from duban.persistence.addresses import parsed
 from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
+from duban.persistence.dispatches import SqlDispatches
 from duban.persistence.outbox import SqlOutbox
 from duban.persistence.reader import SqlReader
 from duban.persistence.writer import SqlWriter
@@ -56,6 +57,7 @@ class SqlStore:
         )
         self._faults = self._database.faults
         self._outbox = SqlOutbox(self._database)
+        self._dispatches = SqlDispatches(self._database)
         self._is_ready = False
 
     @property
@@ -67,6 +69,11 @@ class SqlStore:
     def outbox(self) -> SqlOutbox:
         """The worker's side of the outbox."""
         return self._outbox
+
+    @property
+    def dispatches(self) -> SqlDispatches:
+        """The worker's side of what goes out on channels."""
+        return self._dispatches
 
     def migrate(self) -> None:
         """Create or upgrade the tables. Safe to run at any time, by several processes at once.

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from duban.persistence.columns import Audience, Document, Instant, Number
 
-SCHEMA: Final = "0002"
+SCHEMA: Final = "0003"
 """The revision that this code reads and writes."""
 
 VERSION_TABLE: Final = "duban_schema"
@@ -147,8 +147,14 @@ def unfinished(messages: FromClause) -> ColumnElement[bool]:
     return messages.c.state.in_([literal_column("'waiting'"), literal_column("'claimed'")])
 
 
+def claimed(messages: FromClause) -> ColumnElement[bool]:
+    """Which messages are leased, or were and are not any more."""
+    return messages.c.state == literal_column("'claimed'")
+
+
 UNFINISHED: Final = unfinished(outbox)
 _partial("ix_duban_outbox_next", outbox.c.next_at, outbox.c.number, where=UNFINISHED)
+_partial("ix_duban_outbox_lapsed", outbox.c.next_at, where=claimed(outbox))
 _partial("ix_duban_outbox_case", outbox.c.case_id, outbox.c.number, where=UNFINISHED)
 
 notices: Final = Table(
@@ -248,3 +254,35 @@ readings: Final = Table(
     Column("at", Instant, nullable=False),
 )
 Index("ix_duban_readings_case", readings.c.case_id, readings.c.number)
+
+dispatches: Final = Table(
+    "duban_dispatches",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("channel", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    # For whom notices are still gathered into it; empty once it is full, was claimed or discarded.
+    Column("gathers", Text, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("next_at", Instant),
+    Column("last_error", Text),
+    Column("token", Text),
+    Column("done_at", Instant),
+)
+_partial("ix_duban_dispatches_next", dispatches.c.next_at, dispatches.c.number, where=unfinished(dispatches))
+_partial("ix_duban_dispatches_lapsed", dispatches.c.next_at, where=claimed(dispatches))
+
+dispatch_items: Final = Table(
+    "duban_dispatch_items",
+    metadata,
+    Column("notice", Number, ForeignKey("duban_notices.number"), primary_key=True, autoincrement=False),
+    Column("channel", Text, primary_key=True),
+    Column("dispatch", Number, ForeignKey("duban_dispatches.number"), nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("ix_duban_dispatch_items_dispatch", dispatch_items.c.dispatch, dispatch_items.c.notice)

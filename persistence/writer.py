@@ -16,6 +16,7 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import NewMessage, Refusal
 from duban.persistence import rows, statements
+from duban.persistence.dispatches import gather
 from duban.persistence.faults import Faults
 from duban.persistence.reader import SqlReader
 
@@ -167,11 +168,20 @@ class SqlWriter(SqlReader):
             savepoint.commit()
 
     def put_notices(self, case_id: int, key: str, notices: Sequence[NewNotice], at: datetime) -> None:
-        """Lay notices about a case into inboxes, once per (key, post)."""
+        """Lay notices about a case into inboxes, once per (key, post), and add each to what goes out on its routes."""
         about = {"case_id": case_id, "key": key, "at": at}
-        values = [{**about, "post": one.post, "en": one.text.en, "zh": one.text.zh} for one in notices]
-        if values:
-            self._run(self._upserts.notice, values)
+        values = [
+            {**about, "post": one.post, "en": rows.cleaned(one.text.en), "zh": rows.cleaned(one.text.zh)}
+            for one in notices
+        ]
+        staying = [value for one, value in zip(notices, values, strict=True) if not one.routes]
+        if staying:
+            self._run(self._upserts.notice, staying)
+        for one, value in zip(notices, values, strict=True):
+            if one.routes:
+                number = self._run(self._upserts.numbered_notice, value).scalar_one_or_none()
+                if number is not None:
+                    gather(self._connection, number, one.routes, at)
 
     def add_readings(self, readings: Sequence[Reading]) -> None:
         """Write down who was told of which case.

@@ -16,8 +16,8 @@ CEL_WORDS: Final = frozenset({"in", "true", "false", "null"})
 
 COMMANDS: Final = frozenset(
     "init start fire why show list history stats scores sweep deliver scheduler outbox verify doctor workflow demo "
-    "import inbox follow whoami cadences assessment preview refusals evidence snapshot document completion help "
-    "version".split()
+    "import inbox follow whoami cadences channel assessment preview refusals evidence snapshot document completion "
+    "help version".split()
 )
 """Words of the command line that no workflow may be called."""
 

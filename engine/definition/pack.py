@@ -8,6 +8,7 @@ from duban.engine.deadlines.durations import parse_duration
 from duban.engine.deadlines.plan import CALENDARS, working_hours
 from duban.engine.definition.builder import build
 from duban.engine.definition.cadence import load_cadences
+from duban.engine.definition.channels import load_channels
 from duban.engine.definition.checks import Surroundings, check_names
 from duban.engine.definition.checks_calls import check_calls, check_guards
 from duban.engine.definition.checks_counts import check_counts
@@ -46,6 +47,7 @@ CADENCES: Final = "cadences.yaml"
 DOCUMENTS: Final = "documents.yaml"
 FIGURES: Final = "figures.yaml"
 COMPILATIONS: Final = "compilations.yaml"
+CHANNELS: Final = "channels.yaml"
 
 
 def load_pack(
@@ -76,9 +78,10 @@ def load_pack(
     _refuse([problem for file in files for problem in file.findings.problems])
     loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
     papers = load_papers(folder / DOCUMENTS, workflows, inspector)
+    channels = load_channels(folder / CHANNELS, organization)
     return Pack(
         folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
-        compilations, papers,
+        compilations, papers, channels,
     )  # fmt: skip
 
 
@@ -136,7 +139,7 @@ def _workflow_files(folder: Path) -> list[Path]:
     misnamed = sorted(folder.glob("*.yml"))
     if misnamed:
         raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS)
+    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS, CHANNELS)
     files = sorted(path for path in folder.glob("*.yaml") if path.name not in others)
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from duban.engine.definition.cadence_documents import CadencesDoc
+from duban.engine.definition.channel_documents import ChannelsDoc
 from duban.engine.definition.compilation_documents import CompilationsDoc
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.figure_documents import FiguresDoc
@@ -31,6 +32,7 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "figures": FiguresDoc,
     "compilations": CompilationsDoc,
     "documents": PapersDoc,
+    "channels": ChannelsDoc,
 }
 """The kinds of files, and the document of each."""
 

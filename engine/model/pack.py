@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from duban.engine.model.cadence import Cadence
+from duban.engine.model.channel import Channel
 from duban.engine.model.compilation import Compilation
 from duban.engine.model.definition import Workflow
 from duban.engine.model.document import Document
@@ -35,7 +36,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A folder of workflows with organisation, calendar, catalogues, cadences, figures, compilations and papers."""
+    """A folder of workflows with organisation, calendar, catalogues, and whatever else of its files it has."""
 
     name: str
     folder: Path
@@ -47,3 +48,4 @@ class Pack:
     figures: Figures = field(default_factory=Figures)
     compilations: Mapping[str, Compilation] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)

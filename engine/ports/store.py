@@ -14,6 +14,7 @@ from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, 
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
 from duban.engine.ports.chronicle import Chronicle
+from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.grouping import Grouping
 from duban.engine.ports.outbox import Outbox
 
@@ -78,7 +79,7 @@ class DueStep:
     stopwatch: Stopwatch
 
 
-class Reader(Chronicle, Grouping, Protocol):
+class Reader(Chronicle, Grouping, DispatchReader, Protocol):
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:
@@ -263,6 +264,10 @@ class Store(Protocol):
     @property
     def outbox(self) -> Outbox:
         """The worker's side of the outbox."""
+
+    @property
+    def dispatches(self) -> Dispatches:
+        """The worker's side of what goes out on channels."""
 
     def migrate(self) -> None:
         """Create or upgrade the tables. Safe to run at any time, by several processes at once."""

@@ -14,24 +14,34 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import Store
 from duban.engine.runtime.compiling.filing import Filing
+from duban.engine.runtime.routing import routes_of
 from duban.engine.runtime.world import World
 
 LEASE: Final = timedelta(minutes=5)
 ATTEMPTS: Final = 10
+FIRST_WAIT: Final = timedelta(seconds=20)
 LONGEST_WAIT: Final = timedelta(hours=1)
 BATCH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """How many messages were delivered, put off until later, and laid among the dead.
+    """How many messages were delivered, put off until later, and laid among the dead; ``sent`` went out on channels.
 
-    Of confidential cases only those count that whoever it is told to may know of.
+    What was put off or laid among the dead counts with or without a channel. Of confidential cases only those messages
+    count that whoever it is told to may know of.
     """
 
     delivered: int
     postponed: int
     dead: int
+    sent: int = 0
+
+    def __add__(self, other: "DeliveryReport") -> "DeliveryReport":
+        return DeliveryReport(
+            self.delivered + other.delivered, self.postponed + other.postponed, self.dead + other.dead,
+            self.sent + other.sent,
+        )  # fmt: skip
 
 
 class CollectingToolbox(Filing):
@@ -51,8 +61,11 @@ class CollectingToolbox(Filing):
         return self._world.directory.organization
 
     def put_notice(self, post: str, message: Message, text: Label) -> None:
-        """Lay a notice into a post's inbox once the action is done; the same message lies there once."""
-        self.notices.append(NewNotice(post, text))
+        """Lay a notice into a post's inbox once the action is done; the same message lies there once.
+
+        It goes out on the channels of the post, too.
+        """
+        self.notices.append(NewNotice(post, text, routes_of(self._world, message, post)))
 
 
 def deliver(store: Store, world: World, limit: int | None, scope: Scope) -> DeliveryReport:
@@ -69,9 +82,12 @@ def deliver(store: Store, world: World, limit: int | None, scope: Scope) -> Deli
         messages = store.outbox.claim(now, now + LEASE, token, wanted)
         if not messages:
             break
-        for message in messages:
+        for position, message in enumerate(messages):
             if world.clock.now() >= now + LEASE:
-                break  # another worker may have what is left of the batch by now
+                # Another worker may have what is left of the batch by now. What nobody has was not tried either.
+                for rest in messages[position:]:
+                    store.outbox.put_off(rest.number, token, world.clock.now())
+                break
             came_to = _one(message, token, store, world)
             counts[came_to] += scope.admits(message.audience)
         left = None if left is None else left - sum(scope.admits(message.audience) for message in messages)
@@ -91,7 +107,7 @@ def _one(message: Message, token: str, store: Store, world: World) -> str:
             raise LookupError(f"no action is called {message.action}")
         action.carry_out(message, toolbox)
     except Exception as fault:  # an action is other people's code: whatever it raises means "not done"
-        retry_at = _retry_at(message.attempts, world.clock.now())
+        retry_at = retry_time(message.attempts, world.clock.now())
         store.outbox.fail(message.number, token, f"{type(fault).__name__}: {fault}"[:500], retry_at)
         _warn(message)
         return "dead" if retry_at is None else "postponed"
@@ -107,9 +123,12 @@ def _warn(message: Message) -> None:
         log.warning("message.failed", key=message.key, action=message.action, attempts=message.attempts)
 
 
-def _retry_at(attempts: int, now: datetime) -> datetime | None:
-    """Twice as long each time from ten seconds on, at most an hour, spread by half so that retries do not march."""
+def retry_time(attempts: int, now: datetime) -> datetime | None:
+    """When to try again; None where so many attempts were enough.
+
+    Twice as long each time from twenty seconds on, at most an hour, spread by half so that retries do not march.
+    """
     if attempts >= ATTEMPTS:
         return None
-    wait = min(timedelta(seconds=10 * 2**attempts), LONGEST_WAIT)
-    return now + wait * random.uniform(0.5, 1.0)
+    wait = min(FIRST_WAIT * 2.0 ** (attempts - 1), LONGEST_WAIT)
+    return now + random.uniform(0.5, 1.0) * wait

@@ -7,6 +7,7 @@ from duban.engine.figures.compiled import Gauges
 from duban.engine.model.pack import Pack
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.actions import ActionRegistry
+from duban.engine.ports.channels import Couriers
 from duban.engine.ports.clock import Clock
 from duban.engine.ports.evidence import EvidenceStore, Examiner
 from duban.engine.runtime.definitions import Definitions
@@ -15,7 +16,7 @@ from duban.engine.runtime.definitions import Definitions
 @dataclass(frozen=True, slots=True)
 class World:
     """The pack in force with its organisation, hours and definitions, the clock, the actions, the evidence with who
-    looks into it, and the compiled figures.
+    looks into it, the compiled figures, and who carries what goes out on channels.
     """
 
     pack: Pack
@@ -27,3 +28,4 @@ class World:
     evidence: EvidenceStore
     examiner: Examiner
     gauges: Gauges
+    couriers: Couriers

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from duban.actions.channels.couriers import PostOffice
 from duban.actions.documents.printer import Papers
 from duban.actions.registry import Registry
 from duban.engine.deadlines.plan import working_hours
@@ -16,15 +17,19 @@ from duban.engine.errors import UnknownMessage, UsageError
 from duban.engine.figures.compiled import Gauges
 from duban.engine.guards.cel import CelGuards
 from duban.engine.model.case import Broken, Message
+from duban.engine.model.dispatch import Dispatch
 from duban.engine.model.organization import SYSTEM
 from duban.engine.model.pack import Pack
 from duban.engine.model.scope import Scope
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.clock import Clock, SystemClock
+from duban.engine.ports.dispatches import Dispatches
 from duban.engine.ports.documents import Printer
+from duban.engine.ports.outbox import Outbox
 from duban.engine.ports.store import Reader, Store, Writer
 from duban.engine.runtime.definitions import Definitions
 from duban.engine.runtime.delivery import DeliveryReport, deliver
+from duban.engine.runtime.dispatching import dispatch, tried
 from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.papers import gathered
 from duban.engine.runtime.sweep import SweepReport, sweep
@@ -74,6 +79,7 @@ class Engine(Operations):
             evidence=FolderEvidence(evidence or default_evidence_folder(url)),
             examiner=FileExaminer(),
             gauges=Gauges(loaded.figures.figures, workflows, compiler),
+            couriers=PostOffice(),
         )
         self._printer: Printer = Papers()
         super().__init__(world, self._store)
@@ -156,11 +162,36 @@ class Engine(Operations):
         return sweep(self._store, self._world, progress, stopped, self.room(by))
 
     def deliver(self, limit: int | None = None, *, by: str | None = SYSTEM) -> DeliveryReport:
-        """Carry out the actions that wait in the outbox: each at least once, with a stable key.
+        """Carry out the actions that wait in the outbox, then send what is due on channels.
+
+        Each at least once, with a stable key. ``limit`` bounds each of the two.
 
         Told as to ``by``, as a sweep is.
         """
-        return deliver(self._store, self._world, limit, self.room(by))
+        return deliver(self._store, self._world, limit, self.room(by)) + dispatch(self._store, self._world, limit)
+
+    def try_channel(self, name: str, post: str | None = None) -> str:
+        """Send a message that says that it is a trial, to ``post`` where each has an address; what came back.
+
+        Raises:
+            UnknownChannel, UsageError: it has no such recipient. ChannelError: not configured, or not taken.
+        """
+        return tried(self._world, name, post)
+
+    def dispatches(
+        self, *, by: str, channel: str | None = None, state: str | None = None, limit: int = 50
+    ) -> list[Dispatch]:
+        """What goes out on channels about cases that the actor can see, oldest first, without its notices.
+
+        Raises:
+            UnknownActor.
+        """
+
+        def read(telling: Telling) -> list[Dispatch]:
+            found = telling.reader.dispatches(telling.scope, channel, state, limit)
+            return [replace(one, number=0) for one in found]
+
+        return self._told(by, "dispatches", read)
 
     def verify(
         self, progress: Callable[[int], None] = lambda _count: None, published: Heads | None = None,
@@ -203,29 +234,34 @@ class Engine(Operations):
         return self._told(by, "messages", read)
 
     def retry(self, key: str, *, by: str) -> None:
-        """Put a dead or discarded message back among the waiting; it is named by its ``key``.
+        """Put a dead or discarded message, of the outbox or on a channel, back among the waiting; ``key`` names it.
 
         Raises:
             UnknownActor, UnknownMessage.
         """
-        if not self._store.outbox.retry(self._number(key, by), self._world.clock.now()):
+        lies, number = self._place(key, by)
+        if not lies.retry(number, self._world.clock.now()):
             raise UnknownMessage(key=key)
 
     def discard(self, key: str, *, by: str) -> None:
-        """Set a waiting or dead message aside for good; it is named by its ``key``.
+        """Set a waiting or dead message, of the outbox or on a channel, aside for good; ``key`` names it.
 
         Raises:
             UnknownActor, UnknownMessage.
         """
-        if not self._store.outbox.discard(self._number(key, by)):
+        lies, number = self._place(key, by)
+        if not lies.discard(number):
             raise UnknownMessage(key=key)
 
-    def _number(self, key: str, by: str) -> int:
-        """The store's number of a message that the actor can see."""
+    def _place(self, key: str, by: str) -> tuple[Outbox | Dispatches, int]:
+        """Where a message lies that the actor can see, and the store's number of it."""
         found = self._told(by, "messages", lambda telling: telling.reader.message_by_key(key, telling.scope))
-        if found is None:
-            raise UnknownMessage(key=key)
-        return found.number
+        if found is not None:
+            return self._store.outbox, found.number
+        sent = self._told(by, "dispatches", lambda telling: telling.reader.dispatch_by_key(key, telling.scope))
+        if sent is not None:
+            return self._store.dispatches, sent.number
+        raise UnknownMessage(key=key)
 
     def document(
         self, ref: str, name: str | None = None, *, by: str, formats: Sequence[str] = (), lang: str = "zh"

@@ -169,10 +169,8 @@ class _Ticker:
         while not self._ending.is_set():
             sent = self._engine.deliver(_SLICE, by=None)
             self.summary.delivered += sent.delivered
-            total = DeliveryReport(
-                total.delivered + sent.delivered, total.postponed + sent.postponed, total.dead + sent.dead
-            )
-            if sent.delivered + sent.postponed + sent.dead < _SLICE or time.monotonic() >= until:
+            total += sent
+            if sent.delivered + sent.postponed + sent.dead + sent.sent < _SLICE or time.monotonic() >= until:
                 break
         return total
 

@@ -171,12 +171,43 @@ def test_a_worker_whose_lease_has_lapsed_leaves_the_rest_of_its_batch_to_others(
         if len(self.keys) == 1:
             clock.advance(LEASE)
             now = clock.now()
-            stolen = engine.store.outbox.claim(now, now + LEASE, "other", 10)
-            assert len(stolen) == 3
+            stolen = [engine.store.outbox.claim(now, now + LEASE, "other", 10) for _ in range(3)]
+            assert [len(batch) for batch in stolen] == [1, 1, 1]
 
     monkeypatch.setattr(Probe, "carry_out", slow)
     engine.deliver()
     assert probe.keys == ["ISS-000001:2:0"]
+
+
+def test_a_worker_that_was_too_slow_gives_back_what_it_did_not_try(
+    engine: duban.Engine, probe: Probe, clock: duban.testing.FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [assigned(engine) for _ in range(3)]
+    carry_out = Probe.carry_out
+
+    def slow(self: Probe, found: Message, toolbox: Any) -> None:
+        carry_out(self, found, toolbox)
+        clock.advance(LEASE)
+
+    monkeypatch.setattr(Probe, "carry_out", slow)
+    assert engine.deliver() == DeliveryReport(3, 0, 0)
+    assert [message(engine, case.ref).attempts for case in cases] == [1, 1, 1]
+
+
+def test_a_message_that_kills_its_workers_takes_no_attempts_from_those_claimed_with_it(
+    engine: duban.Engine, probe: Probe, clock: duban.testing.FrozenClock
+) -> None:
+    deadly, *others = [assigned(engine) for _ in range(5)]
+    probe.fails, probe.fault = {deadly.ref}, SystemExit("killed")
+    for _ in range(ATTEMPTS):
+        with pytest.raises(SystemExit):
+            engine.deliver()
+        clock.advance(LEASE)
+    assert engine.deliver() == DeliveryReport(0, 0, 1)
+    assert message(engine, deadly.ref).state == "dead"
+    assert [(message(engine, case.ref).state, message(engine, case.ref).attempts) for case in others] == [
+        ("done", 2)
+    ] * 4
 
 
 def test_workers_side_by_side_carry_out_each_message_once(engine: duban.Engine, probe: Probe) -> None:

@@ -162,9 +162,12 @@ def test_whoever_lost_the_lease_lays_no_notices(store: SqlStore) -> None:
 def test_a_claim_and_what_holds_it_up_are_read_from_the_partial_indexes(migrated_file: Path) -> None:
     engine = create_engine(f"sqlite:///{migrated_file}")
     with engine.connect() as connection:
-        compiled = outbox._CLAIM.compile(engine, compile_kwargs={"render_postcompile": True})
-        values = tuple(1 for _ in compiled.positiontup or ())
-        told = " ".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values))
+        told = ""
+        for claim in (outbox._CLAIMS.waiting, outbox._CLAIMS.lapsed):
+            compiled = claim.compile(engine, compile_kwargs={"render_postcompile": True})
+            values = tuple(1 for _ in compiled.positiontup or ())
+            told += " ".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values))
     engine.dispose()
     assert "ix_duban_outbox_next" in told
+    assert "ix_duban_outbox_lapsed" in told
     assert "ix_duban_outbox_case" in told

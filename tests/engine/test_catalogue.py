@@ -43,7 +43,7 @@ def _classes(base: type[errors.DubanError]) -> Iterator[type[errors.DubanError]]
         yield from _classes(child)
 
 
-ABSTRACT = {"error", "unknown", "refused", "conflict", "definition-error", "usage"}
+ABSTRACT = {"error", "unknown", "refused", "conflict", "definition-error", "usage", "channel-error"}
 
 
 @pytest.mark.parametrize("code", sorted({kind.code for kind in _classes(errors.DubanError)} - ABSTRACT))

@@ -13,7 +13,7 @@ MOST = Option(["--limit"], says="option.most-messages", metavar="N", type=click.
 def deliver(desk: Desk, limit: int | None) -> Answer:
     """Deliver what waits."""
     report = desk.engine.deliver(limit, by=desk.told_to)
-    counts = {"delivered": report.delivered, "postponed": report.postponed, "dead": report.dead}
+    counts = {"delivered": report.delivered, "postponed": report.postponed, "dead": report.dead, "sent": report.sent}
     heads = desk.head(*counts)
     return Answer(counts, [Facts([(name, heads[name], cell(count)) for name, count in counts.items()])])
 

@@ -84,13 +84,16 @@ def _examined(desk: Desk, engine: Engine, room: Scope, document: dict[str, Any],
     if engine.pack.cadences:
         document["cadences"] = cadences.facts()
     document["outbox"] = dict(backlog.messages)
+    dead_dispatches = 0
+    if engine.pack.channels:
+        document["channels"], dead_dispatches = _channels(engine, room)
     removed = engine.collect() if collect else None
     oldest = (now - ORPHANS_AFTER).timestamp()
     orphans = sum(1 for digest, at in engine.world.evidence.digests() if digest not in referred and at < oldest)
     document["evidence"] = {"kept": backlog.evidence, "orphans": orphans, "collected": removed}
     return [
         *_unwritable(desk, engine), *sweeps.warnings(desk, now), *cadences.warnings(desk, now - sweeps.late),
-        *_leftovers(desk, backlog.messages, orphans),
+        *_leftovers(desk, backlog.messages, dead_dispatches, orphans),
     ]  # fmt: skip
 
 
@@ -203,10 +206,27 @@ class _Cadences:
         return found + ([lagging(desk, others)] if others else [])
 
 
-def _leftovers(desk: Desk, messages: Mapping[str, int], orphans: int) -> list[str]:
+def _channels(engine: Engine, room: Scope) -> tuple[dict[str, Any], int]:
+    """Which channels are configured and which are not, what of theirs is in each state; and how much of it is dead."""
+    missing = engine.world.couriers.missing
+    named: dict[bool, list[str]] = {True: [], False: []}
+    for channel in engine.pack.channels.values():
+        named[not missing(channel)].append(channel.name)
+    with engine.store.read() as reader:
+        counts = reader.dispatch_counts(room)
+    states: dict[str, int] = {}
+    for (_channel, state), count in counts.items():
+        states[state] = states.get(state, 0) + count
+    told = {"configured": " ".join(named[True]) or None, "not_configured": " ".join(named[False]) or None}
+    return {**told, **states}, states.get("dead", 0)
+
+
+def _leftovers(desk: Desk, messages: Mapping[str, int], dispatches: int, orphans: int) -> list[str]:
     found = []
     if messages.get("dead"):
         found.append(desk.say("dead-messages", count=messages["dead"]))
+    if dispatches:
+        found.append(desk.say("dead-dispatches", count=dispatches))
     if orphans:
         found.append(desk.say("orphans", count=orphans))
     return found
@@ -214,7 +234,7 @@ def _leftovers(desk: Desk, messages: Mapping[str, int], orphans: int) -> list[st
 
 def _rows(desk: Desk, document: dict[str, Any]) -> list[tuple[str, str, Cell | str]]:
     rows: list[tuple[str, str, Cell | str]] = []
-    for part in ("versions", "store", "pack", "cases", "sweep", "cadences", "outbox", "evidence"):
+    for part in ("versions", "store", "pack", "cases", "sweep", "cadences", "outbox", "channels", "evidence"):
         for name, value in document.get(part, {}).items():
             if value is not None:
                 heading = f"{desk.say(f'doctor-{part}')} · {name}"

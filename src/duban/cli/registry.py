@@ -32,6 +32,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "scheduler": "duban.cli.scheduler:command",
         "cadences": "duban.cli.cadences:command",
         "outbox": "duban.cli.outbox:command",
+        "channel": "duban.cli.channel:command",
         "verify": "duban.cli.verify:command",
         "doctor": "duban.cli.doctor:command",
     },

@@ -5,6 +5,7 @@ from typing import Any
 
 from duban.cli.kit.telling import iso
 from duban.engine.model.case import Case, Choice, HistoryRow, Message, Notice, Outcome, Reading
+from duban.engine.model.dispatch import Dispatch
 from duban.engine.ports.store import Refusal
 from duban.engine.runtime.queries import Progress
 
@@ -114,6 +115,21 @@ def message_document(message: Message) -> dict[str, Any]:
         "created_at": iso(message.created_at),
         "next_at": _time(message.next_at),
         "last_error": message.last_error,
+    }
+
+
+def dispatch_document(one: Dispatch) -> dict[str, Any]:
+    """What goes out on a channel."""
+    return {
+        "key": one.key,
+        "channel": one.channel,
+        "recipient": one.recipient or None,
+        "urgent": one.urgent,
+        "state": one.state,
+        "attempts": one.attempts,
+        "created_at": iso(one.created_at),
+        "next_at": _time(one.next_at),
+        "last_error": one.last_error,
     }
 
 

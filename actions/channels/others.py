@@ -1,0 +1,36 @@
+"""apprise: the channels that the package apprise knows, where it is installed."""
+
+import logging
+from collections.abc import Mapping
+
+from duban.actions.channels.words import body, subject
+from duban.engine.errors import ChannelError
+from duban.engine.model.channel import Channel
+from duban.engine.model.dispatch import Parcel
+
+
+def send(channel: Channel, parcel: Parcel, values: Mapping[str, str]) -> str:
+    """Send by apprise, and return that it was taken.
+
+    Raises:
+        ChannelError: apprise is not installed, does not know the URL, or could not send.
+    """
+    try:
+        import apprise
+    except ImportError:
+        raise ChannelError("not-installed", channel=channel.name) from None
+    # It logs URLs with their secrets, on standard error where nobody listens.
+    logging.getLogger("apprise").disabled = True
+    sender = apprise.Apprise()
+    if not sender.add(values["url"]):
+        raise ChannelError("apprise-url", channel=channel.name)
+    try:
+        taken = bool(sender.notify(
+            title=subject(parcel, channel.language), body=body(parcel, channel.language, fits=15_000, in_chat=True),
+            body_format=apprise.NotifyFormat.TEXT, interpret_escapes=False,
+        ))  # fmt: skip
+    except Exception:  # whatever a service of it raises; its words may hold the secret
+        taken = False
+    if not taken:
+        raise ChannelError("apprise-failed", channel=channel.name)
+    return "apprise"

@@ -1,0 +1,27 @@
+"""Makes words of others harmless: no escape code and no change of direction reaches a terminal, a mail or a chat."""
+
+import re
+from typing import Final
+
+_ESCAPES: Final = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system commands: titles, links, the clipboard
+    r"|\x1b[PX^_][^\x1b]*(?:\x1b\\)?"  # strings for devices
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # colours, moves, erasures
+    r"|\x1b[ -/]*[0-~]?"
+)
+_BLANKS: Final = re.compile(r"[\t\n\r\x0b\x0c\u2028\u2029]+")
+HARMFUL: Final = (
+    r"\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+)
+"""Controls, changes of direction, invisible signs, halves of pairs: the inside of a class of a pattern."""
+_SIGNS: Final = re.compile(f"[{HARMFUL}\U000e0000-\U000e007f]")
+
+
+def inert(words: object) -> str:
+    """The words in one line, as they may be shown: escape codes gone, other controls as ``�``."""
+    return _SIGNS.sub("�", _BLANKS.sub(" ", _ESCAPES.sub("", str(words))))
+
+
+def inert_lines(words: str) -> str:
+    """The same over several lines, whose ends are kept."""
+    return "\n".join(inert(line) for line in words.split("\n"))

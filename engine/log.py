@@ -14,6 +14,7 @@ well with a confidential case is not written:
 ``message.delivered``  key, action
 ``message.failed``  key, action, attempts
 ``import.row``      row, outcome
+``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
 """
@@ -35,6 +36,7 @@ EVENTS: Final = frozenset(
         "message.delivered",
         "message.failed",
         "import.row",
+        "survey.drawn",
         "scheduler.started",
         "scheduler.stopped",
         "scheduler.tick",

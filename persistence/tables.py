@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from duban.persistence.columns import Audience, Document, Instant, Number
 
-SCHEMA: Final = "0002"
+SCHEMA: Final = "0004"
 """The revision that this code reads and writes."""
 
 VERSION_TABLE: Final = "duban_schema"
@@ -248,3 +248,28 @@ readings: Final = Table(
     Column("at", Instant, nullable=False),
 )
 Index("ix_duban_readings_case", readings.c.case_id, readings.c.number)
+
+survey_plans: Final = Table(
+    "duban_survey_plans",
+    metadata,
+    _of_case(primary_key=True, autoincrement=False),
+    Column("plan", Document, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+answers: Final = Table(
+    "duban_answers",
+    metadata,
+    _of_case(primary_key=True, autoincrement=False),
+    Column("community", Text, primary_key=True),
+    Column("sheets", Document, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+answer_keys: Final = Table(
+    "duban_answer_keys",
+    metadata,
+    _of_case(primary_key=True, autoincrement=False),
+    Column("digest", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)

@@ -59,6 +59,10 @@ class Findings:
         """Whether a list stands at ``loc``; not so in a stored definition, where places do not matter."""
         return isinstance(self._at(loc), Sequence)
 
+    def has(self, loc: Loc) -> bool:
+        """Whether something stands at ``loc``."""
+        return self._at(loc) is not None
+
     def once(self, loc: Loc, names: Iterable[str]) -> None:
         """Note every name that stands in the list at ``loc`` a second time."""
         seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""Loads a pack: organization.yaml, perhaps calendar.yaml, catalogue.yaml and cadences.yaml, and workflow files."""
+"""Loads a pack: organization.yaml, workflow files, and perhaps calendar, catalogue, cadences and surveys."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +24,7 @@ from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, Or
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped
 from duban.engine.definition.source import canonical, digest_of
+from duban.engine.definition.surveys import load_surveys
 from duban.engine.errors import DefinitionError, InvalidDuration
 from duban.engine.messages import text
 from duban.engine.model.definition import Workflow
@@ -38,6 +39,7 @@ ORGANIZATION: Final = "organization.yaml"
 CALENDAR: Final = "calendar.yaml"
 CATALOGUE: Final = "catalogue.yaml"
 CADENCES: Final = "cadences.yaml"
+SURVEYS: Final = "surveys.yaml"
 
 
 def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -> Pack:
@@ -59,8 +61,9 @@ def load_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -
     _twice(files)
     _refuse([problem for file in files for problem in file.findings.problems])
     cadences = load_cadences(folder / CADENCES, catalogues, workflows, around)
+    surveys = load_surveys(folder / SURVEYS, catalogues, workflows, around)
     loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
-    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences)
+    return Pack(folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, surveys)
 
 
 class _Draft:
@@ -117,7 +120,7 @@ def _workflow_files(folder: Path) -> list[Path]:
     misnamed = sorted(folder.glob("*.yml"))
     if misnamed:
         raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES)
+    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, SURVEYS)
     files = sorted(path for path in folder.glob("*.yaml") if path.name not in others)
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")

@@ -18,6 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from duban.engine.definition.cadence_documents import CadencesDoc
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
+from duban.engine.definition.survey_documents import SurveysDoc
 
 KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "workflow": WorkflowDoc,
@@ -25,6 +26,7 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "calendar": CalendarDoc,
     "catalogue": CatalogueDoc,
     "cadences": CadencesDoc,
+    "surveys": SurveysDoc,
 }
 """The kinds of files, and the document of each."""
 
@@ -39,7 +41,7 @@ class _Draft7(GenerateJsonSchema):
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The schema of a kind of file: ``workflow``, ``organization``, ``calendar``, ``catalogue`` or ``cadences``.
+    """The schema of a kind of file: one of ``KINDS``.
 
     Raises:
         KeyError: there is no such kind.

@@ -9,6 +9,7 @@ from typing import Any
 from duban.engine.model.cadence import Cadence
 from duban.engine.model.definition import Workflow
 from duban.engine.model.organization import Organization
+from duban.engine.model.survey import Surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,4 @@ class Pack:
     catalogues: Mapping[str, Mapping[str, Mapping[str, Any]]]
     workflows: Mapping[str, Loaded]
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    surveys: Surveys | None = None

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
+from duban.engine.ports.answers import AnswersReader, AnswersWriter
 from duban.engine.ports.outbox import Outbox
 
 
@@ -76,7 +77,7 @@ class DueStep:
     stopwatch: Stopwatch
 
 
-class Reader(Protocol):
+class Reader(AnswersReader, Protocol):
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:
@@ -182,7 +183,7 @@ class Reader(Protocol):
         """The earliest ``next_at`` later than ``after`` of cases without an audience."""
 
 
-class Writer(Reader, Protocol):
+class Writer(Reader, AnswersWriter, Protocol):
     """A write transaction. What it wrote is there together or not at all."""
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:

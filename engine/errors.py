@@ -19,9 +19,11 @@
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
     │   ├── TransitionNotAllowed
-    │   └── GuardRefused    .reasons
+    │   ├── GuardRefused    .reasons
+    │   ├── SheetsNotTaken, MoreSheetsThanInterviews, ResultsNotYet
     ├── InvalidData         .fields
-    │   └── InvalidEvidence
+    │   ├── InvalidEvidence
+    │   └── InvalidSheet
     ├── Conflict            somebody else was faster, or a key was used for something else
     │   ├── VersionConflict
     │   └── KeyReused
@@ -32,7 +34,8 @@
     ├── DocumentError       a paper cannot be printed
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
-        └── StoreBusy
+        ├── StoreBusy
+        └── SealBroken      the sheets of a survey are not those that were counted
 
 Each keeps its data, tells what was found, what was expected and what to do next, in English (``str(error)``)
 and in both languages (``error.message("zh")``).
@@ -179,6 +182,24 @@ class GuardRefused(Refused):
         return [reason.text(lang) for reason in self.labels]
 
 
+class SheetsNotTaken(Refused):
+    """The survey does not take answer sheets in its state."""
+
+    code = "sheets-not-taken"
+
+
+class MoreSheetsThanInterviews(Refused):
+    """There would be more sheets than interviews in a community."""
+
+    code = "more-sheets-than-interviews"
+
+
+class ResultsNotYet(Refused):
+    """The sheets of the survey were not counted yet."""
+
+    code = "results-not-yet"
+
+
 class InvalidData(DubanError):
     """What was given does not fit the declared fields; ``fields`` maps each field to what is wrong with it."""
 
@@ -206,6 +227,12 @@ class InvalidEvidence(InvalidData):
     """A file cannot be taken as evidence."""
 
     code = "invalid-evidence"
+
+
+class InvalidSheet(InvalidData):
+    """An answer sheet does not fit the questionnaire; ``fields`` tells it by question."""
+
+    code = "invalid-sheet"
 
 
 class Conflict(DubanError):
@@ -323,3 +350,9 @@ class StoreBusy(StoreError):
     """
 
     code = "store-busy"
+
+
+class SealBroken(StoreError):
+    """The sheets of a closed survey are not those that were counted and sealed."""
+
+    code = "seal-broken"

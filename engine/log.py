@@ -16,6 +16,7 @@ well with a confidential case is not written:
 ``dispatch.sent``   key, channel
 ``dispatch.failed``  key, channel, attempts
 ``import.row``      row, outcome
+``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
 """
@@ -39,6 +40,7 @@ EVENTS: Final = frozenset(
         "dispatch.sent",
         "dispatch.failed",
         "import.row",
+        "survey.drawn",
         "scheduler.started",
         "scheduler.stopped",
         "scheduler.tick",

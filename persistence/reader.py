@@ -11,6 +11,7 @@ from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, 
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import CaseQuery, DueStep, Refusal
 from duban.persistence import rows, statements
+from duban.persistence.answers import SqlAnswersReader
 from duban.persistence.chronicle import SqlChronicle
 from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE, criteria
@@ -31,7 +32,7 @@ from duban.persistence.tables import (
 from duban.persistence.visibility import in_audience, parameters, shape_of, visible
 
 
-class SqlReader(SqlChronicle, SqlGrouping, DispatchReader):
+class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader):
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
     def __init__(self, connection: Connection, faults: Faults) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from duban.persistence.columns import Audience, Document, Instant, Number
 
-SCHEMA: Final = "0003"
+SCHEMA: Final = "0004"
 """The revision that this code reads and writes."""
 
 VERSION_TABLE: Final = "duban_schema"
@@ -286,3 +286,28 @@ dispatch_items: Final = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_duban_dispatch_items_dispatch", dispatch_items.c.dispatch, dispatch_items.c.notice)
+
+survey_plans: Final = Table(
+    "duban_survey_plans",
+    metadata,
+    _of_case(primary_key=True, autoincrement=False),
+    Column("plan", Document, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+answers: Final = Table(
+    "duban_answers",
+    metadata,
+    _of_case(primary_key=True, autoincrement=False),
+    Column("community", Text, primary_key=True),
+    Column("sheets", Document, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+answer_keys: Final = Table(
+    "duban_answer_keys",
+    metadata,
+    _of_case(primary_key=True, autoincrement=False),
+    Column("digest", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)

@@ -16,6 +16,7 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import NewMessage, Refusal
 from duban.persistence import rows, statements
+from duban.persistence.answers import SqlAnswersWriter
 from duban.persistence.dispatches import gather
 from duban.persistence.faults import Faults
 from duban.persistence.reader import SqlReader
@@ -27,7 +28,7 @@ _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 _refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
 
 
-class SqlWriter(SqlReader):
+class SqlWriter(SqlReader, SqlAnswersWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
     def __init__(self, connection: Connection, faults: Faults) -> None:

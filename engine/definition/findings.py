@@ -69,6 +69,10 @@ class Findings:
         items = node.items if isinstance(node, Sequence) else []
         return [item.value for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
 
+    def has(self, loc: Loc) -> bool:
+        """Whether something stands at ``loc``."""
+        return self._at(loc) is not None
+
     def once(self, loc: Loc, names: Iterable[str]) -> None:
         """Note every name that stands in the list at ``loc`` a second time."""
         seen: set[str] = set()

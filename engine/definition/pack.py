@@ -29,6 +29,7 @@ from duban.engine.definition.papers import load_papers
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped
 from duban.engine.definition.source import canonical, digest_of
+from duban.engine.definition.surveys import load_surveys
 from duban.engine.errors import DefinitionError, InvalidDuration
 from duban.engine.messages import text
 from duban.engine.model.definition import Workflow
@@ -48,6 +49,11 @@ DOCUMENTS: Final = "documents.yaml"
 FIGURES: Final = "figures.yaml"
 COMPILATIONS: Final = "compilations.yaml"
 CHANNELS: Final = "channels.yaml"
+SURVEYS: Final = "surveys.yaml"
+OTHERS: Final = (
+    ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS, CHANNELS, SURVEYS,
+)  # fmt: skip
+"""Files of a pack that are no workflows."""
 
 
 def load_pack(
@@ -79,9 +85,10 @@ def load_pack(
     loaded = {file.workflow.name: Loaded(file.workflow, file.source, str(file.path)) for file in files}
     papers = load_papers(folder / DOCUMENTS, workflows, inspector)
     channels = load_channels(folder / CHANNELS, organization)
+    surveys = load_surveys(folder / SURVEYS, catalogues, workflows, around)
     return Pack(
         folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
-        compilations, papers, channels,
+        compilations, papers, channels, surveys,
     )  # fmt: skip
 
 
@@ -139,8 +146,7 @@ def _workflow_files(folder: Path) -> list[Path]:
     misnamed = sorted(folder.glob("*.yml"))
     if misnamed:
         raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    others = (ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS, CHANNELS)
-    files = sorted(path for path in folder.glob("*.yaml") if path.name not in others)
+    files = sorted(path for path in folder.glob("*.yaml") if path.name not in OTHERS)
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")
         raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": why, "known": _built_in()})])

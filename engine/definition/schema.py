@@ -22,6 +22,7 @@ from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.figure_documents import FiguresDoc
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.paper_documents import PapersDoc
+from duban.engine.definition.survey_documents import SurveysDoc
 
 KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "workflow": WorkflowDoc,
@@ -33,6 +34,7 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "compilations": CompilationsDoc,
     "documents": PapersDoc,
     "channels": ChannelsDoc,
+    "surveys": SurveysDoc,
 }
 """The kinds of files, and the document of each."""
 

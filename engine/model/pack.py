@@ -13,6 +13,7 @@ from duban.engine.model.definition import Workflow
 from duban.engine.model.document import Document
 from duban.engine.model.figure import Figures
 from duban.engine.model.organization import Organization
+from duban.engine.model.survey import Surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,4 @@ class Pack:
     compilations: Mapping[str, Compilation] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    surveys: Surveys | None = None

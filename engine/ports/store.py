@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
+from duban.engine.ports.answers import AnswersReader, AnswersWriter
 from duban.engine.ports.chronicle import Chronicle
 from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.grouping import Grouping
@@ -79,7 +80,7 @@ class DueStep:
     stopwatch: Stopwatch
 
 
-class Reader(Chronicle, Grouping, DispatchReader, Protocol):
+class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, Protocol):
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:
@@ -185,7 +186,7 @@ class Reader(Chronicle, Grouping, DispatchReader, Protocol):
         """The earliest ``next_at`` later than ``after`` of cases without an audience."""
 
 
-class Writer(Reader, Protocol):
+class Writer(Reader, AnswersWriter, Protocol):
     """A write transaction. What it wrote is there together or not at all."""
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:

@@ -22,6 +22,7 @@ from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import judged
 from duban.engine.runtime.record import advanced, as_of, new_case, with_due
 from duban.engine.runtime.request import Request
+from duban.engine.runtime.sealing import computed
 from duban.engine.runtime.situation import Situation
 from duban.engine.runtime.world import World
 
@@ -84,6 +85,7 @@ class Commands:
         compiled = self.world.definitions.pinned(case.definition, self.writer)
         workflow = compiled.workflow
         event = declared(workflow, request)
+        request = replace(request, computed=computed(self.world.pack.surveys, self.writer, request, case))
         situation = self._situation(request, case, event, self.world.clock.now())
         target, changes = judged(situation, compiled, event, self._checker(situation.scope), self.writer)
         after, row = advanced(

@@ -36,8 +36,12 @@ def taken(
     if event.opens:
         changes = {f.name: checker.check(f, f.default) for f in workflow.fields.values() if f.default is not None}
     given = {name: value for name, value in request.data.items() if value is not None}
+    problems |= {name: ("computed", {}) for name in given.keys() & request.computed.keys()}
+    given |= {name: value for name, value in request.computed.items() if value is not None}
     given |= {name: kept_evidence(items) for name, items in request.evidence.items()}
     for name, value in given.items():
+        if name in problems:
+            continue
         problem = _misplaced(name, workflow, event, name in request.evidence)
         if problem is not None:
             problems[name] = problem

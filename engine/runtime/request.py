@@ -23,7 +23,8 @@ CADENCE_KEY: Final = "cadence:"
 class Request:
     """One attempt to fire ``event``, or to start a case of ``workflow`` (then ``ref`` is None).
 
-    ``evidence`` holds what was put into the evidence store already, by field.
+    ``evidence`` holds what was put into the evidence store already, by field. ``computed`` are fields that the engine
+    fills in by itself (None: not now); whoever gives one by hand is refused.
     """
 
     actor: Actor
@@ -34,6 +35,7 @@ class Request:
     evidence: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     key: str | None = None
     expect_version: int | None = None
+    computed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:

@@ -30,8 +30,9 @@ from duban.engine.ports.store import Reader, Store, Writer
 from duban.engine.runtime.definitions import Definitions
 from duban.engine.runtime.delivery import DeliveryReport, deliver
 from duban.engine.runtime.dispatching import dispatch, tried
-from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.papers import gathered
+from duban.engine.runtime.sealing import broken_seals
+from duban.engine.runtime.surveys import SurveyOperations
 from duban.engine.runtime.sweep import SweepReport, sweep
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.verification import Heads, heads_of, verify
@@ -44,7 +45,7 @@ PACK = "pack"
 ORPHANS_AFTER = timedelta(days=1)
 
 
-class Engine(Operations):
+class Engine(SurveyOperations):
     """Cases of one pack in one store. Safe to share between threads.
 
     ``url`` is a database URL. ``pack`` is a built-in pack or a folder; without it, the pack that ``migrate`` noted in
@@ -116,7 +117,7 @@ class Engine(Operations):
         with self._store.write() as writer:
             writer.put_setting(PACK, self._pack_name)
 
-    def bind(self, session: Any) -> Operations:
+    def bind(self, session: Any) -> SurveyOperations:
         """The same verbs inside the host's transaction on a SQLAlchemy session or connection.
 
         Never commits, never flushes the host's objects. What the host rolls back never was, refusals included.
@@ -124,16 +125,16 @@ class Engine(Operations):
         Raises:
             StoreError: it is neither, or it commits by itself.
         """
-        return Operations(self._world, _HostTransaction(self._store.join(session)))
+        return SurveyOperations(self._world, _HostTransaction(self._store.join(session)))
 
     @contextmanager
-    def batch(self) -> Iterator[Operations]:
+    def batch(self) -> Iterator[SurveyOperations]:
         """The same verbs in one transaction, for many at once: it commits when the block ends.
 
         A verb that raises is undone alone; the block may catch its error and go on. Other writers wait meanwhile.
         """
         with self._store.write() as writer:
-            yield Operations(self._world, _HostTransaction(writer))
+            yield SurveyOperations(self._world, _HostTransaction(writer))
 
     def room(self, by: str | None) -> Scope:
         """What is told of the store as a whole: cases without an audience, and those in whose audience ``by`` is.
@@ -205,7 +206,8 @@ class Engine(Operations):
         """
         with self._store.read() as reader:
             world, scope = self._world, self.room(by)
-            return list(verify(reader, world.definitions, world.evidence, progress, published, scope))
+            broken = list(verify(reader, world.definitions, world.evidence, progress, published, scope))
+            return [*broken, *broken_seals(reader, world.pack.surveys, scope)]
 
     def checkpoint(self, *, by: str | None = SYSTEM) -> dict[str, tuple[int, str]]:
         """The version and the head of every case, by reference: plain JSON, to be published outside the database.

@@ -7,17 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from duban.engine.definition.nodes import to_plain
+from duban.engine.definition.pack import OTHERS
 from duban.engine.definition.reader import read_document
 
 PACK = Path(__file__).resolve().parents[2] / "workflows" / "civility"
-DATA_FILES = (
-    "organization.yaml",
-    "catalogue.yaml",
-    "calendar.yaml",
-    "cadences.yaml",
-    "figures.yaml",
-    "compilations.yaml",
-)
 
 Edge = tuple[str, str, str]
 Walk = tuple[Edge, ...]
@@ -89,7 +82,7 @@ class Machine:
 
 def machines() -> dict[str, Machine]:
     """Every workflow of the pack."""
-    names = sorted(path.name for path in PACK.glob("*.yaml") if path.name not in DATA_FILES)
+    names = sorted(path.name for path in PACK.glob("*.yaml") if path.name not in OTHERS)
     plain = [read(name) for name in names]
     return {item["workflow"]: Machine(item["workflow"], item) for item in plain}
 

@@ -8,6 +8,7 @@ from tests.workflows.script import LEADER, OFFICE, Script, always, handler
 from tests.workflows.scripts_assessment import ASSESSMENT
 from tests.workflows.scripts_matters import MATTERS
 from tests.workflows.scripts_routine import ROUTINE
+from tests.workflows.scripts_surveys import OF_SURVEYS
 from tests.workflows.stage import Stage, Step
 
 from duban.engine.model.case import Case
@@ -161,4 +162,4 @@ CAMPAIGN = Script(
 )
 
 SCRIPTS = {"issue": ISSUE, "request": REQUEST, "part": PART, "task": TASK, "campaign": CAMPAIGN}
-SCRIPTS |= {**ACCOUNTABILITY, **ASSESSMENT, **MATTERS, **ROUTINE}
+SCRIPTS |= {**ACCOUNTABILITY, **ASSESSMENT, **MATTERS, **ROUTINE, **OF_SURVEYS}

@@ -1,6 +1,7 @@
 """Commands made from the pack: a group for every workflow, and in it a command for every declared event."""
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any, Final
 
 from duban.cli.kit import complete
@@ -13,6 +14,7 @@ from duban.cli.kit.outcome import fired, started
 from duban.cli.kit.shared import NAMES
 from duban.cli.kit.words import Pair, pairs
 from duban.cli.options import DRY_RUN, EVIDENCE, EXPECT_VERSION, FIELDS, KEY, REF
+from duban.cli.registry import OF_SURVEYS
 from duban.engine.messages import text
 from duban.engine.model.definition import Event, Field, Workflow
 from duban.engine.model.organization import Role
@@ -38,7 +40,16 @@ def workflow_group(desk: Desk, name: str) -> Group | None:
     workflow = found.workflow
     roles = desk.engine.pack.organization.roles
     commands = [event_command(workflow, event, roles) for event in workflow.events.values()]
+    rules = desk.engine.pack.surveys
+    if rules is not None and rules.survey.workflow == workflow.name:
+        commands = [*(_placed(place) for place in OF_SURVEYS.values()), *commands]
     return Group(dashed(workflow.name), lambda lang: text("help.workflow", lang, label=workflow.label), commands)
+
+
+def _placed(place: str) -> Command:
+    module, _, attribute = place.partition(":")
+    found: Command = getattr(import_module(module), attribute)
+    return found
 
 
 def event_command(workflow: Workflow, event: Event, roles: Mapping[str, Role]) -> Command:

@@ -45,3 +45,12 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
 """Sections of the help, each with its commands in the order in which they are shown."""
 
 COMMANDS: Final[dict[str, str]] = {name: place for section in SECTIONS.values() for name, place in section.items()}
+
+OF_SURVEYS: Final[dict[str, str]] = {
+    "sample": "duban.cli.survey.sample:command",
+    "answer": "duban.cli.survey.answer:command",
+    "results": "duban.cli.survey.results:command",
+    "questions": "duban.cli.survey.look:asking",
+    "list": "duban.cli.survey.look:listing",
+}
+"""Commands that stand beside the events of the workflow that surveys.yaml names."""

@@ -1,0 +1,1 @@
+"""Samples, answer sheets and rates: pure, exact, the same on every machine."""

@@ -1,0 +1,1 @@
+"""Commands that stand beside the events of a survey."""

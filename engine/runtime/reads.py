@@ -5,13 +5,15 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 
-from duban.engine.errors import UnknownCase, UsageError
+from duban.engine.errors import UnknownBoard, UnknownCase, UsageError
 from duban.engine.model.case import Case, Choice, HistoryRow, Notice, Reading, Tally
+from duban.engine.model.hint import hint
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import CaseQuery, Reader, Refusal, Writer
 from duban.engine.runtime.queries import Page, Progress, explained, progress_of, seen
 from duban.engine.runtime.telling import Telling
+from duban.engine.runtime.views import Posted, Recorded, posted, recorded
 from duban.engine.runtime.world import World
 
 T = TypeVar("T")
@@ -149,6 +151,44 @@ class Reads:
             if case is None or case.audience:
                 raise UnknownCase(ref=code, actor="-")
             return progress_of(self._world, reader, case, reader.history(case))
+
+    def records(self, ref: str, *, by: str) -> dict[str, tuple[Recorded, ...]]:
+        """The lines of every record that the case's workflow declares, by its name.
+
+        Raises:
+            UnknownActor, UnknownCase.
+        """
+
+        def read(telling: Telling) -> dict[str, tuple[Recorded, ...]]:
+            case, reader = seen(telling, ref), telling.reader
+            workflow = self._world.definitions.pinned(case.definition, reader).workflow
+            if not workflow.records:
+                return {}
+            telling.note(case.ref, case.audience)
+            children = [child for child in reader.children(case.id) if telling.scope.allows(child)]
+            rows = reader.history(case)
+            found = {name: recorded(workflow, one, case, rows, children) for name, one in workflow.records.items()}
+            named = {one for lines in found.values() for line in lines for one in line.cases}
+            for child in children:
+                if child.ref in named:
+                    telling.note(child.ref, child.audience)
+            return found
+
+        return self._told(by, "records", read)
+
+    def board(self, name: str, *, limit: int = 50) -> list[Posted]:
+        """What a board shows, newest first, to anybody: the declared fields of cases that stand on it now.
+
+        Raises:
+            UnknownBoard: the pack declares none of this name. UsageError: ``limit`` is not 1 to 1,000.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise UsageError("limit", found=limit, most=MAX_PAGE)
+        holders = {board: one.workflow for one in self._world.pack.workflows.values() for board in one.workflow.boards}
+        if name not in holders:
+            raise UnknownBoard(name=name, known=sorted(holders) or None, hint=hint(name, holders))
+        with self._transactions.read() as reader:
+            return posted(reader, self._world, holders[name], holders[name].boards[name], limit)
 
     def inbox(self, *, by: str, limit: int = 50) -> list[Notice]:
         """The notices in the inboxes of the actor's posts, newest first.

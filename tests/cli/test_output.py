@@ -17,7 +17,7 @@ READS = [
     ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),
     ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
     ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),
-    ("readings", "{ref}"),
+    ("readings", "{ref}"), ("board",),
 ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from duban.testing import FrozenClock
 BEGINNING = "2020-11-23T09:30:00+08:00"
 WATCHER = "discipline-secretary"  # sees confidential cases as well
 MANY = 12
-KEYS = ("measure", "action_measure", "task_group", "special_action", "title")
+KEYS = ("measure", "action_measure", "task_group", "special_action", "title", "site")
 ZONE = ZoneInfo("Asia/Shanghai")
 PHOTO = b"\xff\xd8\xff a photograph"
 

@@ -24,7 +24,7 @@ KEYS_OF = {
     "grids": ["grids"],
     "for": ["special-actions", "categories"],
 }
-PLAIN_ATTRIBUTES = {"label", "number", "text", "kind", "position", "from", "until", "peak_hours"}
+PLAIN_ATTRIBUTES = {"label", "number", "text", "kind", "position", "from", "until", "peak_hours", "opens"}
 
 DEPARTMENTS = "党政办 人大办 经发办 民社办 平安办 财政办 规建办 应急办 执法大队 社保所"
 AGENCIES = "大溪沟派出所 上清寺交巡警大队 市场监管所"

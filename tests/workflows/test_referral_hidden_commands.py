@@ -38,6 +38,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "stats": ("",),
     "inbox": ("", "--limit 3"),
     "follow": ("{code}", "00000-00000"),
+    "board": ("", "exposure", "role_models", "red_list", "referrals"),
     "refusals": ("", "--limit 1"),
     "readings": ("ISS-000001", "REF-000001", "REF-000099"),
     "whoami": ("",),

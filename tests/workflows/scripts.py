@@ -6,6 +6,7 @@ from tests.workflows.accountability import ACCOUNTABILITY
 from tests.workflows.issues import ISSUE, REQUEST, part_done, without_parts
 from tests.workflows.script import LEADER, OFFICE, Script, always, handler
 from tests.workflows.scripts_matters import MATTERS
+from tests.workflows.scripts_public import PUBLIC
 from tests.workflows.scripts_routine import ROUTINE
 from tests.workflows.stage import Stage, Step
 
@@ -160,4 +161,4 @@ CAMPAIGN = Script(
 )
 
 SCRIPTS = {"issue": ISSUE, "request": REQUEST, "part": PART, "task": TASK, "campaign": CAMPAIGN}
-SCRIPTS |= {**ACCOUNTABILITY, **MATTERS, **ROUTINE}
+SCRIPTS |= {**ACCOUNTABILITY, **MATTERS, **ROUTINE, **PUBLIC}

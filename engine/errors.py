@@ -6,6 +6,7 @@
     ├── Unknown             what was named is not there, or may not be seen: the two look the same
     │   ├── UnknownCase
     │   ├── UnknownWorkflow
+    │   ├── UnknownBoard
     │   ├── UnknownEvent
     │   ├── UnknownActor
     │   ├── UnknownEvidence
@@ -83,6 +84,12 @@ class UnknownWorkflow(Unknown):
     """The pack declares no workflow of this name, or not for this actor."""
 
     code = "unknown-workflow"
+
+
+class UnknownBoard(Unknown):
+    """The pack declares no board of this name."""
+
+    code = "unknown-board"
 
 
 class UnknownEvent(Unknown):

@@ -9,6 +9,7 @@ from duban.engine.definition.ladder import count_of, deadline_of
 from duban.engine.definition.names import IDENTIFIER
 from duban.engine.definition.parts import as_many, calls_of, fires_of, label_of, settings_of, starts_of
 from duban.engine.definition.values import MAX_TEXT
+from duban.engine.definition.views import board_of, record_of
 from duban.engine.guards.patterns import fits
 from duban.engine.model.definition import Event, Field, FieldKind, Guard, State, Workflow
 from duban.engine.model.label import Label
@@ -41,6 +42,8 @@ def build(doc: WorkflowDoc, digest: str, findings: Findings) -> Workflow:
         hash=digest,
         confidential=tuple(sorted(set(doc.confidential))),
         follow=tuple(doc.follow.shows) if doc.follow is not None else None,
+        records={name: record_of(name, record) for name, record in doc.records.items()},
+        boards={name: board_of(name, board) for name, board in doc.boards.items()},
     )
 
 

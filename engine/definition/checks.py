@@ -79,6 +79,8 @@ def _well_formed(workflow: Workflow, findings: Findings) -> None:
         ("events", list(workflow.events), CEL_WORDS, Label("a word of CEL", "CEL 关键字")),
         ("deadlines", list(workflow.deadlines), frozenset(), Label("", "")),
         ("counts", list(workflow.counts), CEL_WORDS, Label("a word of CEL", "CEL 关键字")),
+        ("records", list(workflow.records), frozenset(), Label("", "")),
+        ("boards", list(workflow.boards), frozenset(), Label("", "")),
     )
     for group, names, reserved, why in groups:
         for name in names:

@@ -27,6 +27,7 @@ from duban.engine.definition.shared_documents import (
     Starts,
     named,
 )
+from duban.engine.definition.view_documents import BoardDoc, RecordDoc
 
 
 class ChoiceDoc(Document):
@@ -154,3 +155,7 @@ class WorkflowDoc(Document):
     events: dict[Identifier, EventDoc] = Field(description="What can happen.")
     deadlines: dict[Identifier, DeadlineDoc] = Field(default={}, description="The stopwatches of a case.")
     counts: dict[Identifier, CountDoc] = Field(default={}, description="What is counted, and what follows from it.")
+    records: dict[Identifier, RecordDoc] = Field(
+        default={}, description="Tables within a case: what was recorded last of each value of a field."
+    )
+    boards: dict[Identifier, BoardDoc] = Field(default={}, description="Lists of cases that anybody may read.")

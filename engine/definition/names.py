@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-"""Workflows, states, events, fields, conditions, deadlines, counts: variables of guards, words of the command line."""
+"""Workflows, states, events, fields, conditions, deadlines, counts, views: variables of guards, words to type."""
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 """Units, posts, roles, accounts, choices and catalogue keys."""
@@ -16,8 +16,8 @@ CEL_WORDS: Final = frozenset({"in", "true", "false", "null"})
 
 COMMANDS: Final = frozenset(
     "init start fire why show list history stats scores sweep deliver scheduler outbox verify doctor workflow demo "
-    "import inbox follow whoami cadences channel assessment preview refusals evidence snapshot document completion "
-    "help version".split()
+    "import inbox follow board whoami cadences channel assessment preview refusals evidence snapshot document "
+    "completion help version".split()
 )
 """Words of the command line that no workflow may be called."""
 

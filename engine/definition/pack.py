@@ -16,6 +16,7 @@ from duban.engine.definition.checks_fires import check_fires
 from duban.engine.definition.checks_graph import check_graph, check_ladders
 from duban.engine.definition.checks_hidden import check_hidden_waits
 from duban.engine.definition.checks_pack import check_starts, check_waits
+from duban.engine.definition.checks_views import check_views
 from duban.engine.definition.compilation_checks import check_compiles
 from duban.engine.definition.compilations import load_compilations
 from duban.engine.definition.documents import WorkflowDoc
@@ -137,6 +138,7 @@ class _Draft:
         check_calls(self.workflow, registry, around.organization, self.findings)
         check_ladders(self.workflow, day_seconds, self.findings)
         check_counts(self.workflow, self.findings)
+        check_views(self.workflow, workflows, around.values, self.findings)
         if not self.findings.problems:
             check_graph(self.workflow, self.findings)
             check_guards(self.workflow, workflows, compiler, self.findings)
@@ -207,6 +209,7 @@ def _catalogues(folder: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
 def _twice(files: list[_Draft]) -> None:
     by_name: dict[str, Path] = {}
     by_reference: dict[str, str] = {}
+    boards: dict[str, str] = {}
     for file in files:
         workflow = file.workflow
         if workflow.name in by_name:
@@ -217,6 +220,10 @@ def _twice(files: list[_Draft]) -> None:
             file.findings.add(("reference",), "reference-twice", name=workflow.reference, other=holder)
         by_name.setdefault(workflow.name, file.path)
         by_reference.setdefault(workflow.reference, workflow.name)
+        for board in workflow.boards:
+            if board in boards:
+                file.findings.add(("boards", board), "board-twice", at_key=True, name=board, other=boards[board])
+            boards.setdefault(board, workflow.name)
 
 
 def _refuse(problems: list[Problem]) -> None:

@@ -43,7 +43,8 @@ def _comparisons() -> Any:
     from cel_expr_python import cel
 
     names = [*_ORDERS, *_EQUALITIES, "@in"]
-    lines = ["name: duban", "stdlib:", "  exclude_functions:", *(f"    - name: '{name}'" for name in names)]
+    lines = ["name: duban", "extensions:", "  - name: strings", "stdlib:", "  exclude_functions:"]
+    lines += [f"    - name: '{name}'" for name in names]
     lines.append("functions:")
     for name in names:
         lines += [f"  - name: '{name}'", "    overloads:", *_overloads(name)]

@@ -55,6 +55,7 @@ def variables_of(workflow: Workflow) -> dict[str, VariableType]:
         "ref": "text",
         "now": "time",
         "today": "text",
+        "time": "text",
         **_of_case("parent"),
     }
     for field in workflow.fields.values():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from duban.engine.model.label import Label
+from duban.engine.model.views import Board, Record
 
 FieldKind = Literal["text", "number", "boolean", "date", "choice", "list", "unit", "post", "case", "evidence"]
 
@@ -243,6 +244,8 @@ class Workflow:
     confidential: tuple[str, ...] = ()
     follow: tuple[str, ...] | None = None
     counts: Mapping[str, Count] = field(default_factory=dict)
+    records: Mapping[str, Record] = field(default_factory=dict)
+    boards: Mapping[str, Board] = field(default_factory=dict)
 
     def ladders(self) -> Iterator[tuple[tuple[str | int, ...], Step]]:
         """Every step of every ladder, of deadlines and of counts, with its place in the document."""

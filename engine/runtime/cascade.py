@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.errors import DubanError, GuardRefused, InvalidData, Refused, UnknownEvent, UsageError
 from duban.engine.model.case import Case, Outcome
-from duban.engine.model.definition import Entry, Fire, Source, Start
+from duban.engine.model.definition import Entry, Fire, Source, Start, Workflow
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
@@ -52,8 +52,13 @@ class Cascade:
                 continue
             starter = self._starter(start, actor)
             for item in _items(start, parent):
-                data = {name: _drawn(source, item, parent) for name, source in (start.data or {}).items()}
-                request = Request(actor=starter, event=start.event, workflow=start.workflow, data=data)
+                drawn = {name: _drawn(source, item, parent) for name, source in (start.data or {}).items()}
+                files = {name for name in drawn if drawn[name] and _is_evidence(start, name, compiled.workflow)}
+                request = Request(
+                    actor=starter, event=start.event, workflow=start.workflow,
+                    data={name: value for name, value in drawn.items() if name not in files},
+                    evidence={name: drawn[name] for name in files},
+                )  # fmt: skip
                 outcome = self._commands.start(request, parent, depth + 1)
                 refs += [outcome.case.ref, *outcome.started]
         return tuple(refs)
@@ -147,6 +152,12 @@ def _items(start: Start, parent: Case) -> list[_Item]:
 
 def _fits(entry: Entry, where: Mapping[str, str], parent: Case) -> bool:
     return all(entry.attributes.get(attribute) == parent.data.get(name) for attribute, name in where.items())
+
+
+def _is_evidence(start: Start, name: str, workflow: Workflow) -> bool:
+    """Whether a started case is given files that this one holds: they were kept already and are only referred to."""
+    source = (start.data or {})[name]
+    return source.kind == "field" and workflow.fields[source.name].kind == "evidence"
 
 
 def _drawn(source: Source, item: _Item, parent: Case) -> Any:

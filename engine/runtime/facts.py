@@ -39,13 +39,15 @@ def hanging_on(fields: Set[str], workflow: Workflow) -> frozenset[str]:
 
 def _at_hand(workflow: Workflow, situation: Situation, data: Mapping[str, Any]) -> dict[str, Any]:
     case, actor = situation.case, situation.request.actor
+    local = situation.now.astimezone(situation.hours.zone)
     values: dict[str, Any] = {
         "actor": actor.name,
         "posts": [held.name for held in actor.posts],
         "roles": sorted(actor.roles),
         "level": case.level if case else 0,
         "now": situation.now,
-        "today": situation.now.astimezone(situation.hours.zone).date().isoformat(),
+        "today": local.date().isoformat(),
+        "time": local.strftime("%H:%M"),
     }
     if situation.post is not None:
         values["unit"] = situation.post.unit

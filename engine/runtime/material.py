@@ -15,14 +15,14 @@ from duban.engine.model.saying import Saying
 from duban.engine.ports.store import CaseQuery
 from duban.engine.runtime.archiving.writing import write_archive
 from duban.engine.runtime.compiling.build import kept_snapshot
+from duban.engine.runtime.measures import Measures
 from duban.engine.runtime.queries import seen
-from duban.engine.runtime.reads import Reads
 from duban.engine.runtime.telling import Telling
 
 BATCH = 500
 
 
-class Material(Reads):
+class Material(Measures):
     """The reads of files. Who is told of a confidential case's files is written down, as with every read."""
 
     def evidence(self, ref: str, *, by: str) -> list[Exhibit]:

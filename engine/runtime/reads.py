@@ -3,20 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
-from duban.engine.errors import UnknownCase, UnknownWorkflow, UsageError
+from duban.engine.errors import UnknownBoard, UnknownCase, UnknownWorkflow, UsageError
 from duban.engine.model.case import Case, Choice, Group, HistoryRow, Notice, Reading, Tally
-from duban.engine.model.figure import FigureValue, Period, ScoreValue
 from duban.engine.model.hint import hint
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.grouping import GroupQuery
 from duban.engine.ports.store import CaseQuery, Reader, Refusal, Writer
-from duban.engine.runtime.figures import evaluated, named_subject, period_of, scored_by
 from duban.engine.runtime.queries import Page, Progress, explained, progress_of, seen
 from duban.engine.runtime.telling import Telling
+from duban.engine.runtime.views import Posted, Recorded, posted, recorded
 from duban.engine.runtime.world import World
 
 T = TypeVar("T")
@@ -142,44 +140,6 @@ class Reads:
         now = self._world.clock.now()
         return self._told(by, "stats", lambda telling: telling.reader.tallies(telling.scope, now))
 
-    def figure(
-        self, name: str, *, by: str, period: Period | str | None = None, per: str | None = None,
-        unit: str | None = None, as_of: datetime | None = None,
-    ) -> list[FigureValue]:  # fmt: skip
-        """A declared figure over the cases that the actor can see and that everybody may know of.
-
-        Of the whole office, of every subject of the dimension ``per``, or of the one subject ``unit``. ``period`` is
-        one, its name (``2020-W50``, ``2020-Q4``), or this week. ``as_of`` tells what was told at that moment.
-
-        Raises:
-            UnknownActor, UnknownFigure, UnknownSubject, UsageError: there is no such period or dimension.
-        """
-
-        def read(telling: Telling) -> list[FigureValue]:
-            world, known_at = self._world, as_of or self._world.clock.now()
-            chosen = period_of(world, period, known_at)
-            dimension = per if unit is None else named_subject(world, unit, per, name)
-            found = evaluated(telling.reader, world, telling.scope, name, chosen, dimension, known_at)
-            return found if unit is None else [value for value in found if value.subject == unit]
-
-        return self._told(by, "figure", read)
-
-    def scores(
-        self, name: str, *, by: str, period: Period | str | None = None, as_of: datetime | None = None
-    ) -> list[ScoreValue]:
-        """A declared score of every subject of its dimension, by rank; those without a case come last, without one.
-
-        Raises:
-            UnknownActor, UnknownScore, UsageError: there is no such period.
-        """
-
-        def read(telling: Telling) -> list[ScoreValue]:
-            world, known_at = self._world, as_of or self._world.clock.now()
-            chosen = period_of(world, period, known_at)
-            return scored_by(telling.reader, world, telling.scope, name, chosen, known_at)
-
-        return self._told(by, "scores", read)
-
     def grouped(
         self, workflow: str, fields: Sequence[str], *, by: str, data: Mapping[str, Any] | None = None
     ) -> list[Group]:
@@ -213,6 +173,44 @@ class Reads:
             if case is None or case.audience:
                 raise UnknownCase(ref=code, actor="-")
             return progress_of(self._world, reader, case, reader.history(case))
+
+    def records(self, ref: str, *, by: str) -> dict[str, tuple[Recorded, ...]]:
+        """The lines of every record that the case's workflow declares, by its name.
+
+        Raises:
+            UnknownActor, UnknownCase.
+        """
+
+        def read(telling: Telling) -> dict[str, tuple[Recorded, ...]]:
+            case, reader = seen(telling, ref), telling.reader
+            workflow = self._world.definitions.pinned(case.definition, reader).workflow
+            if not workflow.records:
+                return {}
+            telling.note(case.ref, case.audience)
+            children = [child for child in reader.children(case.id) if telling.scope.allows(child)]
+            rows = reader.history(case)
+            found = {name: recorded(workflow, one, case, rows, children) for name, one in workflow.records.items()}
+            named = {one for lines in found.values() for line in lines for one in line.cases}
+            for child in children:
+                if child.ref in named:
+                    telling.note(child.ref, child.audience)
+            return found
+
+        return self._told(by, "records", read)
+
+    def board(self, name: str, *, limit: int = 50) -> list[Posted]:
+        """What a board shows, newest first, to anybody: the declared fields of cases that stand on it now.
+
+        Raises:
+            UnknownBoard: the pack declares none of this name. UsageError: ``limit`` is not 1 to 1,000.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise UsageError("limit", found=limit, most=MAX_PAGE)
+        holders = {board: one.workflow for one in self._world.pack.workflows.values() for board in one.workflow.boards}
+        if name not in holders:
+            raise UnknownBoard(name=name, known=sorted(holders) or None, hint=hint(name, holders))
+        with self._transactions.read() as reader:
+            return posted(reader, self._world, holders[name], holders[name].boards[name], limit)
 
     def inbox(self, *, by: str, limit: int = 50) -> list[Notice]:
         """The notices in the inboxes of the actor's posts, newest first.

@@ -17,7 +17,7 @@ READS = [
     ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),
     ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
     ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),
-    ("readings", "{ref}"), ("document", "{ref}"), ("evidence", "list", "{ref}"),
+    ("readings", "{ref}"), ("board",), ("document", "{ref}"), ("evidence", "list", "{ref}"),
     ("stats", "closing_rate", "--per", "unit", "--cases"), ("stats", "reported", "--cases"),
     ("stats", "open_age"), ("stats", "--list"), ("scores", "unit_score"), ("scores", "unit_score", "--unit", "office"),
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.workflows.script import OFFICE, SUPERVISOR, Script, always, handler
 from tests.workflows.scripts_assessment import FAULT, INDICATOR
-from tests.workflows.scripts_routine import FINDING, ROUND, WALKER
+from tests.workflows.scripts_routine import FINDING, ONE_SITE, POINT, WALKER
 from tests.workflows.stage import Stage, Step
 
 from duban.engine.model.case import Case
@@ -32,11 +32,13 @@ def _issue(by: str, **more: str) -> Callable[[Stage], Case]:
 
 
 def _found_on_a_round(stage: Stage) -> Case:
-    category = "vagrancy-help" if "assist" in stage.events else "random-hanging"
-    severity = {"finding_severity": "minor"} if "handle_on_site" in stage.events else {}
-    walked = stage.fire(stage.start("round", Step(OFFICE, ROUND), "plan"), "begin", Step(WALKER))
-    finding = {**FINDING, "finding_category": category, **severity}
-    stage.case = stage.fire(walked, "report_finding", Step(WALKER, finding))
+    planned = stage.start("round", Step(OFFICE, ONE_SITE), "plan_site")
+    if "assist" in stage.events:
+        stage.case = stage.fire(planned, "refer_help", Step(WALKER, {"site": POINT, "place": "市场东侧桥下"}))
+    else:
+        severity = {"severity": "minor"} if "handle_on_site" in stage.events else {}
+        found = {**FINDING, "category": "random-hanging", "site": POINT, "result": "reported", **severity}
+        stage.case = stage.fire(planned, "check", Step(WALKER, found, ["photo"]))
     return stage.children("issue")[0]
 
 

@@ -7,6 +7,7 @@ from tests.workflows.issues import ISSUE, REQUEST, part_done, without_parts
 from tests.workflows.script import LEADER, OFFICE, Script, always, handler
 from tests.workflows.scripts_assessment import ASSESSMENT
 from tests.workflows.scripts_matters import MATTERS
+from tests.workflows.scripts_public import PUBLIC
 from tests.workflows.scripts_routine import ROUTINE
 from tests.workflows.scripts_surveys import OF_SURVEYS
 from tests.workflows.stage import Stage, Step
@@ -162,4 +163,4 @@ CAMPAIGN = Script(
 )
 
 SCRIPTS = {"issue": ISSUE, "request": REQUEST, "part": PART, "task": TASK, "campaign": CAMPAIGN}
-SCRIPTS |= {**ACCOUNTABILITY, **ASSESSMENT, **MATTERS, **ROUTINE, **OF_SURVEYS}
+SCRIPTS |= {**ACCOUNTABILITY, **ASSESSMENT, **MATTERS, **ROUTINE, **PUBLIC, **OF_SURVEYS}

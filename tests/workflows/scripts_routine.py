@@ -6,8 +6,10 @@ from tests.workflows.stage import Stage, Step
 from duban.engine.model.case import Case
 
 SECRETARY, WALKER, HEAD = "discipline-secretary", "law-enforcement-handler", "law-enforcement-head"
-ROUND = {"day": "2020-11-23", "unit": "law-enforcement", "site": "market-perimeter"}
-FINDING = {"finding_title": "占道经营", "finding_category": "street-trading", "finding_place": "市场东门"}
+ROUND = {"day": "2020-11-23", "unit": "law-enforcement"}
+ONE_SITE, CIRCUIT = {**ROUND, "site": "market-perimeter"}, {**ROUND, "circuit": "street-order"}
+POINT = "market-perimeter"
+FINDING = {"what": "占道经营", "category": "street-trading"}
 
 # --- round -----------------------------------------------------------------------------------------------------------
 
@@ -17,15 +19,34 @@ def _the_day_after(stage: Stage) -> Step:
     return Step("scheduler")
 
 
+def _walked(stage: Stage) -> Step:
+    """Every point that nobody told of yet is checked, and one of a circuit is excused; of one point alone, it is."""
+    data = stage.now().data
+    for site in data["points"]:
+        if site not in (*data["checked"], *data["unseen"]) or data["points"] == data["unseen"]:
+            if site == "renhe-street":
+                stage.fire(stage.case, "excuse", Step(WALKER, {"site": site, "reason": "临时封路"}))
+            else:
+                stage.fire(stage.case, "check", Step(WALKER, {"site": site, "result": "clear"}, ["photo"]))
+    return Step(WALKER, {"route": "市场东门至西门", "remarks": "无"}, ["photo_route"])
+
+
 ROUNDS = Script(
-    openings={"plan": lambda stage: stage.start("round", Step(OFFICE, ROUND), "plan")},
+    openings={
+        "plan": lambda stage: stage.start("round", Step(OFFICE, CIRCUIT), "plan"),
+        "plan_site": lambda stage: stage.start("round", Step(OFFICE, ONE_SITE), "plan_site"),
+    },
     steps={
         "begin": always(WALKER),
-        "report_finding": always(WALKER, **FINDING),
-        "submit": always(WALKER, "photo_route", route="市场东门至西门", result="clear", points_checked=12),
+        "check": always(WALKER, "photo", site=POINT, result="reported", **FINDING),
+        "refer_help": always(WALKER, site=POINT, place="市场东侧桥下"),
+        "excuse": always(WALKER, site=POINT, reason="市场闭市"),
+        "report_finding": always(WALKER, "photo", place="市场东门", **FINDING),
+        "submit": _walked,
         "send_back": always(SUPERVISOR, reason="照片看不出路线"),
         "lock": always(SUPERVISOR),
         "mark_missed": _the_day_after,
+        "end_incomplete": always("scheduler"),
         "cancel": always(OFFICE, reason="暴雨预警"),
     },
 )
@@ -108,4 +129,15 @@ BULLETIN = Script(
     },
 )
 
-ROUTINE = {"round": ROUNDS, "report": REPORT, "bulletin": BULLETIN}
+# --- missed_point ----------------------------------------------------------------------------------------------------
+
+
+def _missed(stage: Stage) -> Case:
+    stage.case = stage.start("round", Step(OFFICE, ONE_SITE), "plan_site")
+    stage.fire(stage.case, "mark_missed", _the_day_after(stage))
+    return stage.children("missed_point")[0]
+
+
+MISSED_POINT = Script(openings={"record": _missed}, steps={})
+
+ROUTINE = {"round": ROUNDS, "missed_point": MISSED_POINT, "report": REPORT, "bulletin": BULLETIN}

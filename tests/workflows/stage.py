@@ -18,7 +18,7 @@ from duban.testing import FrozenClock, photograph
 BEGINNING = "2020-11-23T09:30:00+08:00"
 WATCHER = "discipline-secretary"  # sees confidential cases as well
 MANY = 12
-KEYS = ("measure", "action_measure", "task_group", "special_action", "title")
+KEYS = ("measure", "action_measure", "task_group", "special_action", "title", "site")
 ZONE = ZoneInfo("Asia/Shanghai")
 DIGEST = re.compile("[0-9a-f]{64}")
 PHOTO = photograph()

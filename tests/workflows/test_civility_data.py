@@ -24,7 +24,9 @@ KEYS_OF = {
     "grids": ["grids"],
     "for": ["special-actions", "categories"],
 }
-PLAIN_ATTRIBUTES = {"label", "number", "text", "kind", "position", "from", "until", "peak_hours", "households"}
+PLAIN_ATTRIBUTES = {"label", "number", "text", "kind", "position", "from", "until", "peak_hours", "opens", "households"}
+PLAIN_ATTRIBUTES |= {"most", "minimum_sheets", "red_from", "black_below"}
+PLAIN_ATTRIBUTES |= {f"weight_{name}" for name in ("cleanliness", "repairs", "order", "response")}
 
 DEPARTMENTS = "党政办 人大办 经发办 民社办 平安办 财政办 规建办 应急办 执法大队 社保所"
 AGENCIES = "大溪沟派出所 上清寺交巡警大队 市场监管所"
@@ -188,6 +190,8 @@ def test_the_catalogues_hold_what_the_notice_counts(catalogue: dict[str, Entries
         "action-measures": 23,
         "sites": 25,
         "circuits": 8,
+        "property-companies": 3,
+        "appraisal-schemes": 1,
         "categories": 40,
     }
 

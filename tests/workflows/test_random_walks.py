@@ -81,6 +81,9 @@ def test_a_history_is_always_a_path_of_the_declared_machine(name: str, stages: A
         assert broken_links(case, rows) == []
         edges = {*machine.edges, *(("", event, machine.events[event]["to"]) for event in machine.openings)}
         for row in rows:
+            if "@" in row.event:  # a step of a ladder stays where it is
+                assert (row.kind, row.actor, row.from_state) == ("step", "scheduler", row.to_state)
+                continue
             assert (row.from_state or "", row.event, row.to_state) in edges
             roles = set(POSTS[row.post]["roles"]) if row.post else {row.actor}
             assert roles & machine.roles(row.event)

@@ -49,6 +49,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "scores": ("unit_score --quarter 2020-Q4", "unit_score --unit law-enforcement", "referral_score"),
     "inbox": ("", "--limit 3"),
     "follow": ("{code}", "00000-00000"),
+    "board": ("", "exposure", "role_models", "red_list", "referrals"),
     "refusals": ("", "--limit 1"),
     "readings": ("ISS-000001", "REF-000001", "REF-000099"),
     "whoami": ("",),

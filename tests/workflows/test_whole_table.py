@@ -25,7 +25,7 @@ ROLES = read("organization.yaml")["roles"]
 NOBODY = "as-nobody"
 ACTORS = {f"as-{role}": {role} for role in ROLES} | {NOBODY: set(), "system": {"system"}, "scheduler": {"scheduler"}}
 CONSEQUENCES = ("needs", "takes", "has", "set", "when", "do", "start", "waits_for", "fire", "extend")
-LEFT_OUT = ("deadlines", "follow", "counts", "conditions")
+LEFT_OUT = ("deadlines", "follow", "counts", "conditions", "records", "boards")
 ALLOWED = "allowed"
 
 

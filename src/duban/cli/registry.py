@@ -19,6 +19,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "scores": "duban.cli.scores:command",
         "inbox": "duban.cli.inbox:command",
         "follow": "duban.cli.follow:command",
+        "board": "duban.cli.board:command",
         "refusals": "duban.cli.refusals:command",
         "readings": "duban.cli.readings:command",
         "whoami": "duban.cli.whoami:command",

@@ -5,6 +5,7 @@ from duban.cli.kit.answer import Answer, Cell, Facts, Part, Table, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.documents import case_document
+from duban.cli.kit.records import record_document, record_tables
 from duban.cli.kit.typing_ import command_for
 from duban.cli.options import REF
 from duban.engine.model.case import Case
@@ -19,14 +20,17 @@ def show(desk: Desk, ref: str) -> Answer:
     case = engine.get(ref, by=desk.by)
     workflow = desk.teller.definition(case)
     children = list(engine.find(by=desk.by, parent=ref, limit=_MOST_CHILDREN))
+    records = engine.records(ref, by=desk.by)
     choices = [one for one in engine.explain(ref, by=desk.by) if one.allowed]
     now = engine.world.clock.now()
     document = case_document(case, overdue=case.is_overdue(now)) | {
         "left_seconds": int(desk.teller.left(case).plain or 0) if case.due_at and case.is_open else None,
+        "records": {name: record_document(lines) for name, lines in records.items()},
         "children": [child.ref for child in children],
         "next": [one.event for one in choices],
     }
     parts: list[Part] = [_standing(desk, case, workflow), _fields(desk, case, workflow)]
+    parts += record_tables(desk, workflow, records)
     parts += [table for table in (_evidence(desk, case, workflow), _children(desk, children)) if table.rows]
     typed = [f"  {command_for(desk, workflow, ref, one)}" for one in choices]
     parts.append(Words([desk.say("can-type"), *typed] if typed else [desk.say("nothing-to-do", who=desk.by)]))
@@ -66,7 +70,7 @@ def _fields(desk: Desk, case: Case, workflow: Workflow) -> Facts:
     rows = [
         (name, teller.field(workflow, name), teller.value(workflow.fields.get(name), value))
         for name, value in case.data.items()
-        if value is not None
+        if value not in (None, [])
     ]
     return Facts(rows, title=desk.say("fields"))
 

@@ -94,9 +94,10 @@ class FoundIssue:
         found, say = self.finding, self.stage.say
         for walk in desk.find("round", by=OFFICE, state="in_progress", data={"circuit": found.circuit}):
             data = {
-                "finding_title": say(f"found-{found.key}"), "finding_place": say(f"place-{found.key}"),
-                "finding_category": found.category, "finding_site": found.site,
+                "site": found.site, "result": "reported", "what": say(f"found-{found.key}"),
+                "place": say(f"place-{found.key}"), "category": found.category,
             }  # fmt: skip
-            outcome = desk.fire(walk.ref, "report_finding", by=self.stage.handler(walk.unit), data=data)
-            self.ref = outcome.started[0]
+            photograph = {"photo": self.stage.note(f"{walk.ref}-{found.site}", "point-photo")}
+            by = self.stage.handler(walk.unit)
+            self.ref = desk.fire(walk.ref, "check", by=by, data=data, evidence=photograph).started[0]
             return

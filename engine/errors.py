@@ -14,7 +14,8 @@
     │   ├── TransitionNotAllowed
     │   └── GuardRefused    .reasons
     ├── InvalidData         .fields
-    │   └── InvalidEvidence
+    │   ├── InvalidEvidence
+    │   └── BrokenCheckpoint
     ├── Conflict            somebody else was faster, or a key was used for something else
     │   ├── VersionConflict
     │   └── KeyReused
@@ -154,6 +155,19 @@ class InvalidEvidence(InvalidData):
     """A file cannot be taken as evidence."""
 
     code = "invalid-evidence"
+
+
+class BrokenCheckpoint(InvalidData):
+    """A file is no checkpoint that can be trusted; ``key`` names the sentence under ``checkpoint.``."""
+
+    code = "broken-checkpoint"
+
+    def __init__(self, key: str, **data: Any) -> None:
+        super().__init__(problems={}, **data)
+        self.key = key
+
+    def message(self, lang: str = "en") -> str:
+        return text(f"error.{self.code}", lang, why=text(f"checkpoint.{self.key}", lang, **self.data), **self.data)
 
 
 class Conflict(DubanError):

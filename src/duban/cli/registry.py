@@ -27,6 +27,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "scheduler": "duban.cli.scheduler:command",
         "cadences": "duban.cli.cadences:command",
         "outbox": "duban.cli.outbox:command",
+        "checkpoint": "duban.cli.checkpoint:command",
         "verify": "duban.cli.verify:command",
         "doctor": "duban.cli.doctor:command",
     },

@@ -285,5 +285,8 @@ class Store(Protocol):
     def facts(self) -> Mapping[str, str]:
         """What ``duban doctor`` tells of the store: kind, version, journal, synchronous, schema version, …"""
 
+    def is_empty(self) -> bool:
+        """Whether it holds nothing at all: the tables are there, and no row in them."""
+
     def close(self) -> None:
         """Give back all connections."""

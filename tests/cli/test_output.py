@@ -19,6 +19,7 @@ READS = [
     ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
     ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),
     ("readings", "{ref}"), ("checkpoint", "--out", "{folder}/kept.checkpoint"),
+    ("backup", "--out", "{folder}/kept.backup"),
 ]  # fmt: skip
 
 

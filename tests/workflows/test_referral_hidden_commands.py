@@ -45,6 +45,8 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "outbox list": ("", "--state waiting", "--state discarded", "--limit 2"),
     "outbox discard": ("ISS-000003:2:0", "REF-000001:1:0", "REF-000099:1:0"),
     "outbox retry": ("ISS-000003:2:0", "REF-000001:1:0"),
+    "backup": ("--out kept.backup",),
+    "restore": ("kept.backup --check", "kept.backup"),
     "checkpoint": ("--out kept.checkpoint",),
     "verify": ("", "--against kept.checkpoint"),
     "doctor": ("", "--collect"),

@@ -27,6 +27,8 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "scheduler": "duban.cli.scheduler:command",
         "cadences": "duban.cli.cadences:command",
         "outbox": "duban.cli.outbox:command",
+        "backup": "duban.cli.backup:backup_command",
+        "restore": "duban.cli.backup:restore_command",
         "checkpoint": "duban.cli.checkpoint:command",
         "verify": "duban.cli.verify:command",
         "doctor": "duban.cli.doctor:command",

@@ -1,7 +1,7 @@
 """Rows as values, and values as rows. Columns are selected in the order of the fields, so a row is the arguments."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, Final
 
@@ -54,7 +54,8 @@ def case_of(row: AnyRow) -> Case:
 
 def row_of(row: AnyRow) -> HistoryRow:
     """A history row from columns ``HISTORY``."""
-    return HistoryRow(*row)
+    read = HistoryRow(*row)
+    return read if read.erased is None else replace(read, erased=tuple(read.erased))
 
 
 def stopwatch_of(row: AnyRow) -> Stopwatch:

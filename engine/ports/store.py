@@ -228,6 +228,12 @@ class Writer(Reader, Protocol):
     def put_links(self, case_id: int, field: str, targets: Sequence[str]) -> None:
         """Note which cases (references) a field of this case refers to, instead of those before."""
 
+    def erase(self, case_id: int, fields: Sequence[str], left: Sequence[tuple[int, Mapping[str, Any], str]]) -> None:
+        """Take the values of these fields out of the case's messages, evidence and links, and out of its rows.
+
+        ``left`` tells of each row that held one what stays of its data, and their new salt: (seq, data, salt).
+        """
+
     def add_refusal(self, refusal: Refusal) -> None:
         """Write down a refusal."""
 

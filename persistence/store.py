@@ -14,6 +14,7 @@ from duban.persistence import schema
 from duban.persistence.addresses import parsed
 from duban.persistence.copying import copied, is_empty
 from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
+from duban.persistence.known_bugs import known_bugs
 from duban.persistence.outbox import SqlOutbox
 from duban.persistence.reader import SqlReader
 from duban.persistence.writer import SqlWriter
@@ -123,6 +124,9 @@ class SqlStore:
             facts = {"url": self.url, "kind": self._database.dialect, "schema": found or "-"}
             version = connection.dialect.server_version_info or ()
             facts["version"] = ".".join(map(str, version))
+            if self._database.dialect == "sqlite":
+                bugs = known_bugs(tuple(int(part) for part in version))
+                facts |= {"known_bugs": " ".join(bugs)} if bugs else {}
             asked = _ASKED[self._database.dialect]
             return facts | {name: str(connection.execute(text(query)).scalar()) for name, query in asked.items()}
 

@@ -24,7 +24,10 @@
     │   ├── SheetsNotTaken, MoreSheetsThanInterviews, ResultsNotYet
     ├── InvalidData         .fields
     │   ├── InvalidEvidence
-    │   └── InvalidSheet
+    │   ├── InvalidSheet
+    │   └── BrokenFile
+    │       ├── BrokenBackup
+    │       └── BrokenCheckpoint
     ├── Conflict            somebody else was faster, or a key was used for something else
     │   ├── VersionConflict
     │   └── KeyReused
@@ -240,6 +243,31 @@ class InvalidSheet(InvalidData):
     """An answer sheet does not fit the questionnaire; ``fields`` tells it by question."""
 
     code = "invalid-sheet"
+
+
+class BrokenFile(InvalidData):
+    """A file that duban wrote once is not as duban writes it; ``key`` names the sentence under its kind."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, key: str, **data: Any) -> None:
+        super().__init__(problems={}, **data)
+        self.key = key
+
+    def message(self, lang: str = "en") -> str:
+        return text(f"error.{self.code}", lang, why=text(f"{self.kind}.{self.key}", lang, **self.data), **self.data)
+
+
+class BrokenCheckpoint(BrokenFile):
+    """A file is no checkpoint that can be trusted."""
+
+    code, kind = "broken-checkpoint", "checkpoint"
+
+
+class BrokenBackup(BrokenFile):
+    """A file is no backup, or not a whole one."""
+
+    code, kind = "broken-backup", "backup"
 
 
 class Conflict(DubanError):

@@ -56,7 +56,8 @@ def case_of(row: AnyRow) -> Case:
 
 def row_of(row: AnyRow) -> HistoryRow:
     """A history row from columns ``HISTORY``."""
-    return HistoryRow(*row)
+    read = HistoryRow(*row)
+    return read if read.erased is None else replace(read, erased=tuple(read.erased))
 
 
 def stopwatch_of(row: AnyRow) -> Stopwatch:

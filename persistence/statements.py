@@ -3,7 +3,20 @@
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, bindparam, delete, func, insert, or_, select, text, type_coerce, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from duban.persistence import tables
@@ -125,6 +138,22 @@ FORGET_OCCURRENCES: Final = delete(occurrences).where(
 )
 LOCK_SUBJECT: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
 DROP_LINKS: Final = delete(links).where(links.c.case_id == bindparam("of_case"), links.c.field == bindparam("in_field"))
+ERASE_ROW: Final = (
+    update(history)
+    .where(history.c.case_id == bindparam("of_case"), history.c.seq == bindparam("of_seq"))
+    .values(data=bindparam("data_left", type_=history.c.data.type), salt=bindparam("new_salt"))
+)
+_FIELDS: Final[BindParameter[Any]] = bindparam("in_fields", expanding=True)
+DROP_EVIDENCE: Final = delete(tables.evidence).where(
+    tables.evidence.c.case_id == bindparam("of_case"), tables.evidence.c.field.in_(_FIELDS)
+)
+DROP_LINKS_OF: Final = delete(links).where(links.c.case_id == bindparam("of_case"), links.c.field.in_(_FIELDS))
+PARAMS_OF: Final = select(outbox.c.number, outbox.c.params).where(outbox.c.case_id == bindparam("of_case"))
+SET_PARAMS: Final = (
+    update(outbox)
+    .where(outbox.c.number == bindparam("wanted"))
+    .values(params=bindparam("new_params", type_=outbox.c.params.type))
+)
 ADD_REFUSAL: Final = insert(tables.refusals)
 # Of a case that is not there the number is NULL, which the column does not take: no reading is lost unheard.
 ADD_READINGS: Final = insert(tables.readings).values(

@@ -1,7 +1,7 @@
 """The store: one class for SQLite and PostgreSQL, behind the port of the engine."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session, scoped_session
 from duban.engine.model.saying import Saying
 from duban.persistence import schema
 from duban.persistence.addresses import parsed
+from duban.persistence.copying import copied, is_empty
 from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
 from duban.persistence.dispatches import SqlDispatches
+from duban.persistence.known_bugs import known_bugs
 from duban.persistence.outbox import SqlOutbox
 from duban.persistence.reader import SqlReader
 from duban.persistence.writer import SqlWriter
@@ -129,8 +131,28 @@ class SqlStore:
             facts = {"url": self.url, "kind": self._database.dialect, "schema": found or "-"}
             version = connection.dialect.server_version_info or ()
             facts["version"] = ".".join(map(str, version))
+            if self._database.dialect == "sqlite":
+                bugs = known_bugs(tuple(int(part) for part in version))
+                facts |= {"known_bugs": " ".join(bugs)} if bugs else {}
             asked = _ASKED[self._database.dialect]
             return facts | {name: str(connection.execute(text(query)).scalar()) for name, query in asked.items()}
+
+    def is_empty(self) -> bool:
+        """Whether it holds nothing at all: the tables are there, and no row in them."""
+        with self.read():
+            return is_empty(self._database)
+
+    def copy_to(self, other: "SqlStore", progress: Callable[[int], None] = lambda _count: None) -> dict[str, int]:
+        """Copy all rows, as they stand at one moment, into a store that is empty; how many, by table.
+
+        This store goes on working meanwhile. ``progress`` hears the count of rows so far.
+
+        Raises:
+            StoreNotReady, StoreBusy, StoreError: of either store; the other one is then as it was.
+        """
+        with self.read(), other.read():
+            pass  # both have the tables of this code
+        return copied(self._database, other._database, progress)
 
     def close(self) -> None:
         """Give back all connections."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from duban.persistence.columns import Audience, Document, Instant, Number
 
-SCHEMA: Final = "0004"
+SCHEMA: Final = "0005"
 """The revision that this code reads and writes."""
 
 VERSION_TABLE: Final = "duban_schema"
@@ -96,6 +96,7 @@ history: Final = Table(
     Column("request", Text),
     Column("definition", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Column("erased", Document),
 )
 _partial("uq_duban_history_key", history.c.key, where=history.c.key.is_not(None), unique=True)
 

@@ -1,6 +1,6 @@
 """Writing: one transaction, whose parts are there together or not at all."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -127,6 +127,20 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
         if targets:
             values = [{"case_id": case_id, "field": field, "target": target} for target in targets]
             self._run(self._upserts.link, values)
+
+    def erase(self, case_id: int, fields: Sequence[str], left: Sequence[tuple[int, Mapping[str, Any], str]]) -> None:
+        """Take the values of these fields out of the case's messages, evidence and links, and out of its rows."""
+        for seq, data, salt in left:
+            values = {"of_case": case_id, "of_seq": seq, "data_left": data, "new_salt": salt}
+            self._run(statements.ERASE_ROW, values)
+        about = {"of_case": case_id, "in_fields": list(fields)}
+        self._run(statements.DROP_EVIDENCE, about)
+        self._run(statements.DROP_LINKS_OF, about)
+        for number, params in self._run(statements.PARAMS_OF, {"of_case": case_id}).all():
+            held = params.get("fields", {})
+            if not held.keys().isdisjoint(fields):
+                emptied = {name: None if name in fields else value for name, value in held.items()}
+                self._run(statements.SET_PARAMS, {"wanted": number, "new_params": {**params, "fields": emptied}})
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Write down a refusal. Characters that no database takes are marked, for a refusal is written down always."""

@@ -125,7 +125,13 @@ def _event(name: str, doc: EventDoc, workflow: WorkflowDoc, findings: Findings) 
         sources = tuple(state for state, value in workflow.states.items() if not (value and value.final))
     if doc.source is not None and not sources:
         findings.add((*loc, "from"), "from-nothing", at_key=True, event=name)
-    for key, names in (("from", sources), ("by", as_many(doc.by)), ("needs", doc.needs), ("takes", doc.takes)):
+    for key, names in (
+        ("from", sources),
+        ("by", as_many(doc.by)),
+        ("needs", doc.needs),
+        ("takes", doc.takes),
+        ("erase", doc.erase),
+    ):
         findings.once((*loc, key), names)
     return Event(
         name=name,
@@ -144,6 +150,7 @@ def _event(name: str, doc: EventDoc, workflow: WorkflowDoc, findings: Findings) 
         fires=fires_of(doc.fire, (*loc, "fire"), findings),
         confidential=tuple(sorted(set(doc.confidential))) if doc.confidential is not None else None,
         extends=doc.extend,
+        erases=tuple(doc.erase),
     )
 
 

@@ -109,9 +109,11 @@ def _event(workflow: Workflow, event: Event, around: Surroundings, values: Value
     _extends(workflow, event, (*loc, "extend"), findings)
     for role in event.confidential or ():
         _role(role, findings.entry((*loc, "confidential"), role), around, findings)
-    for part in ("needs", "takes", "has"):
-        for index, name in enumerate(getattr(event, part)):
+    for part, names in (("needs", event.needs), ("takes", event.takes), ("has", event.has), ("erase", event.erases)):
+        for index, name in enumerate(names):
             _among(name, list(workflow.fields), (*loc, part, index), "field", findings)
+    if event.erases and event.opens:
+        findings.add((*loc, "erase"), "erase-opening", at_key=True, event=event.name)
     for setting in event.settings:
         place: Loc = (*loc, "set", setting.field)
         if not _among(setting.field, list(workflow.fields), place, "field", findings, at_key=True):

@@ -39,6 +39,10 @@ def _names(workflow: Workflow, count: Count, findings: Findings) -> None:
         if name not in known:
             findings.unknown(findings.one((*loc, "of"), name), "counted", name, known)
     fields = [field.name for field in workflow.fields.values() if field.kind in ACROSS]
+    for event in workflow.events.values():
+        for index, name in enumerate(event.erases):
+            if name in count.across:  # its values lie in the table of counts
+                findings.add(("events", event.name, "erase", index), "erase-counted", name=name, count=count.name)
     for index, name in enumerate(count.across):
         if name not in fields:
             findings.unknown((*loc, "across", index), "field", name, fields)

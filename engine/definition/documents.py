@@ -124,6 +124,9 @@ class EventDoc(Document):
     extend: dict[Identifier, Identifier] | None = Field(
         default=None, description="Deadlines that it extends: `{DEADLINE: FIELD}`, by the working days in that field."
     )
+    erase: list[Identifier] = Field(
+        default=[], description="Fields whose values so far are taken out of the case, its history and its messages."
+    )
     confidential: list[Key] | None = Field(
         default=None, description="From this event on, the case is visible to these roles only."
     )

@@ -61,7 +61,8 @@ class HistoryRow:
 
     ``data`` are the fields that the row changed. ``level`` is the case's level after it. ``hash`` covers every
     column and the hash before it; data enters through ``data_digest``, salted, so that a value can be erased
-    while the chain still holds.
+    while the chain still holds. ``erased`` tells of a row that erases values which rows, which fields, and the digest
+    of what is left: ``[{seq, fields, digest}, …]``.
     """
 
     ref: str
@@ -82,6 +83,7 @@ class HistoryRow:
     request: str | None
     definition: str
     hash: str
+    erased: tuple[Mapping[str, Any], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

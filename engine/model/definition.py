@@ -169,6 +169,8 @@ class Event:
     confidential: tuple[str, ...] | None = None
     extends: Mapping[str, str] | None = None
     """Deadlines that the event extends, each by the working days in a number field."""
+    erases: tuple[str, ...] = ()
+    """Fields whose earlier values are taken out of the case's history."""
 
     @property
     def opens(self) -> bool:

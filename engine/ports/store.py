@@ -232,6 +232,12 @@ class Writer(Reader, AnswersWriter, Protocol):
     def put_links(self, case_id: int, field: str, targets: Sequence[str]) -> None:
         """Note which cases (references) a field of this case refers to, instead of those before."""
 
+    def erase(self, case_id: int, fields: Sequence[str], left: Sequence[tuple[int, Mapping[str, Any], str]]) -> None:
+        """Take the values of these fields out of the case's messages, evidence and links, and out of its rows.
+
+        ``left`` tells of each row that held one what stays of its data, and their new salt: (seq, data, salt).
+        """
+
     def add_refusal(self, refusal: Refusal) -> None:
         """Write down a refusal."""
 
@@ -292,6 +298,9 @@ class Store(Protocol):
 
     def facts(self) -> Mapping[str, str]:
         """What ``duban doctor`` tells of the store: kind, version, journal, synchronous, schema version, …"""
+
+    def is_empty(self) -> bool:
+        """Whether it holds nothing at all: the tables are there, and no row in them."""
 
     def close(self) -> None:
         """Give back all connections."""

@@ -17,8 +17,10 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.store import DueStep, NewMessage, Writer
 from duban.engine.runtime.admission import declared, opening
 from duban.engine.runtime.cascade import Cascade
+from duban.engine.runtime.chain import asked
 from duban.engine.runtime.climbing import Climbed, Climbing, counted_until
 from duban.engine.runtime.definitions import Compiled
+from duban.engine.runtime.erasing import Erasure, erasures
 from duban.engine.runtime.judge import judged
 from duban.engine.runtime.record import advanced, as_of, new_case, with_due
 from duban.engine.runtime.request import Request
@@ -88,14 +90,24 @@ class Commands:
         request = replace(request, computed=computed(self.world.pack.surveys, self.writer, request, case))
         situation = self._situation(request, case, event, self.world.clock.now())
         target, changes = judged(situation, compiled, event, self._checker(situation.scope), self.writer)
+        gone = self._erased(case, event)
+        changes = {**{name: None for name in event.erases if case.data.get(name) is not None}, **changes}
         after, row = advanced(
             case, workflow, kind="event", event=event.name, target=target, changes=changes, situation=situation,
-            declared=event,
+            declared=event, erased=gone,
         )  # fmt: skip
         watches = self._watches(after, workflow, event, self.writer.stopwatches(case.id), row)
         after = with_due(after, watches)
         self.advance(after, case)
         return self._written(situation, after, row, compiled, event, watches, depth)
+
+    def _erased(self, case: Case, event: Event) -> tuple[Erasure, ...]:
+        """Take the values that the event erases out of the rows and messages before it."""
+        if not event.erases:
+            return ()
+        gone = erasures(self.writer.history(case), event.erases)
+        self.writer.erase(case.id, event.erases, [(one.seq, one.data, one.salt) for one in gone])
+        return gone
 
     def climb(self, due: DueStep) -> Climbed | None:
         """Climb one ladder step; None when somebody else did, or the stopwatch was paused meanwhile."""
@@ -180,7 +192,9 @@ class Commands:
         row = self.writer.row_by_key(request.key) if request.key is not None else None
         if row is None:
             return None
-        case = self.writer.case(row.ref, Scope.unbounded()) if row.request == request.fingerprint else None
+        # What was kept before fingerprints were salted is compared as it is.
+        same = row.request in (asked(row.salt, request.fingerprint), request.fingerprint)
+        case = self.writer.case(row.ref, Scope.unbounded()) if same else None
         if case is None:
             if hidden:
                 return None

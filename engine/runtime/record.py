@@ -6,7 +6,8 @@ from typing import Any
 
 from duban.engine.model.case import Case, HistoryRow, RowKind, Stopwatch
 from duban.engine.model.definition import Event, Workflow
-from duban.engine.runtime.chain import digest_data, hash_row, new_salt
+from duban.engine.runtime.chain import asked, digest_data, hash_row, new_salt
+from duban.engine.runtime.erasing import Erasure
 from duban.engine.runtime.situation import Situation
 
 
@@ -43,6 +44,7 @@ def advanced(
     situation: Situation,
     level: int | None = None,
     declared: Event | None = None,
+    erased: Sequence[Erasure] = (),
 ) -> tuple[Case, HistoryRow]:
     """The case after one more row, and the row. The time never runs backwards within a case."""
     at = max(situation.now, case.updated_at)
@@ -77,9 +79,10 @@ def advanced(
         salt=salt,
         data_digest=digest_data(salt, changes),
         key=request.key,
-        request=request.fingerprint if request.key is not None else None,
+        request=asked(salt, request.fingerprint) if request.key is not None else None,
         definition=case.definition,
         hash="",
+        erased=tuple(one.told for one in erased) if declared is not None and declared.erases else None,
     )
     row = dataclasses.replace(row, hash=hash_row(row, case.head, after))
     return dataclasses.replace(after, head=row.hash), row

@@ -23,9 +23,9 @@ _GONE: Final = ("",)
 _REPLAYED: Final = ("unit", "opened_by", "opened_at", "updated_at", "closed_at", "audience")
 
 
-def heads_of(reader: Reader, scope: Scope) -> dict[str, tuple[int, str]]:
-    """The heads of all cases that ``scope`` admits, to be published outside the database."""
-    return {case.ref: (case.version, case.head) for case in reader.all_cases() if scope.admits(case.audience)}
+def each_head(reader: Reader, scope: Scope) -> Iterator[tuple[str, tuple[int, str]]]:
+    """The heads of all cases that ``scope`` admits, oldest first, to be published outside the database."""
+    return ((case.ref, (case.version, case.head)) for case in reader.all_cases() if scope.admits(case.audience))
 
 
 def verify(

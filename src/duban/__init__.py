@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from duban.app import Engine
     from duban.engine.errors import (
+        BrokenBackup,
+        BrokenCheckpoint,
         Conflict,
         DefinitionError,
         DubanError,
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "BrokenBackup",
+    "BrokenCheckpoint",
     "Conflict",
     "DefinitionError",
     "DubanError",

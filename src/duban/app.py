@@ -27,6 +27,7 @@ from duban.engine.ports.dispatches import Dispatches
 from duban.engine.ports.documents import Printer
 from duban.engine.ports.outbox import Outbox
 from duban.engine.ports.store import Reader, Store, Writer
+from duban.engine.runtime.checkpoints import written
 from duban.engine.runtime.definitions import Definitions
 from duban.engine.runtime.delivery import DeliveryReport, deliver
 from duban.engine.runtime.dispatching import dispatch, tried
@@ -35,7 +36,7 @@ from duban.engine.runtime.sealing import broken_seals
 from duban.engine.runtime.surveys import SurveyOperations
 from duban.engine.runtime.sweep import SweepReport, sweep
 from duban.engine.runtime.telling import Telling
-from duban.engine.runtime.verification import Heads, heads_of, verify
+from duban.engine.runtime.verification import Heads, each_head, verify
 from duban.engine.runtime.world import World
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
 from duban.persistence.examining.examiner import FileExaminer
@@ -218,7 +219,19 @@ class Engine(SurveyOperations):
         Who changes a whole history, its head included, is found out by ``verify(published=...)``.
         """
         with self._store.read() as reader:
-            return heads_of(reader, self.room(by))
+            return dict(each_head(reader, self.room(by)))
+
+    def write_checkpoint(
+        self, write: Callable[[str], object], key: bytes | None = None, *, by: str | None = SYSTEM
+    ) -> None:
+        """The same as lines of a file for :func:`duban.engine.runtime.checkpoints.read`, in bounded memory.
+
+        With ``key``, which is kept outside the database, the file is sealed: nobody else can make another like it.
+        """
+        with self._store.read() as reader:
+            heads = each_head(reader, self.room(by))
+            for line in written(heads, self.pack.name, self._world.clock.now(), key):
+                write(line)
 
     def messages(self, *, by: str, state: str | None = None, limit: int = 50) -> list[Message]:
         """Messages of the outbox about cases that the actor can see, oldest first.

@@ -1,6 +1,7 @@
 """What is written, for whom: documents, pipes, people."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,8 @@ READS = [
     ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),
     ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
     ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),
-    ("readings", "{ref}"), ("board",), ("document", "{ref}"), ("evidence", "list", "{ref}"),
+    ("readings", "{ref}"), ("checkpoint", "--out", "{folder}/kept.checkpoint"),
+    ("backup", "--out", "{folder}/kept.backup"), ("board",), ("document", "{ref}"), ("evidence", "list", "{ref}"),
     ("stats", "closing_rate", "--per", "unit", "--cases"), ("stats", "reported", "--cases"),
     ("stats", "open_age"), ("stats", "--list"), ("scores", "unit_score"), ("scores", "unit_score", "--unit", "office"),
 ]  # fmt: skip
@@ -27,8 +29,8 @@ REFUSED = [
 ]  # fmt: skip
 
 
-def typed(words: tuple[str, ...], ref: str) -> list[str]:
-    return [word.format(ref=ref) for word in words]
+def typed(words: tuple[str, ...], ref: str, folder: Path) -> list[str]:
+    return [word.format(ref=ref, folder=folder) for word in words]
 
 
 def actor_for(words: tuple[str, ...]) -> str:
@@ -41,8 +43,8 @@ def test_with_json_every_command_writes_one_document_and_nothing_else(street, wo
     street.assigns(ref)
     who = ("--as", actor_for(words))
 
-    before = street.types("--json", *who, *typed(words, ref))
-    after = street.types(*typed(words, ref), *who, "--json")
+    before = street.types("--json", *who, *typed(words, ref, street.folder))
+    after = street.types(*typed(words, ref, street.folder), *who, "--json")
 
     assert isinstance(before.document, dict | list)
     assert isinstance(after.document, dict | list)
@@ -62,7 +64,7 @@ def test_what_people_see_is_inert_and_fits_eighty_columns(
         street.types("outbox", "discard", f"{ref}:2:0", "--as", "office")
     person()
 
-    said = street.types(*typed(words, ref), "--as", actor_for(words), "--lang", lang)
+    said = street.types(*typed(words, ref, street.folder), "--as", actor_for(words), "--lang", lang)
 
     lines = [
         line for line in said.out.splitlines() if "duban " not in line and "sqlite" not in line and "/" not in line

@@ -28,6 +28,7 @@ RANDOM = (
     (re.compile(r"\b[0-9a-f]{32,64}\b"), "HASH"),
     (re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b"), "CODE"),
     (re.compile(r'"timestamp": "[^"]+"'), "TIME"),
+    (re.compile(r'(?<=taken_at\t)[^\n]+|(?<=Taken at  )[^\n]+|(?<="taken_at": ")[^"]+'), "TIME"),
 )
 CONFIDENTIAL = re.compile(r"\b(?:REF|APL)-\d+")
 

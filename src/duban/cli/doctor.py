@@ -45,9 +45,19 @@ def doctor(desk: Desk, collect: bool) -> Answer:
     document |= {"healthy": not warnings, "warnings": warnings}
     parts: list[Part] = [Facts(_rows(desk, document))]
     parts.append(Words(warnings if warnings else [desk.say("healthy")]))
+    if advice := _advice(desk, document):
+        document["advice"] = advice
+        parts.append(Words(advice))
     if not desk.is_person and warnings:
         parts.append(Facts([("warning", "warning", words) for words in warnings]))
     return Answer(document, parts, exit_code=FAULT if warnings else 0)
+
+
+def _advice(desk: Desk, document: dict[str, Any]) -> list[str]:
+    """What should be seen to one day, and is nobody's fault today."""
+    store = document.get("store", {})
+    bugs = store.get("known_bugs", "").split()
+    return [desk.say(f"bug-{name}", version=store["version"]) for name in bugs]
 
 
 def _installed() -> dict[str, str]:

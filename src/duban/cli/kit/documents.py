@@ -73,6 +73,7 @@ def row_document(row: HistoryRow) -> dict[str, Any]:
         "request": row.request,
         "definition": row.definition,
         "hash": row.hash,
+        "erased": None if row.erased is None else [dict(told) for told in row.erased],
     }
 
 

@@ -64,8 +64,16 @@ def _write_for_people(parts: Iterable[Part]) -> None:
                 console.print(inert_lines(part.text), soft_wrap=True)
             case Words():
                 for line in part.lines:
-                    console.print(inert(line), soft_wrap=True)
+                    for piece in _folded(inert(line), console.width):
+                        console.print(piece, soft_wrap=True)
     sys.stdout.flush()
+
+
+def _folded(line: str, width: int) -> list[str]:
+    """The line in pieces that fit; whole where it holds a command, which somebody may copy."""
+    from duban.cli.kit.help import width_of, wrapped
+
+    return [line] if width_of(line) <= width or "duban " in line else wrapped(line, width)
 
 
 def _console() -> "Console":

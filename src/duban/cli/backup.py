@@ -1,0 +1,70 @@
+"""``duban backup`` and ``duban restore``: the whole store with its evidence in one file, and back."""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from duban.cli.kit.answer import Answer, Cell, Facts, Part, Words, cell
+from duban.cli.kit.command import Command
+from duban.cli.kit.desk import Desk
+from duban.cli.kit.faults import FAULT
+from duban.cli.kit.options import Argument, Option
+from duban.cli.kit.progress import counting
+from duban.cli.kit.telling import iso
+
+FOLDER: Final = Option(["--evidence-folder"], says="option.evidence-folder", metavar="DIR")
+CHECK: Final = Option(["--check"], says="option.check-only", is_flag=True)
+
+
+def _backup(desk: Desk, out: str, evidence_folder: str | None) -> Answer:
+    """Write a backup. It needs no pack: a store whose pack does not load is backed up all the same."""
+    from duban.backups import back_up
+    from duban.persistence.evidence import FolderEvidence, default_evidence_folder
+    from duban.persistence.store import SqlStore
+
+    folder = Path(evidence_folder) if evidence_folder else default_evidence_folder(desk.url)
+    with closing(SqlStore(desk.url)) as store, counting(desk, "backing-up") as progress:
+        done = back_up(store, FolderEvidence(folder), Path(out), datetime.now(UTC), progress)
+    words = Words([desk.say("backup-missing" if done.missing else "backup-done")])
+    return _told(desk, out, done.taken_at, "whole", words, exit_code=FAULT if done.missing else 0)
+
+
+def _restore(desk: Desk, backup: str, evidence_folder: str | None, check: bool) -> Answer:
+    """Restore a backup, or only look whether it is whole."""
+    from duban.backups import check as checked
+    from duban.backups import restore
+    from duban.persistence.addresses import parsed, told
+
+    if check:
+        found = checked(Path(backup))
+        return _told(desk, backup, found.taken_at, "whole", Words([desk.say("backup-whole")]))
+    folder = Path(evidence_folder) if evidence_folder else None
+    with counting(desk, "backing-up") as progress:
+        found = restore(Path(backup), desk.url, folder, progress)
+    return _told(desk, backup, found.taken_at, "restored", Words([desk.say("restored", url=told(parsed(desk.url)))]))
+
+
+def _told(desk: Desk, file: str, at: datetime, done: str, words: Part, exit_code: int = 0) -> Answer:
+    """No counts: how many rows there are tells of cases that not everybody may know of."""
+    document = {"file": file, "taken_at": iso(at), "done": done}
+    heads = desk.head("file", "taken_at")
+    # In UTC: without the pack it is not known which zone the office works in.
+    cells = {"file": cell(file), "taken_at": Cell(iso(at), f"{at:%Y-%m-%d %H:%M} UTC")}
+    return Answer(document, [Facts([(name, heads[name], cells[name]) for name in heads]), words], exit_code)
+
+
+backup_command = Command(
+    "backup",
+    "command.backup",
+    _backup,
+    [Option(["--out"], says="option.backup-out", metavar="FILE", required=True), FOLDER],
+)
+restore_command = Command(
+    "restore",
+    "command.restore",
+    _restore,
+    [Argument("backup", says="argument.backup", metavar="FILE", type=click.Path()), FOLDER, CHECK],
+)

@@ -1,0 +1,89 @@
+"""``duban checkpoint``: writes the heads of all cases into a file, to be kept outside the database."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from duban.cli.kit.answer import Answer, Facts, Words, cell
+from duban.cli.kit.command import Command
+from duban.cli.kit.desk import Desk
+from duban.cli.kit.options import Option
+from duban.engine.errors import UsageError
+from duban.engine.runtime.checkpoints import Checkpoint, read
+
+KEY: Final = "DUBAN_CHECKPOINT_KEY"
+SHORTEST: Final = 32
+"""Characters of a key: 32 hex digits are 128 bits."""
+
+
+def checkpoint(desk: Desk, out: str) -> Answer:
+    """Write the file, and tell the root that stands for all of it."""
+    key, place = key_of(desk), Path(out)
+    _write(place, desk, key)
+    kept = read_file(place, key)
+    document = {"file": str(place), "cases": len(kept.heads), "root": kept.root, "sealed": key is not None}
+    heads = desk.head("file", "cases", "root", "sealed")
+    facts = Facts([(name, heads[name], cell(_told(desk, value))) for name, value in document.items()])
+    return Answer(document, [facts, Words([desk.say("checkpoint-keep" if key else "checkpoint-unsealed", name=KEY)])])
+
+
+def key_of(desk: Desk) -> bytes | None:
+    """The key that seals checkpoints, from the environment only.
+
+    Raises:
+        UsageError: it is too short to keep anybody out.
+    """
+    given = desk.environ.get(KEY)
+    if not given:
+        return None
+    if len(given) < SHORTEST:
+        raise UsageError("checkpoint-key", name=KEY, found=len(given), least=SHORTEST)
+    return given.encode()
+
+
+def read_file(place: Path, key: bytes | None) -> Checkpoint:
+    """Read a checkpoint.
+
+    Raises:
+        BrokenCheckpoint: it is cut, changed, or sealed with another key.
+        UsageError: the file cannot be read.
+    """
+    try:
+        with place.open(encoding="utf-8", newline="\n") as lines:
+            return read(lines, key, place.name)
+    except OSError as fault:
+        raise UsageError("file-unreadable", file=str(place), why=fault.strerror or str(fault)) from None
+    except UnicodeDecodeError:
+        return read(("",), key, place.name)
+
+
+def _write(place: Path, desk: Desk, key: bytes | None) -> None:
+    """Write beside the place and move there once whole: an earlier checkpoint is never lost to half of a new one."""
+    try:
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    except OSError as fault:
+        raise UsageError("file-unwritable", file=str(place), why=fault.strerror or str(fault)) from None
+    arriving = Path(name)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            desk.engine.write_checkpoint(file.write, key, by=desk.told_to)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(arriving, place)
+    except OSError as fault:
+        raise UsageError("file-unwritable", file=str(place), why=fault.strerror or str(fault)) from None
+    finally:
+        arriving.unlink(missing_ok=True)
+
+
+def _told(desk: Desk, value: object) -> object:
+    return desk.say("yes" if value else "no") if isinstance(value, bool) else value
+
+
+command = Command(
+    "checkpoint",
+    "command.checkpoint",
+    checkpoint,
+    [Option(["--out"], says="option.checkpoint-out", metavar="FILE", required=True)],
+)

@@ -1,0 +1,60 @@
+"""``duban backup`` and ``duban restore`` as an operator types them."""
+
+from pathlib import Path
+
+import pytest
+
+
+def test_what_was_backed_up_is_restored_and_works_on(street, tmp_path: Path) -> None:
+    ref = street.reports("Litter")
+    taken = street.types("--json", "backup", "--out", str(tmp_path / "kept.backup"))
+    url = f"sqlite:///{tmp_path / 'restored.db'}"
+    restored = street.types("--json", "--db", url, "restore", str(tmp_path / "kept.backup"))
+
+    assert (taken.code, taken.document["done"]) == (0, "whole")
+    assert (restored.code, restored.document["done"], restored.document["taken_at"]) == (
+        0, "restored", taken.document["taken_at"],
+    )  # fmt: skip
+    assert street.types("--json", "--db", url, "show", ref, "--as", "office").document["state"] == "reported"
+    assert street.types("--db", url, "verify").code == 0
+
+
+def test_a_check_restores_nothing(street, tmp_path: Path) -> None:
+    street.types("backup", "--out", str(tmp_path / "kept.backup"))
+    url = f"sqlite:///{tmp_path / 'restored.db'}"
+
+    assert street.types("--db", url, "restore", "--check", str(tmp_path / "kept.backup")).code == 0
+    assert not (tmp_path / "restored.db").exists()
+
+
+def test_a_store_with_something_in_it_is_never_overwritten(street, tmp_path: Path) -> None:
+    street.reports("Litter")
+    street.types("backup", "--out", str(tmp_path / "kept.backup"))
+    said = street.types("--json", "restore", str(tmp_path / "kept.backup"))
+
+    assert (said.code, said.document["error"]["code"]) == (2, "usage")
+    assert street.types("--json", "list", "--as", "office").document != []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "kind"),
+    [
+        (("backup", "--out", "none/kept.backup"), 2, "usage"), (("restore", "none"), 2, "usage"),
+        (("restore", "street.db"), 7, "broken-backup"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_told(street, monkeypatch, words: tuple[str, ...], code: int, kind: str) -> None:
+    monkeypatch.chdir(street.folder)
+    said = street.types("--json", *words)
+
+    assert (said.code, said.document["error"]["code"]) == (code, kind)
+
+
+def test_no_password_is_told(street, tmp_path: Path) -> None:
+    street.types("backup", "--out", str(tmp_path / "kept.backup"))
+    said = street.types(
+        "--db", "postgresql://duban:the-secret-word@127.0.0.1:1/none", "restore", str(tmp_path / "kept.backup")
+    )
+
+    assert said.code == 1
+    assert "the-secret-word" not in said.out + said.err

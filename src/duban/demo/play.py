@@ -13,6 +13,7 @@ from duban.demo.campaign import LAUNCHED_AT, Campaign
 from duban.demo.columns import folded, table
 from duban.demo.figures import figures_page
 from duban.demo.folder import DemoFolder
+from duban.demo.papers import papers_page
 from duban.demo.pages import campaign_page, overdue_page, units_page
 from duban.demo.staff import Staff
 from duban.demo.stage import OFFICE, Narrator, Stage
@@ -48,6 +49,7 @@ class Played:
     broken: int = 0
     seconds: float = 0.0
     weeks: list[dict[str, Any]] = field(default_factory=list)
+    papers: list[str] = field(default_factory=list)
 
     @property
     def document(self) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class Played:
             "db": self.url, "requests": counts, "steps_fired": self.replayed.fired, "climbed": self.replayed.climbed,
             "steps_later": self.replayed.left,
             "cases": self.cases, "broken": self.broken, "seconds": round(self.seconds, 1), "weeks": self.weeks,
+            "papers": self.papers,
         }  # fmt: skip
 
 
@@ -193,6 +196,7 @@ class Demonstration:
         climbed_page(stage)
         referral_page(stage, acts)
         returned_page(stage, acts)
+        played.papers = papers_page(stage, acts, self._folder.papers)
         stage.title("verify-head")
 
         def count(number: int) -> None:

@@ -136,6 +136,7 @@ def test_a_new_draft_is_open_to_objections_again(engine: duban.Engine, reached: 
 
 def test_whoever_drafted_it_neither_reviews_nor_signs(double: duban.Engine, clock: FrozenClock) -> None:
     case = double.fire(double.start("bulletin", by=OFFICE, data=WEEK).ref, "cut_off", by=OFFICE).case
+    double.deliver()
     case = brought(double, case, {**TO_REVIEW, "draft": ("account-98", WORDS)})
     for by in ("account-98", OFFICE):
         with pytest.raises(duban.GuardRefused, match="whoever drafted it does not review"):

@@ -18,13 +18,14 @@ from duban.engine.runtime.archiving.verifying import verify_archive
 from duban.testing import photograph
 
 HOSTILE = [
-    "../../etc/passwd", "..", ".", "...", "", " ", "/", "\\", "/etc/shadow", "C:\\Windows\\system32\\cmd.exe", "a/../b.jpg",
-    "..\\..\\a.jpg", "con", "CON.jpg", "con.tar.gz", "prn.txt", "AUX", "aux.", "nul.jpg", "NUL", "com1.jpg", "COM9", "lpt1.doc",
-    "LPT9.jpg", "com¹.txt", "conin$", "clock$.txt", "a\0b.jpg", "a\nb.jpg", "a\r\nb.jpg", "\x1b[2J.jpg", "a\tb.jpg", "\x7f.jpg",
-    "\x9bjpg", "gpj.\u202eexe", "photo\u202egpj.exe", "\u2066a\u2069.jpg", "a\u200b.jpg", "a\u2028b.jpg", "\ufeffa.jpg", "half\ud800.jpg",
-    "a:b.jpg", "a:$DATA", 'a"b.jpg', "a|b.jpg", "a?.jpg", "a*.jpg", "<script>.jpg", "a.jpg.", "a.jpg ", " a.jpg", ".hidden", "..jpg",
-    "x" * 300 + ".jpg", "照" * 200 + ".jpg", "a." + "x" * 200, "e\u0301.jpg", "~", "-rf", "%2e%2e%2f.jpg", "$(id).jpg", "`id`.jpg",
-    "a" * 120, "照片 1.jpg", "\U000e0001a.jpg",
+    "../../etc/passwd", "..", ".", "...", "", " ", "/", "\\", "/etc/shadow", "C:\\Windows\\system32\\cmd.exe",
+    "a/../b.jpg", "..\\..\\a.jpg", "con", "CON.jpg", "con.tar.gz", "prn.txt", "AUX", "aux.", "nul.jpg", "NUL",
+    "com1.jpg", "COM9", "lpt1.doc", "LPT9.jpg", "com¹.txt", "conin$", "clock$.txt", "a\0b.jpg", "a\nb.jpg",
+    "a\r\nb.jpg", "\x1b[2J.jpg", "a\tb.jpg", "\x7f.jpg", "\x9bjpg", "gpj.\u202eexe", "photo\u202egpj.exe",
+    "\u2066a\u2069.jpg", "a\u200b.jpg", "a\u2028b.jpg", "\ufeffa.jpg", "half\ud800.jpg", "a:b.jpg", "a:$DATA",
+    'a"b.jpg', "a|b.jpg", "a?.jpg", "a*.jpg", "<script>.jpg", "a.jpg.", "a.jpg ", " a.jpg", ".hidden", "..jpg",
+    "x" * 300 + ".jpg", "照" * 200 + ".jpg", "a." + "x" * 200, "e\u0301.jpg", "~", "-rf", "%2e%2e%2f.jpg", "$(id).jpg",
+    "`id`.jpg", "a" * 120, "照片 1.jpg", "\U000e0001a.jpg",
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import Store
 from duban.engine.runtime.compiling.filing import Filing
+from duban.engine.runtime.compiling.ledger import Ledger
 from duban.engine.runtime.routing import routes_of
 from duban.engine.runtime.world import World
 
@@ -50,8 +51,8 @@ class CollectingToolbox(Filing):
     Notices are collected, and written with the acknowledgement of their message in one transaction.
     """
 
-    def __init__(self, world: World, store: Store) -> None:
-        super().__init__(store, world)
+    def __init__(self, world: World, store: Store, ledger: Ledger) -> None:
+        super().__init__(store, world, ledger)
         self._world = world
         self.notices: list[NewNotice] = []
 
@@ -75,7 +76,7 @@ def deliver(store: Store, world: World, limit: int | None, scope: Scope) -> Deli
     would tell of them.
     """
     counts = {"delivered": 0, "postponed": 0, "dead": 0}
-    left = limit
+    left, ledger = limit, Ledger(world.clock)
     while left is None or left > 0:
         now, token = world.clock.now(), secrets.token_hex(16)
         wanted = BATCH if left is None else min(BATCH, left)
@@ -88,19 +89,19 @@ def deliver(store: Store, world: World, limit: int | None, scope: Scope) -> Deli
                 for rest in messages[position:]:
                     store.outbox.put_off(rest.number, token, world.clock.now())
                 break
-            came_to = _one(message, token, store, world)
+            came_to = _one(message, token, store, world, ledger)
             counts[came_to] += scope.admits(message.audience)
         left = None if left is None else left - sum(scope.admits(message.audience) for message in messages)
     return DeliveryReport(**counts)
 
 
-def _one(message: Message, token: str, store: Store, world: World) -> str:
+def _one(message: Message, token: str, store: Store, world: World, ledger: Ledger) -> str:
     if message.attempts > ATTEMPTS:
         # Its workers never came back, so nobody could say that it failed.
         store.outbox.fail(message.number, token, message.last_error or "the workers that tried it died", None)
         _warn(message)
         return "dead"
-    toolbox = CollectingToolbox(world, store)
+    toolbox = CollectingToolbox(world, store, ledger)
     try:
         action = world.registry.find(message.action)
         if action is None:

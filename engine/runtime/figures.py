@@ -18,6 +18,7 @@ from duban.engine.model.case import HistoryRow
 from duban.engine.model.figure import Dimension, FigureValue, Period, Restatement, ScoreValue
 from duban.engine.model.hint import hint
 from duban.engine.model.scope import Scope
+from duban.engine.ports.chronicle import Chronicle
 from duban.engine.ports.guards import GuardFault
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.world import World
@@ -49,19 +50,24 @@ def evaluated(
 
 
 def evaluated_all(
-    reader: Reader, world: World, scope: Scope, wishes: Sequence[Wish], as_of: datetime | None = None
-) -> list[list[FigureValue]]:
-    """Several figures at once, in order: the history of each workflow is read once. Raises as ``evaluated``."""
+    reader: Reader, world: World, scope: Scope, wishes: Sequence[Wish], as_of: datetime | None = None,
+    chronicle: Chronicle | None = None,
+) -> list[list[FigureValue]]:  # fmt: skip
+    """Several figures at once, in order: the history of each workflow is read once. Raises as ``evaluated``.
+
+    ``chronicle`` is where histories are read, if not from the reader.
+    """
     known_at = as_of or world.clock.now()
     public = _public(scope)
     asks = [_ask(world, wish, known_at) for wish in wishes]
-    struck = _struck(reader, world, public, known_at)
+    source = chronicle or reader
+    struck = _struck(reader, source, world, public, known_at)
     found: dict[int, list[FigureValue]] = {}
     for workflow in dict.fromkeys(ask.gauge.figure.of for ask in asks):
         indices = [index for index, ask in enumerate(asks) if ask.gauge.figure.of == workflow]
         values = evaluate(
             [asks[index] for index in indices],
-            _stream(reader, workflow, public),
+            _stream(source, workflow, public),
             lambda digest: world.definitions.pinned(digest, reader).workflow,
             world.hours,
             struck.get(workflow, {}),
@@ -71,8 +77,9 @@ def evaluated_all(
 
 
 def scored_by(
-    reader: Reader, world: World, scope: Scope, name: str, period: Period, as_of: datetime | None = None
-) -> list[ScoreValue]:
+    reader: Reader, world: World, scope: Scope, name: str, period: Period, as_of: datetime | None = None,
+    chronicle: Chronicle | None = None,
+) -> list[ScoreValue]:  # fmt: skip
     """The scores of every subject of the score's dimension in a period, by rank.
 
     Raises:
@@ -83,7 +90,7 @@ def scored_by(
     if score is None:
         raise UnknownScore(score=name, hint=hint(name, declared.scores))
     wishes = [Wish(figure, period, score.dimension) for figure, _ in score.parts]
-    found = evaluated_all(reader, world, scope, wishes, as_of)
+    found = evaluated_all(reader, world, scope, wishes, as_of, chronicle)
     values = {wish.figure: value for wish, value in zip(wishes, found, strict=True)}
     return scored(score, declared.figures, values, list(declared.dimensions[score.dimension].subjects))
 
@@ -143,12 +150,14 @@ def _public(scope: Scope) -> Scope:
     return replace(scope, roles=frozenset(), everything=False, sees="all" if scope.everything else scope.sees)
 
 
-def _stream(reader: Reader, workflow: str, scope: Scope) -> Iterator[tuple[str, list[HistoryRow]]]:
-    for case, rows in reader.histories(workflow, scope):
+def _stream(source: Chronicle, workflow: str, scope: Scope) -> Iterator[tuple[str, list[HistoryRow]]]:
+    for case, rows in source.histories(workflow, scope):
         yield case.ref, rows
 
 
-def _struck(reader: Reader, world: World, scope: Scope, as_of: datetime) -> dict[str, dict[str, list[Struck]]]:
+def _struck(
+    reader: Reader, source: Chronicle, world: World, scope: Scope, as_of: datetime
+) -> dict[str, dict[str, list[Struck]]]:
     """What appeals take out of the figures as of then, by the workflow of the case and its reference."""
     found: dict[str, dict[str, list[Struck]]] = {}
     for restatement in world.pack.figures.restatements:
@@ -156,7 +165,7 @@ def _struck(reader: Reader, world: World, scope: Scope, as_of: datetime) -> dict
         own = frozenset({f"data.{restatement.case}", f"data.{restatement.fact}"})
         wanted = Wanted(condition.names | own)
         frame = Frame(Period("span", "", _EVER, datetime.max.replace(tzinfo=UTC)), as_of)
-        for _, rows in reader.histories(restatement.workflow, scope):
+        for _, rows in source.histories(restatement.workflow, scope):
             known = cut(rows, frame)
             if not known:
                 continue

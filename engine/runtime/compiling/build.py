@@ -25,7 +25,8 @@ from duban.engine.runtime.compiling.canonical import canonical, digest, parsed
 from duban.engine.runtime.compiling.cells import words
 from duban.engine.runtime.compiling.charts import bars, lines, wishes_of
 from duban.engine.runtime.compiling.differences import differences
-from duban.engine.runtime.compiling.tables import PUBLIC, Bench, case_table, subject_table
+from duban.engine.runtime.compiling.ledger import Ledger
+from duban.engine.runtime.compiling.tables import PUBLIC, Bench, case_table, standings, subject_table
 from duban.engine.runtime.figures import Wish, evaluated_all, named_subject
 from duban.engine.runtime.world import World
 
@@ -33,8 +34,10 @@ EDITION: Final = "edition"
 """The field of a case that counts its editions, if it has one."""
 
 
-def snapshot(reader: Reader, world: World, compilation: Compilation, case: Case, seq: int) -> bytes:
-    """The snapshot of ``case`` as of its row ``seq``, in canonical form.
+def snapshot(
+    reader: Reader, world: World, compilation: Compilation, case: Case, seq: int, ledger: Ledger | None = None
+) -> bytes:
+    """The snapshot of ``case`` as of its row ``seq``, in canonical form; ``ledger`` is shared with other snapshots.
 
     What the case itself holds is read as of then, too. Nothing confidential is in it.
 
@@ -48,12 +51,10 @@ def snapshot(reader: Reader, world: World, compilation: Compilation, case: Case,
     as_of = rows[-1].at
     period = _period(compilation.period, data, world)
     unit = data.get(compilation.unit) if compilation.unit is not None else None
-    bench = Bench(reader, world, Frame(period, as_of), unit)
+    chronicle = (ledger or Ledger(world.clock)).as_of(reader, as_of)
+    bench = Bench(reader, world, Frame(period, as_of), chronicle, unit)
     values = _Values(bench, compilation)
-    tables = {
-        name: case_table(bench, table) if isinstance(table, CaseTable) else subject_table(bench, table, values.of(name))
-        for name, table in compilation.tables.items()
-    }
+    tables = _tables(bench, compilation, values)
     charts = [
         bars(chart, tables[chart.table]) if chart.table is not None else lines(chart, values.line(name), bench)
         for name, chart in compilation.charts.items()
@@ -117,6 +118,21 @@ def read_snapshot(evidence: EvidenceStore, ref: str, wanted: str) -> Snapshot:
     return Snapshot(ref, wanted, content)
 
 
+def _tables(bench: Bench, compilation: Compilation, values: "_Values") -> dict[str, dict[str, Any]]:
+    """The tables, in their order; the cases of a workflow are looked at once for all of them."""
+    of: dict[str, list[CaseTable]] = {}
+    for table in compilation.tables.values():
+        if isinstance(table, CaseTable):
+            of.setdefault(table.workflow, []).append(table)
+    cases = {workflow: standings(bench, tables) for workflow, tables in of.items()}
+    return {
+        name: case_table(bench, table, cases[table.workflow])
+        if isinstance(table, CaseTable)
+        else subject_table(bench, table, values.of(name))
+        for name, table in compilation.tables.items()
+    }
+
+
 class _Values:
     """The figures of a snapshot: every history is read once for all of them."""
 
@@ -140,7 +156,11 @@ class _Values:
             if chart.figures:
                 add(f"chart {name}", wishes_of(chart, bench, per(chart.figures[0])))
         self._wishes = wishes
-        found = evaluated_all(bench.reader, bench.world, PUBLIC, wishes, bench.frame.as_of) if wishes else []
+        found = (
+            evaluated_all(bench.reader, bench.world, PUBLIC, wishes, bench.frame.as_of, bench.chronicle)
+            if wishes
+            else []
+        )
         self._found: list[list[FigureValue]] = found
 
     def whole(self) -> list[FigureValue]:

@@ -10,6 +10,7 @@ from duban.engine.ports.store import Reader, Store
 from duban.engine.runtime.cascade import refusal_of
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.compiling.build import snapshot
+from duban.engine.runtime.compiling.ledger import Ledger
 from duban.engine.runtime.exhibits import stored
 from duban.engine.runtime.request import ACTION_KEY, Request
 from duban.engine.runtime.world import World
@@ -18,9 +19,10 @@ from duban.engine.runtime.world import World
 class Filing:
     """The part of a toolbox that compiles, for actions of the outbox."""
 
-    def __init__(self, store: Store, world: World) -> None:
+    def __init__(self, store: Store, world: World, ledger: Ledger) -> None:
         self._store = store
         self._filed_in = world
+        self._ledger = ledger
 
     def has_fired(self, message: Message) -> bool:
         """Whether this message fired its event already, in an earlier attempt."""
@@ -38,7 +40,7 @@ class Filing:
             raise LookupError(f"no compilation is called {compilation}")
         with self._store.read() as reader:
             case = _case_of(reader, message)
-            return snapshot(reader, self._filed_in, declared, case, int(message.key.split(":")[1]))
+            return snapshot(reader, self._filed_in, declared, case, int(message.key.split(":")[1]), self._ledger)
 
     def fire(self, message: Message, event: str, evidence: Mapping[str, tuple[str, bytes]]) -> None:
         """Fire an event on the message's case as ``system``, once; quiet where the case has moved on."""

@@ -1,17 +1,19 @@
 """The tables of a snapshot: one row a subject with its figures, or one row a case as it stood."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from duban.engine.figures.facts import Frame, Wanted, cut, facts
 from duban.engine.messages import text
+from duban.engine.model.case import HistoryRow
 from duban.engine.model.compilation import CaseTable, Column, SubjectTable
 from duban.engine.model.definition import Field, Workflow
 from duban.engine.model.figure import FigureValue, Score
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
+from duban.engine.ports.chronicle import Chronicle
 from duban.engine.ports.guards import GuardFault
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.compiling.cells import CELL_OF, Told, column, figure_cell, instant, row, score_cells, words
@@ -29,6 +31,7 @@ class Bench:
     reader: Reader
     world: World
     frame: Frame
+    chronicle: Chronicle
     unit: str | None = None
 
 
@@ -59,7 +62,9 @@ def _ranked(bench: Bench, made: dict[str, Any], score: Score, rows: Mapping[str,
     ends = [("rank", "rank"), ("points", "points"), ("n", "count")]
     first, points, n = (column(name, _said(f"snapshot.column-{name}"), kind) for name, kind in ends)  # type: ignore[arg-type]
     ranked = []
-    scores = scored_by(bench.reader, bench.world, PUBLIC, score.name, bench.frame.period, bench.frame.as_of)
+    scores = scored_by(
+        bench.reader, bench.world, PUBLIC, score.name, bench.frame.period, bench.frame.as_of, bench.chronicle
+    )
     for value in scores:
         rank, told, count = score_cells(value)
         ranked.append(row(value.subject, [rank, *rows[value.subject], told, count]))
@@ -100,29 +105,41 @@ def _beside(of: Mapping[str, Mapping[str | None, FigureValue]], declared: list[A
     return notes
 
 
-def case_table(bench: Bench, table: CaseTable) -> dict[str, Any]:
-    """A table of cases as they stood at the end of the period, or at the moment of the snapshot if that is earlier."""
-    world, frame = bench.world, bench.frame
-    current = world.pack.workflows[table.workflow].workflow
-    condition = world.gauges.condition(table.where, table.workflow) if table.where is not None else None
-    names = condition.names if condition is not None else frozenset()
-    wanted = Wanted(names | _read_by(table.columns, current, bench.unit))
-    rows = []
-    for case, history in bench.reader.histories(table.workflow, PUBLIC):
+Standing = tuple[str, Workflow, Mapping[str, Any]]
+"""A case by its reference, with its definition and its facts."""
+
+
+def standings(bench: Bench, tables: Sequence[CaseTable]) -> list[Standing]:
+    """The cases of a workflow as they stood, with all that tables of it read; of the one unit if there is one.
+
+    They stood so at the end of the period, or at the moment of the snapshot if that is earlier.
+    """
+    world, frame, of = bench.world, bench.frame, tables[0].workflow
+    current = world.pack.workflows[of].workflow
+    names = frozenset[str]().union(*(_read_by(table.columns, current) for table in tables))
+    for table in tables:
+        names |= world.gauges.condition(table.where, of).names if table.where is not None else frozenset()
+    wanted, found = Wanted(names), list[Standing]()
+    for case, history in bench.chronicle.histories(of, PUBLIC):
         known = cut(history, frame)
-        if not known:
-            continue
-        workflow = world.definitions.pinned(known[0].definition, bench.reader).workflow
-        values = facts(known, workflow, frame, wanted, world.hours)
-        if bench.unit is not None and values.get("data.unit") != bench.unit:
-            continue
+        if known and (bench.unit is None or _unit_of(known) == bench.unit):
+            workflow = world.definitions.pinned(known[0].definition, bench.reader).workflow
+            found.append((case.ref, workflow, facts(known, workflow, frame, wanted, world.hours)))
+    return found
+
+
+def case_table(bench: Bench, table: CaseTable, cases: Sequence[Standing]) -> dict[str, Any]:
+    """A table of those of the ``cases`` that its condition asks for."""
+    condition = bench.world.gauges.condition(table.where, table.workflow) if table.where is not None else None
+    rows = []
+    for ref, workflow, values in cases:
         try:
             holds = condition is None or condition.value(values) is True
         except GuardFault:
             holds = False  # as with guards, anything but true is not true
         if holds:
-            cells = [Told(_cell(one, values, workflow, bench), (case.ref,)) for one in table.columns]
-            rows.append((case.ref, row(case.ref, cells)))
+            cells = [Told(_cell(one, values, workflow, bench), (ref,)) for one in table.columns]
+            rows.append((ref, row(ref, cells)))
     rows.sort(key=lambda one: one[0])
     return {
         "name": table.name, "label": words(table.label), "workflow": table.workflow, "where": table.where,
@@ -131,10 +148,13 @@ def case_table(bench: Bench, table: CaseTable) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _read_by(columns: tuple[Column, ...], workflow: Workflow, unit: str | None) -> frozenset[str]:
+def _unit_of(rows: Sequence[HistoryRow]) -> Any:
+    """The unit that the rows leave the case with."""
+    return next((row.data["unit"] for row in reversed(rows) if "unit" in row.data), None)
+
+
+def _read_by(columns: tuple[Column, ...], workflow: Workflow) -> frozenset[str]:
     read = {f"data.{one.source}" for one in columns if one.source in workflow.fields}
-    if unit is not None:
-        read.add("data.unit")
     if any(one.source == "due_at" for one in columns):
         read |= {f"due.{name}" for name in workflow.deadlines}
     return frozenset(read)

@@ -1,4 +1,4 @@
-"""The papers of the last week, as files in a folder: the bulletin, an order, a reply to a resident, a letter of transfer."""
+"""The papers of the last week, in a folder: the bulletin, an order, a reply to a resident, a letter of transfer."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -13,8 +13,8 @@ from duban.demo.campaign import LAUNCHED_AT, Campaign
 from duban.demo.columns import folded, table
 from duban.demo.figures import figures_page
 from duban.demo.folder import DemoFolder
-from duban.demo.papers import papers_page
 from duban.demo.pages import campaign_page, overdue_page, units_page
+from duban.demo.papers import papers_page
 from duban.demo.staff import Staff
 from duban.demo.stage import OFFICE, Narrator, Stage
 from duban.demo.stories import climbed_page, referral_page, returned_page

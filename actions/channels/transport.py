@@ -1,11 +1,13 @@
 """One POST over HTTP: to the address that was checked and no other, without redirects, bounded in time and size."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from http.client import HTTPException
+from typing import Any, Final
 
 from duban.actions.channels.places import place_of, resolved
 from duban.engine.definition.addresses import WebAddress
@@ -63,18 +65,22 @@ def _exchanged(address: WebAddress, numbers: str, body: bytes, headers: Mapping[
             ssl_context=ssl.create_default_context(),
         )
     )  # fmt: skip
-    watch = threading.Timer(WHOLE, _cut, [connection])
+    # Kept here: the connection lets go of its socket as soon as an answer begins.
+    lines: list[socket.socket] = []
+    watch = threading.Timer(WHOLE, _cut, [connection, lines])
     watch.daemon = True
     watch.start()
     try:
         connection.connect()
+        if connection.sock is not None:
+            lines.append(connection.sock)
         connection.timeout = READING
         sent = {"Host": address.authority, "Content-Type": "application/json; charset=utf-8", "User-Agent": "duban"}
         connection.request("POST", address.target, body=body, headers={**sent, **headers}, preload_content=False)
         response = connection.getresponse()
         read = response.read(LARGEST, decode_content=False)
         return Reply(response.status, read), _asked(response.headers.get("Retry-After"))
-    except (OSError, HTTPError, ValueError) as fault:
+    except (OSError, HTTPException, HTTPError, ValueError) as fault:
         # Not its own words, nor the fault itself: they hold the whole address, and with it the secret of a robot.
         key = "tls" if "SSL" in type(fault).__name__ else "no-answer"
         raise ChannelError(key, host=address.host, pause=NO_ANSWER) from None
@@ -83,16 +89,14 @@ def _exchanged(address: WebAddress, numbers: str, body: bytes, headers: Mapping[
         connection.close()
 
 
-def _cut(connection: object) -> None:
+def _cut(connection: Any, lines: list[socket.socket]) -> None:
     """End a conversation that takes too long, from another thread: the reader finds the line dead."""
-    import socket
-
-    line = getattr(connection, "sock", None)
-    if line is not None:
+    for line in lines or [connection.sock]:
         try:
-            line.shutdown(socket.SHUT_RDWR)
+            if line is not None:
+                line.shutdown(socket.SHUT_RDWR)
         except OSError:
-            return  # it has just ended by itself
+            continue  # it has just ended by itself
 
 
 def _asked(words: str | None) -> timedelta:

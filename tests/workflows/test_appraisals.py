@@ -240,3 +240,16 @@ def test_a_list_that_is_called_off_drops_its_appraisals(engine: duban.Engine) ->
     case, found = opened(engine)
     engine.fire(case.ref, "call_off", by=LEADER, data={"reason": "重新组织"})
     assert {one.state for one in _now(engine, found)} == {"dropped"}
+
+
+def test_a_settled_score_is_recounted_only_while_its_list_is_not_compiled(engine: duban.Engine, photo: Path) -> None:
+    case, found = opened(engine)
+    refs = [settled(engine, one, photo).ref for one in found.values()]
+    engine.fire(case.ref, "compile", by=OFFICE)
+    data = {**total(20, 70, 70, 70, 70), "reason": "漏计"}
+    with pytest.raises(duban.GuardRefused, match="sent back first"):
+        engine.fire(refs[0], "recount", by=OFFICE, data=data)
+    engine.fire(case.ref, "send_back", by=LEADER, data={"reason": "请复核分项"})
+    done = engine.fire(refs[0], "recount", by=OFFICE, data=data).case
+    assert (done.state, done.data["standing"]) == ("settled", "neither")
+    assert engine.fire(case.ref, "compile", by=OFFICE).case.state == "compiled"

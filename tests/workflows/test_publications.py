@@ -215,3 +215,13 @@ def test_a_notice_that_was_objected_to_goes_on_with_the_days_that_are_left(
     clock.advance("1 working day")
     engine.sweep()
     assert engine.get(case.ref, by=OFFICE).state == "cleared"
+
+
+@pytest.mark.parametrize("words", ["李女士来电称所述有误", "电话63850000反映有误"])
+def test_neither_an_objection_nor_its_decision_says_who_objected(engine: duban.Engine, words: str) -> None:
+    case = published(engine)
+    with pytest.raises(duban.GuardRefused, match="not who objects"):
+        engine.fire(case.ref, "object", by=OFFICE, data={"objection": words})
+    engine.fire(case.ref, "object", by=OFFICE, data={"objection": "所述有误"})
+    with pytest.raises(duban.GuardRefused, match="names and numbers"):
+        engine.fire(case.ref, "dismiss", by=LEADER, data={"decision": words})

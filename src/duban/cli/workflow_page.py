@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from duban.cli.kit.answer import Answer, Cell, Table, cell, facts
 from duban.cli.kit.choices import told_choices
 from duban.cli.kit.desk import Desk
+from duban.cli.kit.views import view_documents, view_tables
 from duban.engine.deadlines.durations import parse_duration, parse_point
 from duban.engine.model.definition import Count, Deadline, Event, Field, Step, Workflow
 from duban.engine.model.definition import Table as Choices
@@ -44,6 +45,7 @@ def page(desk: Desk, workflow: Workflow) -> Answer:
                 empty=desk.say("no-deadlines"),
             ),
             *_counts(desk, workflow),
+            *view_tables(desk, workflow),
         ],
     )
 
@@ -140,7 +142,7 @@ def _does(desk: Desk, step: Step) -> str:
 
 
 def _document(workflow: Workflow, lang: str) -> dict[str, object]:
-    return {
+    return view_documents(workflow, lang) | {
         "workflow": workflow.name,
         "version": workflow.version,
         "label": workflow.label.text(lang),

@@ -1,12 +1,13 @@
 """Shows the records of a case: a table for each, one line for each value."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from duban.cli.kit.answer import Cell, Table
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.telling import iso
-from duban.engine.model.definition import Workflow
+from duban.engine.model.definition import Field, Workflow
 from duban.engine.model.views import Record
 from duban.engine.runtime.views import Recorded
 
@@ -27,13 +28,22 @@ def _row(desk: Desk, workflow: Workflow, record: Record, line: Recorded) -> list
     teller = desk.teller
     cells: list[Cell | str] = [teller.value(workflow.fields[record.per], line.value)]
     for name in record.shows:
-        value = line.data.get(name)
-        cells.append(teller.value(workflow.fields[name], value) if value is not None else "")
+        cells.append(_value(desk, workflow.fields[name], line.data.get(name)))
     cells.append(teller.moment(line.row.at if line.row is not None else None))
     if record.cases is not None:
         plain = ",".join(line.cases)
         cells.append(Cell(plain, desk.say("comma").join(line.cases)))
     return cells
+
+
+def _value(desk: Desk, field: Field, value: Any) -> Cell | str:
+    """A value of a line; of several, each stands on a line of its own, for columns are narrow."""
+    told = desk.teller.value(field, value) if value is not None else Cell("", "")
+    if not isinstance(value, list) or len(value) < 2:
+        return told
+    one = replace(field, kind="text") if field.kind == "evidence" else field.item
+    names = [item["name"] if field.kind == "evidence" else item for item in value]
+    return Cell(told.plain, "\n".join(desk.teller.value(one, name).shown for name in names))
 
 
 def record_document(lines: Sequence[Recorded]) -> list[dict[str, Any]]:

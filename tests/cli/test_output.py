@@ -1,6 +1,7 @@
 """What is written, for whom: documents, pipes, people."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,12 +18,12 @@ READS = [
     ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),
     ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
     ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),
-    ("readings", "{ref}"), ("document", "{ref}"),
+    ("readings", "{ref}"), ("document", "{ref}", "--out", "{folder}"),
 ]  # fmt: skip
 
 
-def typed(words: tuple[str, ...], ref: str) -> list[str]:
-    return [word.format(ref=ref) for word in words]
+def typed(words: tuple[str, ...], ref: str, folder: Path) -> list[str]:
+    return [word.format(ref=ref, folder=folder / "papers") for word in words]
 
 
 def actor_for(words: tuple[str, ...]) -> str:
@@ -35,8 +36,8 @@ def test_with_json_every_command_writes_one_document_and_nothing_else(street, wo
     street.assigns(ref)
     who = ("--as", actor_for(words))
 
-    before = street.types("--json", *who, *typed(words, ref))
-    after = street.types(*typed(words, ref), *who, "--json")
+    before = street.types("--json", *who, *typed(words, ref, street.folder))
+    after = street.types(*typed(words, ref, street.folder), *who, "--json")
 
     assert isinstance(before.document, dict | list)
     assert isinstance(after.document, dict | list)
@@ -56,7 +57,7 @@ def test_what_people_see_is_inert_and_fits_eighty_columns(
         street.types("outbox", "discard", f"{ref}:2:0", "--as", "office")
     person()
 
-    said = street.types(*typed(words, ref), "--as", actor_for(words), "--lang", lang)
+    said = street.types(*typed(words, ref, street.folder), "--as", actor_for(words), "--lang", lang)
 
     lines = [
         line for line in said.out.splitlines() if "duban " not in line and "sqlite" not in line and "/" not in line

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 import duban
 from duban.engine.errors import DocumentError, UnknownCase, UnknownDocument
 from duban.testing import FrozenClock

@@ -18,7 +18,13 @@ READS = [
     ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),
     ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
     ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),
-    ("readings", "{ref}"), ("document", "{ref}", "--out", "{folder}"),
+    ("readings", "{ref}"), ("evidence", "list", "{ref}"), ("document", "{ref}", "--out", "{folder}"),
+    ("stats", "closing_rate", "--per", "unit", "--cases"), ("stats", "reported", "--cases"),
+    ("stats", "open_age"), ("stats", "--list"), ("scores", "unit_score"), ("scores", "unit_score", "--unit", "office"),
+]  # fmt: skip
+REFUSED = [
+    ("evidence", "get", "{ref}", "photo", "--out", "x"), ("evidence", "export", "{ref}", "--out", "x/y.zip"),
+    ("evidence", "verify", "x"), ("snapshot", "{ref}"), ("list", "-f", "title=x"),
 ]  # fmt: skip
 
 
@@ -30,7 +36,7 @@ def actor_for(words: tuple[str, ...]) -> str:
     return "grid-worker" if words[0] == "start" else "leader" if "suspend" in words else "office"
 
 
-@pytest.mark.parametrize("words", READS, ids=" ".join)
+@pytest.mark.parametrize("words", [*READS, *REFUSED], ids=" ".join)
 def test_with_json_every_command_writes_one_document_and_nothing_else(street, words: tuple[str, ...]) -> None:
     ref = street.reports(HOSTILE)
     street.assigns(ref)

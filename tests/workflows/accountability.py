@@ -94,4 +94,23 @@ APPEAL = Script(
     },
 )
 
-ACCOUNTABILITY = {"supervision_order": ORDER, "referral": REFERRAL, "appeal": APPEAL}
+# --- fact_appeal -----------------------------------------------------------------------------------------------------
+
+
+def _against_lateness(stage: Stage) -> Case:
+    order = _late(stage, "4 working days", "supervision_order")
+    assert order.parent is not None
+    data = {"title": "整改时限申诉", "about": order.parent, "fact": "late_rectification", "grounds": "停电期间无法施工"}
+    return stage.start("fact_appeal", Step("law-enforcement-head", data), "lodge")
+
+
+FACT_APPEAL = Script(
+    openings={"lodge": _against_lateness},
+    steps={
+        "grant": always(SECRETARY, opinion="情况属实"),
+        "dismiss": always(SECRETARY, opinion="理由不足"),
+        "withdraw": always("law-enforcement-head"),
+    },
+)
+
+ACCOUNTABILITY = {"supervision_order": ORDER, "referral": REFERRAL, "appeal": APPEAL, "fact_appeal": FACT_APPEAL}

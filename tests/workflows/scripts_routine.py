@@ -34,9 +34,17 @@ ROUNDS = Script(
 
 OWED = {"unit": "safety", "week_ending": "2020-11-27", "due_on": "2020-11-25"}
 
+
+def _filed(stage: Stage) -> None:
+    """The outbox fires it, with what it compiled."""
+    stage.engine.deliver()
+
+
 REPORT = Script(
     openings={"owe": lambda stage: stage.start("report", Step(OFFICE, OWED), "owe")},
     steps={
+        "compile": lambda stage: Step(handler(stage)),
+        "file_snapshot": _filed,
         "submit": lambda stage: Step(handler(stage), {"summary": "开展巡查五次", "problems_found": 3}, ["material"]),
         "accept": always(OFFICE),
         "send_back": always(OFFICE, reason="未附照片"),
@@ -51,6 +59,11 @@ TO_ISSUE = ("draft", "circulate", "close_objections", "review", "sign", "issue")
 
 def _bulletin(stage: Stage) -> Case:
     return stage.start("bulletin", Step(OFFICE, {"week_ending": "2020-11-27"}), "open")
+
+
+def _drafted(stage: Stage) -> Step:
+    stage.engine.deliver()
+    return Step(OFFICE, {"overall": "总体平稳", "demands": "限期整改"})
 
 
 def _issued(stage: Stage, case: Case) -> Case:
@@ -77,14 +90,15 @@ BULLETIN = Script(
     openings={"open": _bulletin, "open_correction": _correction},
     steps={
         "cut_off": always(OFFICE),
-        "draft": always(OFFICE),
+        "file_snapshot": _filed,
+        "draft": _drafted,
         "circulate": always(OFFICE),
         "object": always(HEAD, objection="该问题不属本单位"),
         "close_objections": always("scheduler"),
         "review": always(SECRETARY, review="情况属实"),
         "redraft": always(SECRETARY, reason="数据有误"),
         "sign": always(LEADER),
-        "issue": always(OFFICE),
+        "issue": always(OFFICE, number=7),
         "respond": always(HEAD, unit_response="已全部整改"),
         "conclude_responses": always(OFFICE, response="各单位均已整改"),
         "archive": always(OFFICE),

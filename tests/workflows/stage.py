@@ -157,7 +157,9 @@ def _value(value: Any) -> str:
 
 def _sent(message: Message) -> str:
     declared = message.params["declared"]
-    to = declared["to"]
+    to = declared.get("to")
+    if to is None:
+        return f"{message.action} " + " ".join(f"{name} {value}" for name, value in sorted(declared.items()))
     return f"{message.action} {to if isinstance(to, str) else ' '.join(to)}: {declared['text']['en']}"
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.workflows.machines import PACK
@@ -17,12 +18,18 @@ OFFICE, SECRETARY, LEADER, HEAD = (
     "law-enforcement-head",
 )
 WEEK = {"week_ending": "2020-11-20"}
-TO_REVIEW = {"draft": (OFFICE, {}), "circulate": (OFFICE, {}), "close_objections": ("scheduler", {})}
-TO_ISSUE = {**TO_REVIEW, "review": (SECRETARY, {"review": "情况属实"}), "sign": (LEADER, {}), "issue": (OFFICE, {})}
+WORDS = {"overall": "总体平稳", "demands": "限期整改"}
+TO_REVIEW = {"draft": (OFFICE, WORDS), "circulate": (OFFICE, {}), "close_objections": ("scheduler", {})}
+TO_ISSUE = {
+    **TO_REVIEW,
+    "review": (SECRETARY, {"review": "情况属实"}),
+    "sign": (LEADER, {}),
+    "issue": (OFFICE, {"number": 7}),
+}
 TO_ARCHIVE = {"conclude_responses": (OFFICE, {"response": "均已整改"}), "archive": (OFFICE, {})}
 
 
-def brought(engine: duban.Engine, case: Case, way: dict[str, tuple[str, dict[str, str]]]) -> Case:
+def brought(engine: duban.Engine, case: Case, way: dict[str, tuple[str, dict[str, Any]]]) -> Case:
     """A bulletin, brought along a way."""
     for event, (by, data) in way.items():
         case = engine.fire(case.ref, event, by=by, data=data).case
@@ -31,13 +38,16 @@ def brought(engine: duban.Engine, case: Case, way: dict[str, tuple[str, dict[str
 
 def cut_off(engine: duban.Engine) -> Case:
     """A bulletin whose week is cut off."""
-    return engine.fire(engine.start("bulletin", by=OFFICE, data=WEEK).ref, "cut_off", by=OFFICE).case
+    case = engine.fire(engine.start("bulletin", by=OFFICE, data=WEEK).ref, "cut_off", by=OFFICE).case
+    engine.deliver()
+    return engine.get(case.ref, by=OFFICE)
 
 
 def corrected(engine: duban.Engine, case: Case) -> Case:
     """The new edition that corrects a bulletin."""
     done = engine.fire(case.ref, "correct", by=OFFICE, data={"correction": "第三项数据有误"})
     (ref,) = done.started
+    engine.deliver()
     return engine.get(ref, by=OFFICE)
 
 
@@ -84,7 +94,7 @@ def test_a_bulletin_is_issued_to_every_head_answered_and_archived(engine: duban.
 
 
 def test_units_object_for_a_working_day_and_nobody_shortens_it(engine: duban.Engine, clock: FrozenClock) -> None:
-    case = brought(engine, cut_off(engine), {"draft": (OFFICE, {}), "circulate": (OFFICE, {})})
+    case = brought(engine, cut_off(engine), {"draft": (OFFICE, WORDS), "circulate": (OFFICE, {})})
     for by in (OFFICE, SECRETARY, LEADER):
         with pytest.raises(duban.NotPermitted):
             engine.fire(case.ref, "close_objections", by=by)
@@ -105,7 +115,7 @@ def test_units_object_for_a_working_day_and_nobody_shortens_it(engine: duban.Eng
 
 def test_a_unit_that_objects_does_not_review(engine: duban.Engine) -> None:
     objected = {"object": (SECRETARY, {"objection": "表述不准"})}
-    way = {"draft": (OFFICE, {}), "circulate": (OFFICE, {}), **objected, "close_objections": ("scheduler", {})}
+    way = {"draft": (OFFICE, WORDS), "circulate": (OFFICE, {}), **objected, "close_objections": ("scheduler", {})}
     case = brought(engine, cut_off(engine), way)
     with pytest.raises(duban.GuardRefused, match="your unit objected"):
         engine.fire(case.ref, "review", by=SECRETARY, data={"review": "情况属实"})
@@ -115,18 +125,19 @@ def test_a_unit_that_objects_does_not_review(engine: duban.Engine) -> None:
 @pytest.mark.parametrize("reached", ["objections_closed", "reviewed"])
 def test_a_new_draft_is_open_to_objections_again(engine: duban.Engine, reached: str) -> None:
     objected = {"object": (HEAD, {"objection": "不属本单位"})}
-    way = {"draft": (OFFICE, {}), "circulate": (OFFICE, {}), **objected, "close_objections": ("scheduler", {})}
+    way = {"draft": (OFFICE, WORDS), "circulate": (OFFICE, {}), **objected, "close_objections": ("scheduler", {})}
     if reached == "reviewed":
         way["review"] = (SECRETARY, {"review": "情况属实"})
     case = brought(engine, cut_off(engine), way)
     engine.fire(case.ref, "redraft", by=LEADER, data={"reason": "异议成立"})
-    again = brought(engine, case, {"draft": (OFFICE, {}), "circulate": ("supervision-member-1", {})})
+    again = brought(engine, case, {"draft": (OFFICE, WORDS), "circulate": ("supervision-member-1", {})})
     assert (again.state, again.data["objections"]) == ("objection", [])
 
 
 def test_whoever_drafted_it_neither_reviews_nor_signs(double: duban.Engine, clock: FrozenClock) -> None:
     case = double.fire(double.start("bulletin", by=OFFICE, data=WEEK).ref, "cut_off", by=OFFICE).case
-    case = brought(double, case, {**TO_REVIEW, "draft": ("account-98", {})})
+    double.deliver()
+    case = brought(double, case, {**TO_REVIEW, "draft": ("account-98", WORDS)})
     for by in ("account-98", OFFICE):
         with pytest.raises(duban.GuardRefused, match="whoever drafted it does not review"):
             double.fire(case.ref, "review", by=by, data={"review": "情况属实"})

@@ -42,11 +42,20 @@ class Unique:
         """``folder/name``, with a number before the ending where that is taken."""
         bare, made, number = harmless(name), "", 1
         while not made or made.casefold() in self._taken:
-            stem, dot, ending = bare.rpartition(".")
-            numbered = bare if number == 1 else f"{stem} ({number}).{ending}" if dot and stem else f"{bare} ({number})"
-            made, number = f"{harmless(folder)}/{numbered}", number + 1
+            made, number = f"{harmless(folder)}/{_numbered(bare, number)}", number + 1
         self._taken.add(made.casefold())
         return made
+
+
+def _numbered(name: str, number: int) -> str:
+    """The name itself, or with a number before its ending, still no longer than a name may be."""
+    if number == 1:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or not stem or len(ending.encode()) > 12:
+        stem, ending = name, ""
+    tail = f" ({number})" + (f".{ending}" if ending else "")
+    return f"{_cut(stem, LONGEST - len(tail.encode()))}{tail}"
 
 
 def is_harmless(path: str) -> bool:

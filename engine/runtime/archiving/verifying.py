@@ -29,7 +29,7 @@ def verify_archive(archive: Path, manifest: str | None = None) -> Verdict:
     try:
         with zipfile.ZipFile(archive) as packed:
             return _checked(packed, manifest)
-    except (zipfile.BadZipFile, OSError) as fault:
+    except _BROKEN as fault:
         why = getattr(fault, "strerror", None) or str(fault)
         raise UsageError("no-archive", file=str(archive), why=why) from None
 

@@ -80,7 +80,13 @@ def _values(desk: Desk, figure: Figure, found: list[FigureValue]) -> Table:
         label = desk.engine.pack.figures.dimensions[dimension].label.text(desk.lang)
         heads = {"subject": label, **heads}
         rows = [[subject_cell(desk, dimension, one.subject), *row] for one, row in zip(found, rows, strict=True)]
-    return Table(heads, rows, title=figure.label.text(desk.lang))
+    # For pipes, which get no sentences: what it was before appeals, and which they are.
+    heads |= desk.head("before", "appeals")
+    rows = [
+        [*row, _before(desk, figure, one) if one.before else "", ",".join(one.appeals)]
+        for one, row in zip(found, rows, strict=True)
+    ]
+    return Table(heads, rows, title=figure.label.text(desk.lang), hidden=frozenset({"before", "appeals"}))
 
 
 def _row(desk: Desk, figure: Figure, one: FigureValue, columns: list[str]) -> list[Cell | str]:

@@ -26,8 +26,9 @@ class Bulletins:
     def morning(self, desk: Operations, _day: int) -> None:
         """Draft on the first morning after the week was cut off; object; sign; archive what was answered."""
         for case in self._open(desk):
-            if case.state == "cut_off" and not self._still_lies(case):
-                desk.fire(case.ref, "draft", by=OTHER_OFFICE)
+            if case.state == "cut_off" and case.data.get("snapshot") and not self._still_lies(case):
+                words = {"overall": "bulletin-overall", "demands": "bulletin-demands"}
+                self._fire(desk, case, "draft", OTHER_OFFICE, words)
             elif case.state == "objection" and self._stage.number(case.ref) == OBJECTED_TO:
                 self._fire(desk, case, "object", OBJECTING, {"objection": "bulletin-objection"})
             elif case.state == "reviewed":
@@ -43,7 +44,7 @@ class Bulletins:
             elif case.state == "objections_closed":
                 self._fire(desk, case, "review", SECRETARY, {"review": "bulletin-review"})
             elif case.state == "signed":
-                self._fire(desk, case, "issue", OTHER_OFFICE, {})
+                desk.fire(case.ref, "issue", by=OTHER_OFFICE, data={"number": self._stage.number(case.ref)})
             elif case.state == "issued" and not case.data.get("responses"):
                 self._fire(desk, case, "respond", OBJECTING, {"unit_response": "bulletin-answer"})
             elif case.state == "issued":

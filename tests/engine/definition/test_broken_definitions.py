@@ -14,7 +14,7 @@ ISSUE, PLAN = "sample/issue.yaml", "plan.yaml"
 CHECK = "actor != last.rectify.actor"
 CATALOGUES = [
     Path(__file__).parents[3] / "engine" / "catalogue" / f"{name}.toml"
-    for name in ("findings", "cadences", "documents")
+    for name in ("findings", "cadences", "documents", "figures")
 ]
 
 TABLES = sorted((Path(__file__).parent / "broken").glob("*.toml"))

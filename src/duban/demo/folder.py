@@ -34,6 +34,11 @@ class DemoFolder:
         """Where the rejected rows of the requests are told."""
         return self.path / "requests.rejected.csv"
 
+    @property
+    def papers(self) -> Path:
+        """Where the papers of the last week are put."""
+        return self.path / "papers"
+
     def renew(self) -> bool:
         """Make the folder, without the store of an earlier demonstration; whether there was one."""
         self.path.mkdir(parents=True, exist_ok=True)
@@ -42,7 +47,7 @@ class DemoFolder:
         was_there = store.exists()
         for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", self.report.name):
             (self.path / name).unlink(missing_ok=True)
-        evidence = self.path / f"{STORE}.evidence"
-        if evidence.is_dir() and not evidence.is_symlink():
-            shutil.rmtree(evidence)
+        for made in (self.path / f"{STORE}.evidence", self.papers):
+            if made.is_dir() and not made.is_symlink():
+                shutil.rmtree(made)
         return was_there

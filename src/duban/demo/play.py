@@ -14,6 +14,7 @@ from duban.demo.columns import folded, table
 from duban.demo.figures import figures_page
 from duban.demo.folder import DemoFolder
 from duban.demo.pages import campaign_page, overdue_page, units_page
+from duban.demo.papers import papers_page
 from duban.demo.staff import Staff
 from duban.demo.stage import OFFICE, Narrator, Stage
 from duban.demo.stories import climbed_page, referral_page, returned_page
@@ -48,6 +49,7 @@ class Played:
     broken: int = 0
     seconds: float = 0.0
     weeks: list[dict[str, Any]] = field(default_factory=list)
+    papers: list[str] = field(default_factory=list)
 
     @property
     def document(self) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class Played:
             "db": self.url, "requests": counts, "steps_fired": self.replayed.fired, "climbed": self.replayed.climbed,
             "steps_later": self.replayed.left,
             "cases": self.cases, "broken": self.broken, "seconds": round(self.seconds, 1), "weeks": self.weeks,
+            "papers": self.papers,
         }  # fmt: skip
 
 
@@ -102,6 +105,7 @@ class Demonstration:
             played = self._issues(stage, campaign, acts, table_)
             self._weeks_page(stage)
             self._pages(stage, campaign, acts, played)
+            played.papers = papers_page(stage, self._folder.papers)
             played.seconds = time.monotonic() - began
             self._where_to_go(stage, acts, played)
             return played

@@ -16,6 +16,9 @@ WIDTH: Final = 6.14
 DOTS: Final = 220
 _COLOURS: Final = ("#b3261e", "#1f4e79", "#6b6b6b", "#b8860b", "#2e6b3a")
 _HATCHES: Final = ("", "///", "...", "xxx", "\\\\\\")
+_LOW: Final = 8
+"""Per cent, under which a word below a point would stand among those of the axis."""
+
 _MARKERS: Final = ("o", "s", "^", "D", "v")
 _LONGEST: Final = 11
 """How many Chinese characters of a name stand beside a bar."""
@@ -97,7 +100,7 @@ class _Brush:
             for place, point in enumerate(series.points):
                 if point is not None and not _empty(point):
                     words = self._said(point, n=len(chart.series) == 1 and len(chart.x) <= 8)
-                    self._beside(place, heights[place], words, below=bool(index % 2))
+                    self._beside(place, heights[place], words, below=bool(index % 2) and heights[place] > _LOW)
         self._axes.set_xticks(range(len(chart.x)), [self.label(one) for one in chart.x])
         self._axes.set_xlim(-0.5, max(len(chart.x), 1) - 0.5)
         self._limits(chart, self._axes.set_ylim)

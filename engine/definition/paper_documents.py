@@ -39,8 +39,8 @@ class PaperDoc(Document):
         description="The event or events whose day it bears, the last of them; before any, it is marked as a draft.",
     )
     signed: Identifier | None = Field(default=None, description="The event whose post signs it.")
-    templates: TemplatesDoc = Field(
-        default=TemplatesDoc(), description="The template of each format, below the pack's folder."
+    templates: TemplatesDoc | None = Field(
+        default=None, description="The template of each format, below the pack's folder."
     )
     xlsx: Literal["tables"] | None = Field(default=None, description="Whether its tables are given as a workbook too.")
     words: dict[Identifier, LabelDoc] = Field(

@@ -81,7 +81,8 @@ def _paper(
         for event in events:
             if event not in workflow.events:
                 findings.unknown(findings.one((*loc, key), event), "event", event, list(workflow.events))
-    templates = {one: place for one, place in doc.templates.model_dump().items() if place is not None}
+    given = doc.templates.model_dump() if doc.templates is not None else {}
+    templates = {one: place for one, place in given.items() if place is not None}
     if not templates and doc.xlsx is None:
         findings.add(loc, "document-idle", at_key=True, name=name)
     return Document(

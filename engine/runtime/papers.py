@@ -55,9 +55,9 @@ def _chosen(documents: Mapping[str, Document], case: Case, name: str | None) -> 
     if name is None and known:
         return next(iter(known.values()))
     if name not in known:
-        named = name if name is not None else "-"
+        which = f" {name}" if name is not None else ""
         raise UnknownDocument(
-            name=named, workflow=case.workflow, known=list(known) or None, hint=hint(named, known)
+            which=which, workflow=case.workflow, known=list(known) or None, hint=hint(name or "", known)
         )  # fmt: skip
     return known[name]
 

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from duban.actions.channels.couriers import PostOffice
-from duban.actions.documents.printer import Papers
 from duban.actions.registry import Registry
 from duban.engine.deadlines.plan import working_hours
 from duban.engine.definition.pack import find_pack, load_pack
@@ -83,7 +82,6 @@ class Engine(SurveyOperations):
             gauges=Gauges(loaded.figures.figures, workflows, compiler),
             couriers=PostOffice(),
         )
-        self._printer: Printer = Papers()
         super().__init__(world, self._store)
 
     def _noted_pack(self) -> str:
@@ -291,8 +289,11 @@ class Engine(SurveyOperations):
             UnknownActor, UnknownCase, UnknownDocument.
             DocumentError: the case lacks what the paper needs, packages or fonts are missing, a template does not work.
         """
+        from duban.actions.documents.printer import Papers  # nobody else waits for what prints
+
+        printer: Printer = Papers()
         material = self._told(by, "document", lambda telling: gathered(telling, self._world, ref, name))
-        return self._printer.printed(material, formats, lang)
+        return printer.printed(material, formats, lang)
 
     def collect(self) -> int:
         """Remove evidence files that no case refers to and that are older than a day; how many there were."""

@@ -56,7 +56,7 @@ def test_the_page_reads_in_chinese_and_fits_eighty_columns(page: str) -> None:
 
 
 def test_every_command_that_is_shown_works_when_it_is_pasted(page: str, folder: Path) -> None:
-    shown = re.sub(r" \\\n *", " ", page.partition("十一、")[2])
+    shown = re.sub(r" \\\n *", " ", page.partition("十二、")[2])
     commands = [line.split("duban ", 1)[1] for line in shown.splitlines() if line.startswith("  duban ")]
 
     assert len(commands) == 3

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -162,7 +163,7 @@ def test_a_referral_is_decided_by_people_and_seen_by_nobody_else(shown: Shown, s
     assert "Nobody else sees it" in referral
     assert "(nothing: the office sees none" in referral
     assert list(store.find("referral", by=OFFICE, limit=1000)) == []
-    others = [_part(shown, number) for number in range(1, 12) if number != 8]
+    others = [_part(shown, number) for number in range(1, 13) if number != 8]
     assert [part for part in others if "REF-" in part] == []
 
 
@@ -198,3 +199,13 @@ def test_the_weeks_tell_how_the_issues_went(shown: Shown) -> None:
     assert (first["day"], last["day"]) == ("2020-11-27", "2021-02-19")
     assert (last["reported"], last["closed"], last["open"]) == (287, 250, 37)
     assert all(week["closed"] + week["open"] == week["reported"] for week in shown.played.weeks)
+
+
+def test_the_papers_of_the_last_week_lie_beside_the_store_in_both_languages(shown: Shown) -> None:
+    names = [Path(file).name for file in shown.played.papers]
+
+    assert all(Path(file).stat().st_size > 500 for file in shown.played.papers)
+    assert len(names) == len(set(names)) == 26
+    assert {name.partition("-")[0] for name in names} == {"BUL", "ORD", "REF", "ISS"}
+    assert {name.rpartition(".")[0].rpartition(".")[2] for name in names} == {"zh", "en"}
+    assert f"printed {len(names)} files into" in _part(shown, 11)

@@ -55,8 +55,13 @@ def diagram(desk: Desk, workflow: str, pack: str | None) -> Answer:
 
 
 def check(desk: Desk, pack: str | None) -> Answer:
-    """Check a pack. All that is wrong is told at once, each with its line; then this leaves with 6."""
+    """Check a pack. All that is wrong is told at once, each with its line; then this leaves with 6.
+
+    The templates of its papers are tried out here, and nowhere else before one is needed: that takes what prints.
+    """
     found = _pack(desk, pack)
+    if found.documents:
+        found = _inspected(found)
     names = list(found.workflows)
     document = {"pack": found.name, "folder": str(found.folder), "workflows": names, "problems": []}
     heads = desk.head("pack", "workflows", "units", "posts")
@@ -97,6 +102,15 @@ def _pack(desk: Desk, pack: str | None) -> Pack:
     from duban.engine.guards.cel import CelGuards
 
     return load_pack(find_pack(pack), CelGuards(), Registry())
+
+
+def _inspected(pack: Pack) -> Pack:
+    from duban.actions.documents.printer import Papers
+    from duban.actions.registry import Registry
+    from duban.engine.definition.pack import load_pack
+    from duban.engine.guards.cel import CelGuards
+
+    return load_pack(pack.folder, CelGuards(), Registry(), Papers())
 
 
 def _workflow(pack: Pack, name: str) -> Workflow:

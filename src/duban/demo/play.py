@@ -105,6 +105,7 @@ class Demonstration:
             played = self._issues(stage, campaign, acts, table_)
             self._weeks_page(stage)
             self._pages(stage, campaign, acts, played)
+            played.papers = papers_page(stage, self._folder.papers)
             played.seconds = time.monotonic() - began
             self._where_to_go(stage, acts, played)
             return played
@@ -196,7 +197,6 @@ class Demonstration:
         climbed_page(stage)
         referral_page(stage, acts)
         returned_page(stage, acts)
-        played.papers = papers_page(stage, acts, self._folder.papers)
         stage.title("verify-head")
 
         def count(number: int) -> None:

@@ -15,7 +15,7 @@ from duban.engine.errors import DocumentError
 from duban.engine.model.document import Material
 
 CHINESE = frozenset(range(0x3000, 0xA000)) | frozenset(range(0x20, 0x7F))
-PRINTS = ("docx", "docxtpl", "fontTools", "jinja2", "matplotlib", "typst", "xlsxwriter")
+PRINTS = ("duban.actions.documents", "docx", "docxtpl", "fontTools", "jinja2", "matplotlib", "typst", "xlsxwriter")
 
 
 def test_a_machine_without_chinese_fonts_is_told_what_to_install() -> None:

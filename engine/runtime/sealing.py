@@ -60,16 +60,21 @@ def broken_seals(reader: Reader, rules: Surveys | None, scope: Scope) -> Iterato
         query = replace(query, after=page[-1].id)
 
 
-def opened(reader: Reader, case: Case, plan: SurveyPlan) -> list[Pile]:
-    """The sheets of a closed survey, whose seal holds.
+def opened(reader: Reader, case: Case) -> tuple[SurveyPlan, list[Pile]]:
+    """The plan and the sheets of a closed survey, whose seal holds.
 
     Raises:
-        SealBroken: they, or the plan, are not those that the history names.
+        SealBroken: they are not those that the history names, or cannot be read.
     """
-    piles = reader.piles(case.id)
-    if not holds(reader, case):
-        raise SealBroken(ref=case.ref, sealed=case.data.get("sheets"), found=seal_of(plan, piles)[0])
-    return piles
+    found = None
+    try:
+        plan, piles = pinned(reader, case), reader.piles(case.id)
+        found = sum(pile.count for pile in piles)
+        if plan is not None and holds(reader, case):
+            return plan, piles
+    except (LookupError, TypeError, ValueError):
+        pass
+    raise SealBroken(ref=case.ref, sealed=case.data.get("sheets"), found=found)
 
 
 def _sealed(case: Case) -> tuple[Any, Any]:

@@ -7,10 +7,12 @@ from duban.cli.import_ import INCOMPLETE
 from duban.cli.kit.answer import Answer, Facts, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
+from duban.cli.kit.help import paragraphs
 from duban.cli.kit.options import Option
 from duban.cli.kit.words import pairs
 from duban.cli.options import REF
 from duban.engine.errors import UsageError
+from duban.engine.messages import text
 from duban.engine.model.survey import Sheet
 from duban.importing.answers import read_sheets, why_rejected
 from duban.importing.rejects import Rejects
@@ -73,15 +75,13 @@ def _told(desk: Desk, document: dict[str, Any]) -> Answer:
             lines = [desk.say("sheets-already")]
         if document["report"]:
             lines.append(_see(desk, document["report"]))
-        part: Words | Facts = Words(lines)
+        part: Words | Facts = Words([line for words in lines for line in paragraphs(words, desk.width)])
     else:
         part = Facts([(name, head, cell(document[name])) for name, head in desk.head(*document).items()])
     return Answer(document, [part], INCOMPLETE if document["rejected"] else 0)
 
 
 def _see(desk: Desk, report: str) -> str:
-    from duban.engine.messages import text
-
     return text("import.see-report", desk.lang, report=report)
 
 

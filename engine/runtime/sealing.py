@@ -17,6 +17,13 @@ SEALED = ("sheets", "seal")
 DRAWN = ("sampled", "plan")
 
 
+def filled_in(rules: Surveys | None, workflow: str, event: str) -> tuple[str, ...]:
+    """The fields of an event that the engine itself fills in."""
+    if rules is None or workflow != rules.survey.workflow:
+        return ()
+    return {rules.survey.run: DRAWN, rules.survey.close: SEALED}.get(event, ())
+
+
 def computed(rules: Surveys | None, reader: Reader, request: Request, case: Case) -> Mapping[str, Any]:
     """The fields that nobody gives by hand: at the draw only the draw itself does, at closing they are counted here."""
     if rules is None or case.workflow != rules.survey.workflow:

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
         InvalidData,
         InvalidDuration,
         InvalidEvidence,
+        InvalidSheet,
         KeyReused,
+        MoreSheetsThanInterviews,
         NotPermitted,
         Refused,
+        ResultsNotYet,
+        SealBroken,
+        SheetsNotTaken,
         StoreBusy,
         StoreError,
         StoreNotReady,
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
         UsageError,
         VersionConflict,
     )
+    from duban.engine.model.survey import Sheet
 
 __version__ = "0.1.0"
 
@@ -49,9 +55,15 @@ __all__ = [
     "InvalidData",
     "InvalidDuration",
     "InvalidEvidence",
+    "InvalidSheet",
     "KeyReused",
+    "MoreSheetsThanInterviews",
     "NotPermitted",
     "Refused",
+    "ResultsNotYet",
+    "SealBroken",
+    "Sheet",
+    "SheetsNotTaken",
     "StoreBusy",
     "StoreError",
     "StoreNotReady",
@@ -75,6 +87,8 @@ def __getattr__(name: str) -> Any:
         return import_module("duban.testing")
     if name == "Engine":
         return import_module("duban.app").Engine
+    if name == "Sheet":
+        return import_module("duban.engine.model.survey").Sheet
     if name in __all__:
         return getattr(import_module("duban.engine.errors"), name)
     raise AttributeError(f"module 'duban' has no attribute {name!r}")

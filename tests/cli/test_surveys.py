@@ -80,19 +80,28 @@ def test_names_and_labels_in_both_languages_are_understood(polled: Street) -> No
 
 
 def test_rows_that_do_not_fit_are_told_with_line_and_column_and_nothing_is_lost(polled: Street) -> None:
-    rows = [GOOD, "north,perhaps,no,time,9\n", "nowhere,yes,no,time,5\n", "\n", "north,yes\n", GOOD]
+    rows = [
+        GOOD,
+        "north,perhaps,no,time,9\n",
+        "nowhere,yes,no,time,5\n",
+        "\n",
+        "north,yes\n",
+        GOOD,
+        "north,yes,no,time,5,6\n",
+    ]
     said = answers(polled, HEADER + "".join(rows), code=7)
-    assert (said["taken"], said["rejected"]) == (2, 3)
+    assert (said["taken"], said["rejected"]) == (2, 4)
     lines = report(polled).splitlines()
     assert lines[0] == "community,knows,helped,gave,grade,line,reason"
-    assert [line.split(",")[5] for line in lines[1:]] == ["3", "4", "6"]
+    assert [line.split(",")[5] for line in lines[1:]][:3] == ["3", "4", "6"]
     assert "column knows: is perhaps" in lines[1]
     assert "column grade: is 9" in lines[1]
     assert "column community: is nowhere" in lines[2]
     assert "column helped: was not answered" in lines[3]
+    assert "the row has 6 cells" in lines[4]
     mended = report(polled).replace("perhaps", "no").replace(",9,", ",3,")
     said = answers(polled, mended, code=7)
-    assert (said["taken"], said["rejected"]) == (1, 2)
+    assert (said["taken"], said["rejected"]) == (1, 3)
 
 
 def test_more_sheets_than_interviews_stay_in_the_report_until_there_are_interviews(polled: Street) -> None:
@@ -213,6 +222,19 @@ def test_replacements_and_a_used_up_reserve_are_told(polled: Street, person: Cal
     said = polled.types("poll", "sample", "POL-000001", "--as", "asker")
     assert "1 households took the place" in said.out
     assert "reserve of South is used up; 1" in said.out
+
+
+def test_what_can_be_typed_next_is_the_draw_and_the_closing_without_what_duban_fills_in(polled: Street) -> None:
+    assert polled.types("poll", "prepare", "--title", "y", "--as", "asker").code == 0
+    told = {
+        one["event"]: one["command"]
+        for ref in ("POL-000001", "POL-000002")
+        for one in polled.types("why", ref, "--as", "asker", "--json").document
+        if one["allowed"]
+    }
+    assert told["go"] == "duban poll sample POL-000002 --as asker"
+    assert told["count_up"] == "duban poll count-up POL-000001 --as asker"
+    assert "--seal" not in polled.types("poll", "count-up", "--help").out
 
 
 def test_commands_of_surveys_belong_to_the_workflow_that_the_pack_names(street: Street, polled: Street) -> None:

@@ -57,14 +57,12 @@ def _table(desk: Desk, ref: str, file: Path, encoding: str, report: str | None, 
     with Rejects(table, Path(report) if report else None, desk.lang, encoding) as rejects:
         read = read_sheets(table, plan)
         taken = desk.engine.answer_survey(ref, read.sheets, by=desk.by, key=key or read.key)
-        for place, fault in taken.rejected:
-            rejects.add(read.rows[place], why_rejected(fault, read.headings))
+        rejected = [(read.rows[place], why_rejected(fault, read.headings)) for place, fault in taken.rejected]
+        for row, reason in sorted([*rejected, *read.broken], key=lambda one: one[0].line):
+            rejects.add(row, reason)
         written = rejects.finish() if not taken.duplicate else None
-    counts = {
-        "taken": taken.taken,
-        "rejected": len(taken.rejected),
-        "already": len(read.rows) if taken.duplicate else 0,
-    }
+    already = len(read.rows) if taken.duplicate else 0
+    counts = {"taken": taken.taken, "rejected": len(rejected) + len(read.broken), "already": already}
     return _told(desk, {**counts, "report": str(written) if written else None})
 
 

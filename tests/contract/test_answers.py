@@ -1,5 +1,7 @@
 """Answer sheets: kept whole by community, apart from everything else, in every store."""
 
+from pathlib import Path
+
 import pytest
 from tests.contract.samples import started, undone
 
@@ -62,3 +64,18 @@ def test_sheets_that_are_undone_were_never_there(store: SqlStore) -> None:
     with store.read() as reader:
         assert reader.piles(case.id) == []
         assert reader.survey_plan(case.id) is None
+
+
+def test_a_file_holds_no_trace_of_the_pile_before(tmp_path: Path) -> None:
+    file = tmp_path / "street.db"
+    store = SqlStore(f"sqlite:///{file}")
+    store.migrate()
+    case = started(store)
+    for answer, size in (("first-pile", 500), ("second-pile", 400), ("last-pile", 1)):
+        with store.write() as writer:
+            writer.put_piles(case.id, [Pile("south", {(("q", f"{answer}-{number}"),): 1 for number in range(size)})])
+    store.close()
+    held = b"".join(one.read_bytes() for one in tmp_path.iterdir())
+    assert b"last-pile" in held
+    assert b"first-pile" not in held
+    assert b"second-pile" not in held

@@ -91,10 +91,8 @@ class QuestionnaireDoc(Document):
 class SurveysDoc(Document):
     """Surveys of households: what is asked, of whom, and what it comes to."""
 
-    survey: SurveyMachineDoc = Field(default=SurveyMachineDoc(), description="Which workflow a survey is.")
-    household: HouseholdMachineDoc = Field(
-        default=HouseholdMachineDoc(), description="Which workflow a sampled household is."
-    )
+    survey: SurveyMachineDoc | None = Field(default=None, description="Which workflow a survey is.")
+    household: HouseholdMachineDoc | None = Field(default=None, description="Which workflow a sampled household is.")
     frame: str = Field(
         description="Where the numbers of households stand: `catalogue.NAME.ATTRIBUTE`, an entry a community.",
         examples=["catalogue.communities.households"],

@@ -11,7 +11,14 @@ from duban.engine.definition.parts import as_many, label_of
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped
 from duban.engine.definition.survey_checks import check_machines
-from duban.engine.definition.survey_documents import QuestionDoc, QuestionnaireDoc, RateDoc, SurveysDoc
+from duban.engine.definition.survey_documents import (
+    HouseholdMachineDoc,
+    QuestionDoc,
+    QuestionnaireDoc,
+    RateDoc,
+    SurveyMachineDoc,
+    SurveysDoc,
+)
 from duban.engine.model.definition import Workflow
 from duban.engine.model.label import Label
 from duban.engine.model.survey import HouseholdMachine, Question, Questionnaire, Rate, SurveyMachine, Surveys
@@ -47,13 +54,10 @@ def load_surveys(
     for role in as_many(doc.entered_by):
         if role not in around.carried:
             findings.unknown(findings.one(("entered_by",), role), "role", role, sorted(around.carried))
+    of, at = doc.survey or SurveyMachineDoc(), doc.household or HouseholdMachineDoc()
     rules = Surveys(
-        survey=SurveyMachine(
-            doc.survey.workflow, doc.survey.run, doc.survey.close, as_many(doc.survey.takes_sheets)
-        ),
-        household=HouseholdMachine(
-            doc.household.workflow, doc.household.draw, doc.household.replace, as_many(doc.household.interviewed)
-        ),
+        survey=SurveyMachine(of.workflow, of.run, of.close, as_many(of.takes_sheets)),
+        household=HouseholdMachine(at.workflow, at.draw, at.replace, as_many(at.interviewed)),
         frame=frame, labels=labels, reserve=doc.reserve, minimum=doc.minimum, entered_by=as_many(doc.entered_by),
         rates=rates, questionnaires=questionnaires,
     )  # fmt: skip

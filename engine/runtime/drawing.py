@@ -98,11 +98,12 @@ class Drawing:
         households = [one for one in self._writer.children(case.id) if one.workflow == machine.workflow]
         taken = {name: {one.data.get("number") for one in households if one.data.get("community") == name}
                  for name in plan.allocated}  # fmt: skip
+        order = {name: drawn(plan, name) for name in {str(one.data.get("community")) for one in households}}
         replaced: dict[str, str] = {}
         short: dict[str, int] = {}
         for household in households:
             community = str(household.data.get("community"))
-            left = (one for one in drawn(plan, community) if one not in taken[community])
+            left = (one for one in order[community] if one not in taken[community])
             number = next(left, None)
             try:
                 with self._writer.part():

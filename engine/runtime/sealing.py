@@ -17,6 +17,13 @@ SEALED = ("sheets", "seal")
 DRAWN = ("sampled", "plan")
 
 
+def filled_in(rules: Surveys | None, workflow: str, event: str) -> tuple[str, ...]:
+    """The fields of an event that the engine itself fills in."""
+    if rules is None or workflow != rules.survey.workflow:
+        return ()
+    return {rules.survey.run: DRAWN, rules.survey.close: SEALED}.get(event, ())
+
+
 def computed(rules: Surveys | None, reader: Reader, request: Request, case: Case) -> Mapping[str, Any]:
     """The fields that nobody gives by hand: at the draw only the draw itself does, at closing they are counted here."""
     if rules is None or case.workflow != rules.survey.workflow:
@@ -60,16 +67,21 @@ def broken_seals(reader: Reader, rules: Surveys | None, scope: Scope) -> Iterato
         query = replace(query, after=page[-1].id)
 
 
-def opened(reader: Reader, case: Case, plan: SurveyPlan) -> list[Pile]:
-    """The sheets of a closed survey, whose seal holds.
+def opened(reader: Reader, case: Case) -> tuple[SurveyPlan, list[Pile]]:
+    """The plan and the sheets of a closed survey, whose seal holds.
 
     Raises:
-        SealBroken: they, or the plan, are not those that the history names.
+        SealBroken: they are not those that the history names, or cannot be read.
     """
-    piles = reader.piles(case.id)
-    if not holds(reader, case):
-        raise SealBroken(ref=case.ref, sealed=case.data.get("sheets"), found=seal_of(plan, piles)[0])
-    return piles
+    found = None
+    try:
+        plan, piles = pinned(reader, case), reader.piles(case.id)
+        found = sum(pile.count for pile in piles)
+        if plan is not None and holds(reader, case):
+            return plan, piles
+    except (LookupError, TypeError, ValueError):
+        pass
+    raise SealBroken(ref=case.ref, sealed=case.data.get("sheets"), found=found)
 
 
 def _sealed(case: Case) -> tuple[Any, Any]:

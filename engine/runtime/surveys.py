@@ -185,10 +185,9 @@ class SurveyOperations(Operations):
         return states[name].label if name in states else Label(name, name)
 
     def _results(self, reader: Reader, case: Case, rules: Surveys) -> SurveyResults:
-        plan = pinned(reader, case)
-        if plan is None or case.data.get("seal") is None:
+        if case.data.get("seal") is None:
             raise ResultsNotYet(ref=case.ref, state=self._state(reader, case, case.state))
-        piles = opened(reader, case, plan)
+        plan, piles = opened(reader, case)
         standing = _standing(reader, case, rules)
         return SurveyResults(
             ref=case.ref, plan=plan, sheets=sum(pile.count for pile in piles),

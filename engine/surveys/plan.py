@@ -69,7 +69,8 @@ def plan_of(document: Mapping[str, Any]) -> SurveyPlan:
         rates={item["name"]: Rate(item["name"], _label(item["label"]), item["counts"]) for item in document["rates"]},
         frame={name: size for name, size, _ in document["frame"]},
         labels={name: _label(label) for name, _, label in document["frame"]},
-        allocation=document["allocation"], households=document["households"], allocated={name: document["allocated"][name] for name, _, _ in document["frame"]},
+        allocation=document["allocation"], households=document["households"],
+        allocated={name: document["allocated"][name] for name, _, _ in document["frame"]},
         reserve=document["reserve"], minimum=document["minimum"],
     )  # fmt: skip
 

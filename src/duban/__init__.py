@@ -23,9 +23,14 @@ if TYPE_CHECKING:
         InvalidData,
         InvalidDuration,
         InvalidEvidence,
+        InvalidSheet,
         KeyReused,
+        MoreSheetsThanInterviews,
         NotPermitted,
         Refused,
+        ResultsNotYet,
+        SealBroken,
+        SheetsNotTaken,
         StoreBusy,
         StoreError,
         StoreNotReady,
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
         UsageError,
         VersionConflict,
     )
+    from duban.engine.model.survey import Sheet
 
 __version__ = "0.1.0"
 
@@ -56,9 +62,15 @@ __all__ = [
     "InvalidData",
     "InvalidDuration",
     "InvalidEvidence",
+    "InvalidSheet",
     "KeyReused",
+    "MoreSheetsThanInterviews",
     "NotPermitted",
     "Refused",
+    "ResultsNotYet",
+    "SealBroken",
+    "Sheet",
+    "SheetsNotTaken",
     "StoreBusy",
     "StoreError",
     "StoreNotReady",
@@ -85,6 +97,8 @@ def __getattr__(name: str) -> Any:
         return import_module("duban.testing")
     if name == "Engine":
         return import_module("duban.app").Engine
+    if name == "Sheet":
+        return import_module("duban.engine.model.survey").Sheet
     if name in __all__:
         return getattr(import_module("duban.engine.errors"), name)
     raise AttributeError(f"module 'duban' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""The reference of the language as facts: a row for every key, and its examples spliced into sound packs."""
+"""The reference pages of the language as facts: a row for every key, and its examples spliced into sound packs."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,9 @@ from typing import Any
 
 from duban.engine.definition.schema import KINDS, schema_of
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "language.md"
-_EXAMPLE = re.compile(r"<!-- example: ([\w.]+) -->\n\n?```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PAGES = sorted((Path(__file__).parents[2] / "docs" / "reference").glob("*.md"))
+PAGE = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+_EXAMPLE = re.compile(r"<!-- example: ([\w./]+) -->\n\n?```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```yaml\n", re.MULTILINE)
 
 
@@ -37,13 +38,13 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """The examples of the page, in order."""
-    return [Example(file, text) for file, text in _EXAMPLE.findall(PAGE.read_text(encoding="utf-8"))]
+    """The examples of the pages, in order."""
+    return [Example(file, text) for file, text in _EXAMPLE.findall(PAGE)]
 
 
 def fences() -> int:
-    """How many blocks of YAML the page shows."""
-    return len(_FENCE.findall(PAGE.read_text(encoding="utf-8")))
+    """How many blocks of YAML the pages show."""
+    return len(_FENCE.findall(PAGE))
 
 
 def tables() -> Iterator[tuple[str, list[str]]]:

@@ -14,13 +14,13 @@ from duban.engine.guards.cel import MAX_LENGTH
 
 @pytest.mark.parametrize("kind", sorted({kind for kind, rows in tables() if rows}))
 def test_every_key_stands_in_the_reference_with_type_default_and_meaning(kind: str) -> None:
-    page = PAGE.read_text(encoding="utf-8").splitlines()
+    page = PAGE.splitlines()
     assert [row for name, rows in tables() if name == kind for row in rows if row not in page] == []
 
 
 def test_the_reference_names_no_key_that_is_none() -> None:
     known = {row for _, rows in tables() for row in rows}
-    shown = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.count(" | ") == 3]
+    shown = [line for line in PAGE.splitlines() if line.count(" | ") == 3]
     assert [line for line in shown if line.startswith("| `") and line not in known] == []
 
 
@@ -36,7 +36,7 @@ def test_every_block_of_yaml_is_an_example_that_is_loaded() -> None:
 
 
 def test_the_limits_are_those_of_the_code() -> None:
-    page = PAGE.read_text(encoding="utf-8").replace("\n", " ")
+    page = PAGE.replace("\n", " ")
     assert f"at most {MAX_DEPTH} collections deep" in page
     assert f"up to {MAX_DIGITS} digits" in page
     assert f"({MAX_TEXT:,})" in page

@@ -12,7 +12,7 @@ from tests.workflows.two_stores import CONFIDENTIAL, MARK, Stores, in_this_proce
 from duban.actions.registry import Registry
 from duban.cli.kit.command import Group
 from duban.cli.pack import option_name
-from duban.cli.registry import COMMANDS
+from duban.cli.registry import COMMANDS, OF_SURVEYS
 from duban.engine.definition.pack import load_pack
 from duban.engine.guards.cel import CelGuards
 from duban.engine.model.definition import Event, Field, Workflow
@@ -53,6 +53,11 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "refusals": ("", "--limit 1"),
     "readings": ("ISS-000001", "REF-000001", "REF-000099"),
     "whoami": ("",),
+    "survey list": ("",),
+    "survey questions": ("", "SUR-000001", "REF-000001"),
+    "survey results": ("", "SUR-000001", "REF-000001", "REF-000099", "--per community"),
+    "survey sample": ("SUR-000001", "REF-000001", "REF-000099", "ISS-000001 --seed 1"),
+    "survey answer": ("REF-000001 --community renhejie -f knows=yes", "REF-000099 --community renhejie -f knows=yes"),
     "import": ("rows.csv --map myla311",),
     "outbox list": ("", "--state waiting", "--state discarded", "--limit 2", "--channel all"),
     "channel list": ("",),
@@ -86,6 +91,7 @@ def generic() -> Iterator[str]:
         module, _, attribute = place.partition(":")
         command = getattr(import_module(module), attribute)
         yield from (f"{name} {sub}" for sub in command.commands) if isinstance(command, Group) else [name]
+    yield from (f"survey {name}" for name in OF_SURVEYS)
 
 
 def declared(pack: Pack) -> Iterator[str]:

@@ -18,6 +18,7 @@ from duban.cli.registry import OF_SURVEYS
 from duban.engine.messages import text
 from duban.engine.model.definition import Event, Field, Workflow
 from duban.engine.model.organization import Role
+from duban.engine.runtime.sealing import filled_in
 
 _OWN: Final = (DRY_RUN, EXPECT_VERSION, KEY, FIELDS, EVIDENCE)
 _TAKEN: Final = frozenset([*NAMES, *(name for option in _OWN for name in option.opts)])
@@ -39,8 +40,11 @@ def workflow_group(desk: Desk, name: str) -> Group | None:
         return None
     workflow = found.workflow
     roles = desk.engine.pack.organization.roles
-    commands = [event_command(workflow, event, roles) for event in workflow.events.values()]
     rules = desk.engine.pack.surveys
+    commands = [
+        event_command(workflow, event, roles, filled_in(rules, workflow.name, event.name))
+        for event in workflow.events.values()
+    ]
     if rules is not None and rules.survey.workflow == workflow.name:
         commands = [*(_placed(place) for place in OF_SURVEYS.values()), *commands]
     return Group(dashed(workflow.name), lambda lang: text("help.workflow", lang, label=workflow.label), commands)
@@ -52,8 +56,10 @@ def _placed(place: str) -> Command:
     return found
 
 
-def event_command(workflow: Workflow, event: Event, roles: Mapping[str, Role]) -> Command:
-    """The command of one event."""
+def event_command(
+    workflow: Workflow, event: Event, roles: Mapping[str, Role], left_out: Sequence[str] = ()
+) -> Command:  # fmt: skip
+    """The command of one event; the fields ``left_out`` are filled in by the engine itself."""
 
     def work(desk: Desk, ref: str | None = None, **given: Any) -> Answer:
         typed, files = _typed(given, options)
@@ -66,7 +72,11 @@ def event_command(workflow: Workflow, event: Event, roles: Mapping[str, Role]) -
             expect_version=given["expect_version"],
         )  # fmt: skip
 
-    options = [_option(workflow.fields[name], name in event.needs) for name in [*event.needs, *event.takes]]
+    options = [
+        _option(workflow.fields[name], name in event.needs)
+        for name in [*event.needs, *event.takes]
+        if name not in left_out
+    ]
     own = [KEY, FIELDS, EVIDENCE] if event.opens else [DRY_RUN, KEY, EXPECT_VERSION, FIELDS, EVIDENCE]
     arguments = [] if event.opens else [REF]
     return Command(

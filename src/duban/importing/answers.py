@@ -16,13 +16,14 @@ from duban.importing.table import Row, Table
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """A table as sheets: rows and sheets in the same order, and the heading of each column by what it means.
+    """A table as sheets: rows and sheets in the same order, rows that are none, headings by what they mean.
 
     ``key`` names the content whatever the order of its rows, so that the order is in no key.
     """
 
     rows: tuple[Row, ...]
     sheets: tuple[Sheet, ...]
+    broken: tuple[tuple[Row, Label], ...]
     headings: Mapping[str, str]
     key: str
 
@@ -37,17 +38,22 @@ def read_sheets(table: Table, plan: SurveyPlan) -> SheetTable:
     columns = _columns(table, plan)
     meanings: dict[str, Mapping[str, str]] = {COMMUNITY: _by_word(plan.labels)}
     meanings |= {name: _by_word(question.answers) for name, question in questions.items()}
-    rows, sheets = [], []
+    rows: list[Row] = []
+    sheets: list[Sheet] = []
+    broken: list[tuple[Row, Label]] = []
     for row in table.rows():
         given = {
             name: meanings[name].get(row.cells[place].strip(), row.cells[place].strip())
             for place, name in columns.items()
             if place < len(row.cells) and row.cells[place].strip()
         }
+        if len(row.cells) > len(table.header):
+            broken.append((row, told("row.ragged", found=len(row.cells), expected=len(table.header))))
+            continue
         rows.append(row)
         sheets.append(Sheet(given.pop(COMMUNITY, ""), given))
     headings = {name: table.header[place] for place, name in columns.items()}
-    return SheetTable(tuple(rows), tuple(sheets), headings, _key(rows))
+    return SheetTable(tuple(rows), tuple(sheets), tuple(broken), headings, _key(rows))
 
 
 def why_rejected(fault: DubanError, headings: Mapping[str, str]) -> Label:

@@ -54,8 +54,8 @@ class Broken:
 
 
 def pack_of(file: str) -> str:
-    """The sound pack that a file belongs to: the sample of the design, or the one that uses the whole language."""
-    return "sample" if file.startswith("sample/") else "rich"
+    """The sound pack that a file belongs to: the one it names, or the one that uses the whole language."""
+    return file.partition("/")[0] if "/" in file else "rich"
 
 
 def sound_text(file: str) -> str:

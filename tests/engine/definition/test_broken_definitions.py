@@ -14,7 +14,7 @@ ISSUE, PLAN = "sample/issue.yaml", "plan.yaml"
 CHECK = "actor != last.rectify.actor"
 CATALOGUES = [
     Path(__file__).parents[3] / "engine" / "catalogue" / f"{name}.toml"
-    for name in ("findings", "cadences", "figures", "channels", "documents")
+    for name in ("findings", "cadences", "figures", "channels", "documents", "surveys")
 ]
 
 TABLES = sorted((Path(__file__).parent / "broken").glob("*.toml"))
@@ -111,6 +111,6 @@ def test_every_text_about_declared_files_is_told_by_some_fault() -> None:
     assert declared - {case.key for case in EVERY} - set(WHOLE_FILES) - OF_FOLDERS == set()
 
 
-@pytest.mark.parametrize("name", ["sample", "rich"])
+@pytest.mark.parametrize("name", ["sample", "rich", "surveyed"])
 def test_the_packs_that_are_broken_here_are_sound(name: str) -> None:
     assert load(PACKS / name).workflows

@@ -16,7 +16,7 @@ from duban.engine.errors import DefinitionError
 ROOT = Path(__file__).parents[3]
 SCHEMAS = ROOT / "workflows" / "schema"
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)")
-FOLDERS = [PACKS / "sample", PACKS / "rich", ROOT / "workflows" / "civility"]
+FOLDERS = [PACKS / "sample", PACKS / "rich", PACKS / "surveyed", ROOT / "workflows" / "civility"]
 BROKEN = {
     "issue": [
         ("version: 1", 'version: "1"'),
@@ -148,3 +148,32 @@ def test_broken_cadences_fit_neither_the_schema_nor_the_engine(tmp_path: Path) -
             load(files[-1].parent)
     found = checked("cadences", files)
     assert [BROKEN_CADENCES[number] for number, file in enumerate(files) if not found[str(file)]] == []
+
+
+BROKEN_SURVEYS = [
+    ("frame: catalogue.areas.homes\n", ""),
+    ("entered_by: [asker, lead]\n", ""),
+    ("minimum: 5", "minimum: 2"),
+    ("reserve: 20", "reserve: 101"),
+    ("kind: scale, from: 1, to: 5", "kind: scale, from: 1"),
+    ("kind: scale, from: 1, to: 5", "kind: yes-no, from: 1, to: 5"),
+    ("kind: scale, from: 1, to: 5", "kind: choice"),
+    ("spare: {kind: yes-no", "spare: {kind: yes-no, answers: {a: , b: }"),
+    ("spare: {kind: yes-no", "spare: {kind: yesno"),
+    ("spare: {kind: yes-no", "spare: {kind: yes-no, rate: involved"),
+    ("counts: any", "counts: some"),
+    ("version: 2", "version: two"),
+]
+
+
+def test_broken_surveys_fit_neither_the_schema_nor_the_engine(tmp_path: Path) -> None:
+    sound, files = sound_text("surveyed/surveys.yaml"), []
+    for number, (old, new) in enumerate(BROKEN_SURVEYS):
+        assert old in sound
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        files.append(pack_with(folder, "surveyed/surveys.yaml", sound.replace(old, new, 1)) / "surveys.yaml")
+        with pytest.raises(DefinitionError, match=r"surveys\.yaml"):
+            load(files[-1].parent)
+    found = checked("surveys", files)
+    assert [BROKEN_SURVEYS[number] for number, file in enumerate(files) if not found[str(file)]] == []

@@ -16,6 +16,10 @@ _EXAMPLES: Final = {
 
 def command_for(desk: Desk, workflow: Workflow, ref: str, choice: Choice) -> str:
     """What to type; what has to be filled in stands in capitals."""
+    surveys = desk.engine.pack.surveys
+    if surveys is not None and (workflow.name, choice.event) == (surveys.survey.workflow, surveys.survey.run):
+        # The draw fires it, with what it drew.
+        return _signed(desk, ["duban", workflow.name.replace("_", "-"), "sample", shlex.quote(ref)])
     fields = [workflow.fields[name] for name in (*choice.needs, *choice.wants)]
     if workflow.name in COMMANDS:
         words = ["duban", "fire", shlex.quote(ref), choice.event]
@@ -27,6 +31,11 @@ def command_for(desk: Desk, workflow: Workflow, ref: str, choice: Choice) -> str
         words = ["duban", workflow.name.replace("_", "-"), choice.event.replace("_", "-"), shlex.quote(ref)]
         for field in fields:
             words += [option_name(field.name), _example(field)]
+    return _signed(desk, words)
+
+
+def _signed(desk: Desk, words: list[str]) -> str:
+    """With who acts and where, as far as the next command line has to be told."""
     if desk.who is not None and desk.environ.get("DUBAN_AS") != desk.who:
         words += ["--as", shlex.quote(desk.who)]
     if desk.is_elsewhere:

@@ -7,10 +7,12 @@ from duban.cli.import_ import INCOMPLETE
 from duban.cli.kit.answer import Answer, Facts, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
+from duban.cli.kit.help import paragraphs
 from duban.cli.kit.options import Option
 from duban.cli.kit.words import pairs
 from duban.cli.options import REF
 from duban.engine.errors import UsageError
+from duban.engine.messages import text
 from duban.engine.model.survey import Sheet
 from duban.importing.answers import read_sheets, why_rejected
 from duban.importing.rejects import Rejects
@@ -55,14 +57,12 @@ def _table(desk: Desk, ref: str, file: Path, encoding: str, report: str | None, 
     with Rejects(table, Path(report) if report else None, desk.lang, encoding) as rejects:
         read = read_sheets(table, plan)
         taken = desk.engine.answer_survey(ref, read.sheets, by=desk.by, key=key or read.key)
-        for place, fault in taken.rejected:
-            rejects.add(read.rows[place], why_rejected(fault, read.headings))
+        rejected = [(read.rows[place], why_rejected(fault, read.headings)) for place, fault in taken.rejected]
+        for row, reason in sorted([*rejected, *read.broken], key=lambda one: one[0].line):
+            rejects.add(row, reason)
         written = rejects.finish() if not taken.duplicate else None
-    counts = {
-        "taken": taken.taken,
-        "rejected": len(taken.rejected),
-        "already": len(read.rows) if taken.duplicate else 0,
-    }
+    already = len(read.rows) if taken.duplicate else 0
+    counts = {"taken": taken.taken, "rejected": len(rejected) + len(read.broken), "already": already}
     return _told(desk, {**counts, "report": str(written) if written else None})
 
 
@@ -73,15 +73,13 @@ def _told(desk: Desk, document: dict[str, Any]) -> Answer:
             lines = [desk.say("sheets-already")]
         if document["report"]:
             lines.append(_see(desk, document["report"]))
-        part: Words | Facts = Words(lines)
+        part: Words | Facts = Words([line for words in lines for line in paragraphs(words, desk.width)])
     else:
         part = Facts([(name, head, cell(document[name])) for name, head in desk.head(*document).items()])
     return Answer(document, [part], INCOMPLETE if document["rejected"] else 0)
 
 
 def _see(desk: Desk, report: str) -> str:
-    from duban.engine.messages import text
-
     return text("import.see-report", desk.lang, report=report)
 
 

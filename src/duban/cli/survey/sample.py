@@ -5,6 +5,7 @@ from collections import Counter
 from duban.cli.kit.answer import Answer, Part, Table, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
+from duban.cli.kit.help import paragraphs
 from duban.cli.kit.options import Option
 from duban.cli.kit.progress import counting
 from duban.cli.options import REF
@@ -31,7 +32,8 @@ def sample(desk: Desk, ref: str, seed: str | None) -> Answer:
     rows = [
         [cell(name, plan.labels[name].text(desk.lang)), cell(count)] for name, count in Counter(plan.allocated).items()
     ]
-    words = Words([desk.say("survey-drawn", count=len(draw.drawn), ref=ref, seed=draw.seed)])
+    drawn = desk.say("survey-drawn", count=len(draw.drawn), ref=ref, seed=draw.seed)
+    words = Words(paragraphs(drawn, desk.width))
     return Answer(document, [Table(heads, rows), words])
 
 
@@ -50,7 +52,8 @@ def _replacements(desk: Desk, draw: Draw, labels: dict[str, str]) -> list[Part]:
     lines += [desk.say("survey-short", community=labels[name], count=count) for name, count in draw.short.items()]
     table = Table(heads, [[new, old] for new, old in draw.replaced.items()])
     parts: list[Part] = [table] if draw.replaced or not desk.is_person else []
-    return [*parts, Words(lines or [desk.say("survey-none-replaced")])]
+    told = lines or [desk.say("survey-none-replaced")]
+    return [*parts, Words([line for words in told for line in paragraphs(words, desk.width)])]
 
 
 command = Command("sample", "command.survey-sample", sample, [REF, SEED])

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from tests.assessment.tables import as_csv, small
 from tests.workflows.machines import PACK
 from tests.workflows.two_stores import CONFIDENTIAL, MARK, Stores, in_this_process, later, made, said
 
@@ -41,7 +42,13 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "refusals": ("", "--limit 1"),
     "readings": ("ISS-000001", "REF-000001", "REF-000099"),
     "whoami": ("",),
-    "import": ("rows.csv --map myla311",),
+    "import": ("rows.csv --map myla311", "rows.csv --map matter-lines --on REF-000001"),
+    "assessment example": ("--out synthetic.csv", "--out table.pdf"),
+    "assessment load": ("table.csv --dry-run", "table.csv --due 2020-12-30", "table.csv", "rows.csv"),
+    "assessment status": ("", "--level unit", "--level points", "--level cases --of 1.1"),
+    "assessment gather": ("IND-000001 --from ISS-000001", "IND-000001 --from REF-000001",
+                          "IND-000001 --from REF-000099", "REF-000001 --from ISS-000001"),
+    "assessment materials": ("IND-000001", "REF-000001", "REF-000099"),
     "outbox list": ("", "--state waiting", "--state discarded", "--limit 2"),
     "outbox discard": ("ISS-000003:2:0", "REF-000001:1:0", "REF-000099:1:0"),
     "outbox retry": ("ISS-000003:2:0", "REF-000001:1:0"),
@@ -125,6 +132,7 @@ def ready(stores: Stores, folder: Path) -> Stores:
     rows = (PACK / "demo" / "requests.csv").read_text(encoding="utf-8").splitlines()[:3]
     for one in (pair.without, pair.holding):
         (one / "rows.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        as_csv(one, small())
         (one / "photo.jpg").write_bytes(b"\xff\xd8\xff a photograph")
     return pair
 

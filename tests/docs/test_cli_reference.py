@@ -10,6 +10,7 @@ from tests.docs.pages import ROOT
 PAGE = ROOT / "docs" / "reference" / "cli.md"
 MARK = "<!-- below: written by DUBAN_DOCS=rewrite pytest tests/docs/test_cli_reference.py -->"
 SUBCOMMANDS = {
+    "assessment": ("example", "load", "status", "gather", "materials"),
     "outbox": ("list", "retry", "discard"),
     "channel": ("list", "test"),
     "workflow": ("list", "show", "check", "posts", "diagram"),

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from tests.assessment.tables import as_csv, small
 from tests.workflows.machines import PACK
 from tests.workflows.two_stores import CONFIDENTIAL, MARK, Stores, in_this_process, later, made, said
 
@@ -58,7 +59,13 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "survey results": ("", "SUR-000001", "REF-000001", "REF-000099", "--per community"),
     "survey sample": ("SUR-000001", "REF-000001", "REF-000099", "ISS-000001 --seed 1"),
     "survey answer": ("REF-000001 --community renhejie -f knows=yes", "REF-000099 --community renhejie -f knows=yes"),
-    "import": ("rows.csv --map myla311",),
+    "import": ("rows.csv --map myla311", "rows.csv --map matter-lines --on REF-000001"),
+    "assessment example": ("--out synthetic.csv", "--out table.pdf"),
+    "assessment load": ("table.csv --dry-run", "table.csv --due 2020-12-30", "table.csv", "rows.csv"),
+    "assessment status": ("", "--level unit", "--level points", "--level cases --of 1.1"),
+    "assessment gather": ("IND-000001 --from ISS-000001", "IND-000001 --from REF-000001",
+                          "IND-000001 --from REF-000099", "REF-000001 --from ISS-000001"),
+    "assessment materials": ("IND-000001", "REF-000001", "REF-000099"),
     "outbox list": ("", "--state waiting", "--state discarded", "--limit 2", "--channel all"),
     "channel list": ("",),
     "channel test": ("office_wecom", "nothing"),
@@ -148,6 +155,7 @@ def ready(stores: Stores, folder: Path) -> Stores:
     rows = (PACK / "demo" / "requests.csv").read_text(encoding="utf-8").splitlines()[:3]
     for one in (pair.without, pair.holding):
         (one / "rows.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        as_csv(one, small())
         (one / "photo.jpg").write_bytes(photograph())
     return pair
 

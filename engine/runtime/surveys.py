@@ -1,7 +1,7 @@
 """The verbs of surveys: draw, answer, look how far it is, and tell what the sheets come to.
 
 An answer sheet comes with an actor, who must be entitled, and with the survey; neither actor nor time is written down
-with it or because of it, nor in the log, and it names no household. See docs/decisions/0014.
+with it or because of it, nor in the log, and it names no household. See docs/decisions/0018.
 """
 
 import hashlib

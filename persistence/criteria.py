@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON
 
-from duban.engine.ports.store import CaseQuery
+from duban.engine.ports.records import CaseQuery
 from duban.persistence.columns import to_document
 from duban.persistence.rows import storable
 from duban.persistence.tables import cases

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from duban.engine.model.case import Group
 from duban.engine.model.scope import Scope
 from duban.engine.ports.grouping import GroupQuery
-from duban.engine.ports.store import CaseQuery
+from duban.engine.ports.records import CaseQuery
 from duban.persistence.criteria import criteria
 from duban.persistence.tables import cases
 from duban.persistence.visibility import parameters, shape_of, visible

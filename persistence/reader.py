@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.scope import Scope
-from duban.engine.ports.store import CaseQuery, DueStep, Refusal
+from duban.engine.ports.records import CaseQuery, DueStep, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.answers import SqlAnswersReader
 from duban.persistence.chronicle import SqlChronicle

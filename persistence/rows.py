@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row
 from duban.engine.model.case import Case, HistoryRow, Message, Notice, Reading, Stopwatch
 from duban.engine.model.dispatch import Dispatch
 from duban.engine.model.label import Label
-from duban.engine.ports.store import DueStep, Refusal
+from duban.engine.ports.records import DueStep, Refusal
 from duban.persistence.tables import cases, dispatches, history, notices, outbox, readings, refusals, stopwatches
 
 AnyRow = Row[*tuple[Any, ...]]

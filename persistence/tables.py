@@ -1,9 +1,6 @@
-"""The tables. Their names begin with ``duban_`` so that they can live beside a host's own.
+"""The tables. Their names begin with ``duban_`` so that they can live beside a host's own."""
 
-A change here needs a new revision under ``migrations/versions`` and a new :data:`SCHEMA`; a test holds them together.
-"""
-
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     Boolean,
@@ -13,36 +10,19 @@ from sqlalchemy import (
     FromClause,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     literal_column,
 )
 
 from duban.persistence.columns import Audience, Document, Instant, Number
-
-SCHEMA: Final = "0005"
-"""The revision that this code reads and writes."""
-
-VERSION_TABLE: Final = "duban_schema"
-
-metadata: Final = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-    }
-)
-
-
-def _of_case(**options: Any) -> Column[Any]:
-    return Column("case_id", Number, ForeignKey("duban_cases.id"), nullable=False, **options)
-
-
-def _partial(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool], unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
-
+from duban.persistence.metadata import SCHEMA as SCHEMA
+from duban.persistence.metadata import VERSION_TABLE as VERSION_TABLE
+from duban.persistence.metadata import metadata as metadata
+from duban.persistence.metadata import of_case, partial
+from duban.persistence.survey_tables import answer_keys as answer_keys
+from duban.persistence.survey_tables import answers as answers
+from duban.persistence.survey_tables import survey_plans as survey_plans
 
 cases: Final = Table(
     "duban_cases",
@@ -71,14 +51,14 @@ cases: Final = Table(
 )
 Index("ix_duban_cases_state", cases.c.workflow, cases.c.state, cases.c.id)
 Index("ix_duban_cases_unit", cases.c.unit, cases.c.id)
-_partial("ix_duban_cases_parent", cases.c.parent_id, cases.c.id, where=cases.c.parent_id.is_not(None))
-_partial("ix_duban_cases_due", cases.c.due_at, where=cases.c.closed_at.is_(None) & cases.c.due_at.is_not(None))
-_partial("uq_duban_cases_follow", cases.c.follow, where=cases.c.follow.is_not(None), unique=True)
+partial("ix_duban_cases_parent", cases.c.parent_id, cases.c.id, where=cases.c.parent_id.is_not(None))
+partial("ix_duban_cases_due", cases.c.due_at, where=cases.c.closed_at.is_(None) & cases.c.due_at.is_not(None))
+partial("uq_duban_cases_follow", cases.c.follow, where=cases.c.follow.is_not(None), unique=True)
 
 history: Final = Table(
     "duban_history",
     metadata,
-    _of_case(primary_key=True),
+    of_case(primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("event", Text, nullable=False),
@@ -98,12 +78,12 @@ history: Final = Table(
     Column("hash", Text, nullable=False),
     Column("erased", Document),
 )
-_partial("uq_duban_history_key", history.c.key, where=history.c.key.is_not(None), unique=True)
+partial("uq_duban_history_key", history.c.key, where=history.c.key.is_not(None), unique=True)
 
 stopwatches: Final = Table(
     "duban_stopwatches",
     metadata,
-    _of_case(primary_key=True),
+    of_case(primary_key=True),
     Column("deadline", Text, primary_key=True),
     Column("entry", Integer, nullable=False),
     Column("limit", Integer, nullable=False),
@@ -117,7 +97,7 @@ stopwatches: Final = Table(
     Column("original_due_at", Instant),
     sqlite_with_rowid=False,
 )
-_partial(
+partial(
     "ix_duban_stopwatches_next",
     stopwatches.c.next_at,
     stopwatches.c.case_id,
@@ -128,7 +108,7 @@ outbox: Final = Table(
     "duban_outbox",
     metadata,
     Column("number", Number, primary_key=True),
-    _of_case(),
+    of_case(),
     Column("key", Text, nullable=False, unique=True),
     Column("action", Text, nullable=False),
     Column("params", Document, nullable=False),
@@ -154,15 +134,15 @@ def claimed(messages: FromClause) -> ColumnElement[bool]:
 
 
 UNFINISHED: Final = unfinished(outbox)
-_partial("ix_duban_outbox_next", outbox.c.next_at, outbox.c.number, where=UNFINISHED)
-_partial("ix_duban_outbox_lapsed", outbox.c.next_at, where=claimed(outbox))
-_partial("ix_duban_outbox_case", outbox.c.case_id, outbox.c.number, where=UNFINISHED)
+partial("ix_duban_outbox_next", outbox.c.next_at, outbox.c.number, where=UNFINISHED)
+partial("ix_duban_outbox_lapsed", outbox.c.next_at, where=claimed(outbox))
+partial("ix_duban_outbox_case", outbox.c.case_id, outbox.c.number, where=UNFINISHED)
 
 notices: Final = Table(
     "duban_notices",
     metadata,
     Column("number", Number, primary_key=True),
-    _of_case(),
+    of_case(),
     Column("post", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("en", Text, nullable=False),
@@ -217,7 +197,7 @@ settings: Final = Table(
 evidence: Final = Table(
     "duban_evidence",
     metadata,
-    _of_case(primary_key=True),
+    of_case(primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("field", Text, primary_key=True),
     Column("digest", Text, primary_key=True),
@@ -230,7 +210,7 @@ occurrences: Final = Table(
     Column("rule", Text, primary_key=True),
     Column("subject", Text, primary_key=True),
     Column("at", Instant, primary_key=True),
-    _of_case(primary_key=True),
+    of_case(primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
@@ -238,7 +218,7 @@ occurrences: Final = Table(
 links: Final = Table(
     "duban_links",
     metadata,
-    _of_case(primary_key=True),
+    of_case(primary_key=True),
     Column("field", Text, primary_key=True),
     Column("target", Text, primary_key=True),
     sqlite_with_rowid=False,
@@ -249,7 +229,7 @@ readings: Final = Table(
     "duban_readings",
     metadata,
     Column("number", Number, primary_key=True),
-    _of_case(),
+    of_case(),
     Column("actor", Text, nullable=False),
     Column("what", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -275,8 +255,8 @@ dispatches: Final = Table(
     Column("token", Text),
     Column("done_at", Instant),
 )
-_partial("ix_duban_dispatches_next", dispatches.c.next_at, dispatches.c.number, where=unfinished(dispatches))
-_partial("ix_duban_dispatches_lapsed", dispatches.c.next_at, where=claimed(dispatches))
+partial("ix_duban_dispatches_next", dispatches.c.next_at, dispatches.c.number, where=unfinished(dispatches))
+partial("ix_duban_dispatches_lapsed", dispatches.c.next_at, where=claimed(dispatches))
 
 dispatch_items: Final = Table(
     "duban_dispatch_items",
@@ -287,28 +267,3 @@ dispatch_items: Final = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_duban_dispatch_items_dispatch", dispatch_items.c.dispatch, dispatch_items.c.notice)
-
-survey_plans: Final = Table(
-    "duban_survey_plans",
-    metadata,
-    _of_case(primary_key=True, autoincrement=False),
-    Column("plan", Document, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-answers: Final = Table(
-    "duban_answers",
-    metadata,
-    _of_case(primary_key=True, autoincrement=False),
-    Column("community", Text, primary_key=True),
-    Column("sheets", Document, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-answer_keys: Final = Table(
-    "duban_answer_keys",
-    metadata,
-    _of_case(primary_key=True, autoincrement=False),
-    Column("digest", Text, primary_key=True),
-    sqlite_with_rowid=False,
-)

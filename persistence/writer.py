@@ -14,7 +14,7 @@ from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
 from duban.engine.model.saying import Saying
 from duban.engine.model.scope import Scope
 from duban.engine.ports.outbox import NewNotice
-from duban.engine.ports.store import NewMessage, Refusal
+from duban.engine.ports.records import NewMessage, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.answers import SqlAnswersWriter
 from duban.persistence.dispatches import gather

@@ -15,7 +15,8 @@ from duban.engine.model.cadence import Cadence, During, FireEach
 from duban.engine.model.case import Case
 from duban.engine.model.organization import SCHEDULER
 from duban.engine.model.scope import Scope
-from duban.engine.ports.store import CaseQuery, Reader, Writer
+from duban.engine.ports.records import CaseQuery
+from duban.engine.ports.store import Reader, Writer
 from duban.engine.runtime.agenda import Carried, Course, carried, noted
 from duban.engine.runtime.cascade import refusal_of
 from duban.engine.runtime.commands import Commands

@@ -11,7 +11,7 @@ from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.organization.directory import SYSTEM_ACTOR
-from duban.engine.ports.store import Refusal
+from duban.engine.ports.records import Refusal
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import holds, recorded
 from duban.engine.runtime.request import Request

@@ -10,7 +10,7 @@ from duban.engine.model.definition import Count, Step
 from duban.engine.model.label import Label
 from duban.engine.model.organization import SCHEDULER
 from duban.engine.model.scope import Scope
-from duban.engine.ports.store import DueStep
+from duban.engine.ports.records import DueStep
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import holds
 from duban.engine.runtime.occurrences import rule_of, since_of, subject_of

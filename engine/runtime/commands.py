@@ -14,7 +14,8 @@ from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.definition import Call, Event, Field, Workflow
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
-from duban.engine.ports.store import DueStep, NewMessage, Writer
+from duban.engine.ports.records import DueStep, NewMessage
+from duban.engine.ports.store import Writer
 from duban.engine.runtime.admission import declared, opening
 from duban.engine.runtime.cascade import Cascade
 from duban.engine.runtime.chain import asked

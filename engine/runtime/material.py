@@ -12,7 +12,7 @@ from duban.engine.model.compilation import Snapshot
 from duban.engine.model.definition import Workflow
 from duban.engine.model.exhibit import Exhibit, Exported
 from duban.engine.model.saying import Saying
-from duban.engine.ports.store import CaseQuery
+from duban.engine.ports.records import CaseQuery
 from duban.engine.runtime.archiving.writing import write_archive
 from duban.engine.runtime.compiling.build import kept_snapshot
 from duban.engine.runtime.measures import Measures

@@ -19,7 +19,8 @@ from duban.engine.errors import (
 from duban.engine.log import log
 from duban.engine.model.case import Case, Outcome
 from duban.engine.model.definition import Workflow
-from duban.engine.ports.store import Refusal, Writer
+from duban.engine.ports.records import Refusal
+from duban.engine.ports.store import Writer
 from duban.engine.runtime.admission import admitted
 from duban.engine.runtime.citing import Cited, Given, attached, parted
 from duban.engine.runtime.commands import Commands

@@ -11,7 +11,8 @@ from duban.engine.model.hint import hint
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.grouping import GroupQuery
-from duban.engine.ports.store import CaseQuery, Reader, Refusal, Writer
+from duban.engine.ports.records import CaseQuery, Refusal
+from duban.engine.ports.store import Reader, Writer
 from duban.engine.runtime.queries import Page, Progress, explained, progress_of, seen
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.views import Posted, Recorded, posted, recorded

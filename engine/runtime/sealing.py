@@ -8,7 +8,8 @@ from duban.engine.errors import SealBroken
 from duban.engine.model.case import Broken, Case
 from duban.engine.model.scope import Scope
 from duban.engine.model.survey import Pile, SurveyPlan, Surveys
-from duban.engine.ports.store import CaseQuery, Reader
+from duban.engine.ports.records import CaseQuery
+from duban.engine.ports.store import Reader
 from duban.engine.runtime.request import Request
 from duban.engine.surveys.plan import digest_of, plan_of
 from duban.engine.surveys.sheets import seal_of

@@ -25,7 +25,8 @@ from duban.engine.model.case import Case
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.model.survey import Draw, Pile, Sheet, Standing, SurveyPlan, SurveyResults, Surveys
-from duban.engine.ports.store import CaseQuery, Reader, Writer
+from duban.engine.ports.records import CaseQuery
+from duban.engine.ports.store import Reader, Writer
 from duban.engine.runtime.drawing import Drawing, Progress, of_survey
 from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.queries import seen

@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 
 from duban.engine.log import log
 from duban.engine.model.scope import Scope
-from duban.engine.ports.store import DueStep, Store, Writer
+from duban.engine.ports.records import DueStep
+from duban.engine.ports.store import Store, Writer
 from duban.engine.runtime.agenda import FAILED, Carried, Due, due_of
 from duban.engine.runtime.cadences import carry_out
 from duban.engine.runtime.climbing import Climbed

@@ -8,7 +8,8 @@ from duban.engine.model.case import Case, HistoryRow
 from duban.engine.model.definition import Field, Workflow
 from duban.engine.model.scope import Scope
 from duban.engine.model.views import Board, Record
-from duban.engine.ports.store import CaseQuery, Reader
+from duban.engine.ports.records import CaseQuery
+from duban.engine.ports.store import Reader
 from duban.engine.runtime.world import World
 
 

@@ -20,7 +20,8 @@ READS = [
     ("start", "issue", "-f", "title=x", "-f", "category=litter"), ("fire", "{ref}", "suspend", "-f", "reason=x"),
     ("completion", "bash"), ("issue", "suspend", "{ref}", "--reason", "x", "--dry-run"), ("follow", "X"),
     ("readings", "{ref}"), ("checkpoint", "--out", "{folder}/kept.checkpoint"),
-    ("backup", "--out", "{folder}/kept.backup"), ("board",), ("document", "{ref}", "--out", "{folder}/papers"), ("evidence", "list", "{ref}"),
+    ("backup", "--out", "{folder}/kept.backup"), ("board",),
+    ("document", "{ref}", "--out", "{folder}/papers"), ("evidence", "list", "{ref}"),
     ("stats", "closing_rate", "--per", "unit", "--cases"), ("stats", "reported", "--cases"),
     ("stats", "open_age"), ("stats", "--list"), ("scores", "unit_score"), ("scores", "unit_score", "--unit", "office"),
 ]  # fmt: skip

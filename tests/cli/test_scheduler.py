@@ -12,7 +12,7 @@ from tests.cli.conftest import Street
 
 from duban.app import Engine
 from duban.engine.errors import StoreBusy
-from duban.engine.ports.store import DueStep
+from duban.engine.ports.records import DueStep
 from duban.engine.runtime.commands import Climbed, Commands
 from duban.engine.runtime.delivery import DeliveryReport
 from duban.engine.runtime.sweep import SweepReport

@@ -8,7 +8,7 @@ from typing import Any
 
 from duban.engine.model.case import Case, HistoryRow, Stopwatch
 from duban.engine.model.scope import Scope
-from duban.engine.ports.store import NewMessage
+from duban.engine.ports.records import NewMessage
 from duban.persistence.store import SqlStore
 from duban.persistence.writer import SqlWriter
 

@@ -8,7 +8,7 @@ from tests.contract.samples import EVERYTHING, HOUR, T0, a_case, advanced, start
 
 from duban.engine.errors import StoreError, VersionConflict
 from duban.engine.model.case import Tally
-from duban.engine.ports.store import CaseQuery
+from duban.engine.ports.records import CaseQuery
 from duban.persistence.store import SqlStore
 
 

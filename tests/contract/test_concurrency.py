@@ -17,7 +17,7 @@ from tests.contract.samples import EVERYTHING, HOUR, T0, a_case, a_row, advanced
 
 from duban.engine.errors import StoreBusy, VersionConflict
 from duban.engine.model.case import Case
-from duban.engine.ports.store import NewMessage
+from duban.engine.ports.records import NewMessage
 from duban.persistence.store import SqlStore
 from duban.persistence.tables import SCHEMA
 from duban.persistence.writer import SqlWriter

@@ -10,7 +10,7 @@ from duban.engine.model.case import Backlog, Reading
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
 from duban.engine.ports.outbox import NewNotice
-from duban.engine.ports.store import Refusal
+from duban.engine.ports.records import Refusal
 from duban.persistence.store import SqlStore
 
 NOBODY = Scope.of_nobody()

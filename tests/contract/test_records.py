@@ -10,7 +10,7 @@ from sqlalchemy import Select, create_engine, text
 from tests.contract.samples import EVERYTHING, HOUR, T0, a_stopwatch, started
 
 from duban.engine.model.label import Label
-from duban.engine.ports.store import Refusal
+from duban.engine.ports.records import Refusal
 from duban.persistence.statements import DUE_STEPS, NEXT_DUE
 from duban.persistence.store import SqlStore
 from duban.persistence.tables import SCHEMA

@@ -20,7 +20,7 @@ from tests.contract.samples import (
 from duban.engine.errors import StoreBusy
 from duban.engine.model.label import Label
 from duban.engine.ports.outbox import NewNotice
-from duban.engine.ports.store import NewMessage, Refusal
+from duban.engine.ports.records import NewMessage, Refusal
 from duban.persistence.store import SqlStore
 from duban.persistence.writer import SqlWriter
 

@@ -10,7 +10,7 @@ from duban.engine.model.case import Case
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
 from duban.engine.ports.outbox import NewNotice
-from duban.engine.ports.store import CaseQuery, Refusal
+from duban.engine.ports.records import CaseQuery, Refusal
 from duban.persistence.store import SqlStore
 
 # Names that a search by pattern would mix up, besides those that fields of a pack can hold.

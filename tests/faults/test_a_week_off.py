@@ -7,7 +7,7 @@ from tests.faults import errands
 from tests.faults.running import Running
 
 import duban
-from duban.engine.ports.store import DueStep
+from duban.engine.ports.records import DueStep
 from duban.engine.runtime.commands import Climbed, Commands
 
 OVERDUE = {"sqlite": 5_000, "postgresql": 5_000 if errands.FULL else 2_000}

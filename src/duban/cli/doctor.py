@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 import duban
-from duban.app import ORPHANS_AFTER, Engine
+from duban.app import Engine
 from duban.cli.cadences import failing, lagging
 from duban.cli.kit.answer import Answer, Cell, Facts, Part, Words, cell
 from duban.cli.kit.command import Command
@@ -23,6 +23,7 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.agenda import FAILED, Standing, standings
 from duban.engine.runtime.kept import SWEEPING
+from duban.engine.runtime.service import ORPHANS_AFTER
 from duban.engine.runtime.sweep import HIDDEN_FAILED, LAST_FAILED, LAST_SWEEP, SCHEDULER_EVERY
 
 COLLECT = Option(["--collect"], says="option.collect", is_flag=True)

@@ -6,7 +6,7 @@ from duban.cli.kit.desk import Desk
 from duban.cli.kit.documents import refusal_document
 from duban.cli.options import limit
 from duban.engine.messages import has_text, text
-from duban.engine.ports.store import Refusal
+from duban.engine.ports.records import Refusal
 
 
 def refusals(desk: Desk, limit: int) -> Answer:

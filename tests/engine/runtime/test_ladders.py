@@ -10,7 +10,7 @@ from tests.engine.runtime.street import assigned, closed, events, last
 
 import duban
 import duban.testing
-from duban.engine.ports.store import DueStep
+from duban.engine.ports.records import DueStep
 
 
 @pytest.fixture

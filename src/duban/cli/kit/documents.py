@@ -6,7 +6,7 @@ from typing import Any
 from duban.cli.kit.telling import iso
 from duban.engine.model.case import Case, Choice, HistoryRow, Message, Notice, Outcome, Reading
 from duban.engine.model.dispatch import Dispatch
-from duban.engine.ports.store import Refusal
+from duban.engine.ports.records import Refusal
 from duban.engine.runtime.queries import Progress
 
 

@@ -1,0 +1,140 @@
+"""Every error that duban raises on purpose.
+
+::
+
+    DubanError
+    ├── Unknown             what was named is not there, or may not be seen: the two look the same
+    │   ├── UnknownCase
+    │   ├── UnknownWorkflow
+    │   ├── UnknownBoard
+    │   ├── UnknownEvent
+    │   ├── UnknownActor
+    │   ├── UnknownEvidence
+    │   ├── UnknownSnapshot
+    │   ├── UnknownMessage
+    │   ├── UnknownFigure
+    │   ├── UnknownScore
+    │   ├── UnknownSubject
+    │   ├── UnknownDocument
+    │   └── UnknownChannel
+    ├── Refused             the rules of the workflow say no; recorded in the log of refusals
+    │   ├── NotPermitted
+    │   ├── TransitionNotAllowed
+    │   ├── GuardRefused    .reasons
+    │   ├── SheetsNotTaken
+    │   ├── MoreSheetsThanInterviews
+    │   └── ResultsNotYet
+    ├── InvalidData         .fields
+    │   ├── InvalidEvidence
+    │   ├── InvalidSheet
+    │   └── BrokenFile
+    │       ├── BrokenBackup
+    │       └── BrokenCheckpoint
+    ├── Conflict            somebody else was faster, or a key was used for something else
+    │   ├── VersionConflict
+    │   └── KeyReused
+    ├── DefinitionError     .path .line .column .problems
+    ├── InvalidDuration
+    ├── ChannelError        a message was not taken on a channel; .key .pause
+    ├── UsageError          the caller's words do not make sense
+    ├── DocumentError       a paper cannot be printed
+    └── StoreError          the store is missing, old, busy or out of reach
+        ├── StoreNotReady
+        ├── StoreBusy
+        └── SealBroken      the sheets of a survey are not those that were counted
+
+Each keeps its data, tells what was found, what was expected and what to do next, in English (``str(error)``)
+and in both languages (``error.message("zh")``).
+"""
+
+from duban.engine.errors.base import DubanError
+from duban.engine.errors.environment import (
+    ChannelError,
+    DocumentError,
+    SealBroken,
+    StoreBusy,
+    StoreError,
+    StoreNotReady,
+    UsageError,
+)
+from duban.engine.errors.invalid import (
+    BrokenBackup,
+    BrokenCheckpoint,
+    BrokenFile,
+    DefinitionError,
+    InvalidData,
+    InvalidDuration,
+    InvalidEvidence,
+    InvalidSheet,
+)
+from duban.engine.errors.refused import (
+    Conflict,
+    GuardRefused,
+    KeyReused,
+    MoreSheetsThanInterviews,
+    NotPermitted,
+    Refused,
+    ResultsNotYet,
+    SheetsNotTaken,
+    TransitionNotAllowed,
+    VersionConflict,
+)
+from duban.engine.errors.unknown import (
+    Unknown,
+    UnknownActor,
+    UnknownBoard,
+    UnknownCase,
+    UnknownChannel,
+    UnknownDocument,
+    UnknownEvent,
+    UnknownEvidence,
+    UnknownFigure,
+    UnknownMessage,
+    UnknownScore,
+    UnknownSnapshot,
+    UnknownSubject,
+    UnknownWorkflow,
+)
+
+__all__ = [
+    "BrokenBackup",
+    "BrokenCheckpoint",
+    "BrokenFile",
+    "ChannelError",
+    "Conflict",
+    "DefinitionError",
+    "DocumentError",
+    "DubanError",
+    "GuardRefused",
+    "InvalidData",
+    "InvalidDuration",
+    "InvalidEvidence",
+    "InvalidSheet",
+    "KeyReused",
+    "MoreSheetsThanInterviews",
+    "NotPermitted",
+    "Refused",
+    "ResultsNotYet",
+    "SealBroken",
+    "SheetsNotTaken",
+    "StoreBusy",
+    "StoreError",
+    "StoreNotReady",
+    "TransitionNotAllowed",
+    "Unknown",
+    "UnknownActor",
+    "UnknownBoard",
+    "UnknownCase",
+    "UnknownChannel",
+    "UnknownDocument",
+    "UnknownEvent",
+    "UnknownEvidence",
+    "UnknownFigure",
+    "UnknownMessage",
+    "UnknownScore",
+    "UnknownSnapshot",
+    "UnknownSubject",
+    "UnknownWorkflow",
+    "UsageError",
+    "VersionConflict",
+]

@@ -1,0 +1,78 @@
+"""The caller's words, papers, channels and the store."""
+
+from datetime import timedelta
+from typing import Any
+
+from duban.engine.errors.base import DubanError
+from duban.engine.messages import text
+
+
+class UsageError(DubanError):
+    """What the caller asked for does not make sense as asked; ``key`` names the sentence under ``usage.``."""
+
+    code = "usage"
+
+    def __init__(self, key: str, **data: Any) -> None:
+        super().__init__(**data)
+        self.key = key
+
+    def message(self, lang: str = "en") -> str:
+        return text(f"usage.{self.key}", lang, **self.data)
+
+
+class DocumentError(DubanError):
+    """A paper cannot be printed: packages, fonts, its template or what it is printed from; ``key`` names the sentence
+    under ``document.``."""
+
+    code = "document-error"
+
+    def __init__(self, key: str, **data: Any) -> None:
+        super().__init__(**data)
+        self.key = key
+
+    def message(self, lang: str = "en") -> str:
+        return text(f"document.{self.key}", lang, **self.data)
+
+
+class ChannelError(DubanError):
+    """A message was not taken on a channel; ``key`` names the sentence under ``channel.``, never with a secret in it.
+
+    ``pause`` tells that this is not the message's own fault, and for how long the channel is better left alone.
+    """
+
+    code = "channel-error"
+
+    def __init__(self, key: str, *, pause: timedelta | None = None, **data: Any) -> None:
+        super().__init__(**data)
+        self.key = key
+        self.pause = pause
+
+    def message(self, lang: str = "en") -> str:
+        return text(f"channel.{self.key}", lang, **self.data)
+
+
+class StoreError(DubanError):
+    """The store cannot be used."""
+
+    code = "store-error"
+
+
+class StoreNotReady(StoreError):
+    """The store has no tables yet, or those of another version."""
+
+    code = "store-not-ready"
+
+
+class StoreBusy(StoreError):
+    """The store stayed locked or unreachable for too long; nothing was written.
+
+    ``deadlock`` in its data tells that two waited for each other, so that the same can be done again at once.
+    """
+
+    code = "store-busy"
+
+
+class SealBroken(StoreError):
+    """The sheets of a closed survey are not those that were counted and sealed."""
+
+    code = "seal-broken"

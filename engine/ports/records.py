@@ -1,0 +1,69 @@
+"""Values that pass between the runtime and a store: what is asked for, what is laid down, what is due."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from duban.engine.model.case import Stopwatch
+from duban.engine.model.label import Label
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """Which cases are wanted: newest first, ``limit`` at most, those after the ``after`` cursor (a case's ``id``).
+
+    ``overdue`` true: open and due before ``now``. ``open`` true or false bounds to open or closed ones.
+    ``data`` bounds to cases whose data hold these values.
+    """
+
+    workflow: str | None = None
+    state: str | None = None
+    unit: str | None = None
+    parent: str | None = None
+    overdue: bool | None = None
+    open: bool | None = None
+    now: datetime | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    limit: int = 50
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refused attempt, for the log of refusals. ``ref`` is what was asked for, seen or not.
+
+    ``audience`` are the roles that may see a refusal without a case, as of a refused start of a confidential workflow.
+    """
+
+    at: datetime
+    actor: str
+    ref: str | None
+    workflow: str | None
+    event: str
+    code: str
+    labels: tuple[Label, ...] = ()
+    audience: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, in English; ``labels`` hold both languages."""
+        return tuple(label.en for label in self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """An action to lay into the outbox with the transition that asked for it."""
+
+    key: str
+    action: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """A ladder step whose time has come: the stopwatch as stored, and its case."""
+
+    case_id: int
+    ref: str
+    stopwatch: Stopwatch

@@ -1,0 +1,182 @@
+"""What is done with a store as a whole: sweeping, delivering, checking, looking after messages."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from duban.engine.errors import UnknownMessage
+from duban.engine.model.case import Broken, Message
+from duban.engine.model.dispatch import Dispatch
+from duban.engine.model.organization import SYSTEM
+from duban.engine.model.scope import Scope
+from duban.engine.ports.dispatches import Dispatches
+from duban.engine.ports.outbox import Outbox
+from duban.engine.ports.store import Store
+from duban.engine.runtime.checkpoints import written
+from duban.engine.runtime.delivery import DeliveryReport, deliver
+from duban.engine.runtime.dispatching import dispatch, tried
+from duban.engine.runtime.sealing import broken_seals
+from duban.engine.runtime.surveys import SurveyOperations
+from duban.engine.runtime.sweep import SweepReport, sweep
+from duban.engine.runtime.telling import Telling
+from duban.engine.runtime.verification import Heads, each_head, verify
+from duban.engine.runtime.world import World
+
+ORPHANS_AFTER: Final = timedelta(days=1)
+
+
+class Service(SurveyOperations):
+    """The verbs of the engine, and those that look after its store. Told as to whom is said with each."""
+
+    def __init__(self, world: World, store: Store) -> None:
+        super().__init__(world, store)
+        self._store = store
+
+    def room(self, by: str | None) -> Scope:
+        """What is told of the store as a whole: cases without an audience, and those in whose audience ``by`` is.
+
+        Raises:
+            UnknownActor.
+        """
+        if by is None:
+            return Scope.of_nobody()
+        scope = self._world.directory.scope(self._world.directory.actor(by))
+        return replace(scope, sees="all")
+
+    def sweep(
+        self, progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False,
+        *, by: str | None = SYSTEM,
+    ) -> SweepReport:  # fmt: skip
+        """Climb every ladder step and carry out every cadence that is due; safe to run anywhere, any number of times.
+
+        It is told as to ``by``: the engine itself unless somebody else is named; None is nobody, and hears of no
+        confidential case. ``progress`` is told the count of steps climbed so far. ``stopped`` is asked between
+        transactions; when it says so, the rest is left for the next sweep.
+
+        Raises:
+            StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
+        """
+        return sweep(self._store, self._world, progress, stopped, self.room(by))
+
+    def deliver(self, limit: int | None = None, *, by: str | None = SYSTEM) -> DeliveryReport:
+        """Carry out the actions that wait in the outbox, then send what is due on channels.
+
+        Each at least once, with a stable key. ``limit`` bounds each of the two.
+
+        Told as to ``by``, as a sweep is.
+        """
+        return deliver(self._store, self._world, limit, self.room(by)) + dispatch(self._store, self._world, limit)
+
+    def try_channel(self, name: str, post: str | None = None) -> str:
+        """Send a message that says that it is a trial, to ``post`` where each has an address; what came back.
+
+        Raises:
+            UnknownChannel, UsageError: it has no such recipient. ChannelError: not configured, or not taken.
+        """
+        return tried(self._world, name, post)
+
+    def dispatches(
+        self, *, by: str, channel: str | None = None, state: str | None = None, limit: int = 50
+    ) -> list[Dispatch]:
+        """What goes out on channels about cases that the actor can see, oldest first, without its notices.
+
+        Raises:
+            UnknownActor.
+        """
+
+        def read(telling: Telling) -> list[Dispatch]:
+            found = telling.reader.dispatches(telling.scope, channel, state, limit)
+            return [replace(one, number=0) for one in found]
+
+        return self._told(by, "dispatches", read)
+
+    def verify(
+        self, progress: Callable[[int], None] = lambda _count: None, published: Heads | None = None,
+        *, by: str | None = SYSTEM,
+    ) -> list[Broken]:  # fmt: skip
+        """Check every history chain, state, definition and evidence file; what does not hold, nothing if all does.
+
+        Confidential cases are checked for ``by`` who may see them: the engine itself may see all, nobody (None) none.
+
+        ``published`` is an earlier ``checkpoint`` that was kept outside the database.
+        """
+        with self._store.read() as reader:
+            world, scope = self._world, self.room(by)
+            broken = list(verify(reader, world.definitions, world.evidence, progress, published, scope))
+            return [*broken, *broken_seals(reader, world.pack.surveys, scope)]
+
+    def checkpoint(self, *, by: str | None = SYSTEM) -> dict[str, tuple[int, str]]:
+        """The version and the head of every case, by reference: plain JSON, to be published outside the database.
+
+        Confidential cases are in it for ``by`` who may see them, and then it is as confidential as they are. With None,
+        they are left out.
+
+        Who changes a whole history, its head included, is found out by ``verify(published=...)``.
+        """
+        with self._store.read() as reader:
+            return dict(each_head(reader, self.room(by)))
+
+    def write_checkpoint(
+        self, write: Callable[[str], object], key: bytes | None = None, *, by: str | None = SYSTEM
+    ) -> None:
+        """The same as lines of a file for :func:`duban.engine.runtime.checkpoints.read`, in bounded memory.
+
+        With ``key``, which is kept outside the database, the file is sealed: nobody else can make another like it.
+        """
+        with self._store.read() as reader:
+            heads = each_head(reader, self.room(by))
+            for line in written(heads, self._world.pack.name, self._world.clock.now(), key):
+                write(line)
+
+    def messages(self, *, by: str, state: str | None = None, limit: int = 50) -> list[Message]:
+        """Messages of the outbox about cases that the actor can see, oldest first.
+
+        Raises:
+            UnknownActor.
+        """
+
+        def read(telling: Telling) -> list[Message]:
+            found = telling.reader.messages(telling.scope, state, limit)
+            for message in found:
+                telling.note(message.ref, message.audience)
+            return [replace(message, number=0) for message in found]
+
+        return self._told(by, "messages", read)
+
+    def retry(self, key: str, *, by: str) -> None:
+        """Put a dead or discarded message, of the outbox or on a channel, back among the waiting; ``key`` names it.
+
+        Raises:
+            UnknownActor, UnknownMessage.
+        """
+        lies, number = self._place(key, by)
+        if not lies.retry(number, self._world.clock.now()):
+            raise UnknownMessage(key=key)
+
+    def discard(self, key: str, *, by: str) -> None:
+        """Set a waiting or dead message, of the outbox or on a channel, aside for good; ``key`` names it.
+
+        Raises:
+            UnknownActor, UnknownMessage.
+        """
+        lies, number = self._place(key, by)
+        if not lies.discard(number):
+            raise UnknownMessage(key=key)
+
+    def _place(self, key: str, by: str) -> tuple[Outbox | Dispatches, int]:
+        """Where a message lies that the actor can see, and the store's number of it."""
+        found = self._told(by, "messages", lambda telling: telling.reader.message_by_key(key, telling.scope))
+        if found is not None:
+            return self._store.outbox, found.number
+        sent = self._told(by, "dispatches", lambda telling: telling.reader.dispatch_by_key(key, telling.scope))
+        if sent is not None:
+            return self._store.dispatches, sent.number
+        raise UnknownMessage(key=key)
+
+    def collect(self) -> int:
+        """Remove evidence files that no case refers to and that are older than a day; how many there were."""
+        older_than = self._world.clock.now() - ORPHANS_AFTER
+        with self._store.read() as reader:
+            referred = reader.evidence_digests()
+        return len(self._world.evidence.collect_orphans(referred, older_than))

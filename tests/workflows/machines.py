@@ -10,7 +10,14 @@ from duban.engine.definition.nodes import to_plain
 from duban.engine.definition.reader import read_document
 
 PACK = Path(__file__).resolve().parents[2] / "workflows" / "civility"
-DATA_FILES = ("organization.yaml", "catalogue.yaml", "calendar.yaml", "cadences.yaml", "figures.yaml", "compilations.yaml")
+DATA_FILES = (
+    "organization.yaml",
+    "catalogue.yaml",
+    "calendar.yaml",
+    "cadences.yaml",
+    "figures.yaml",
+    "compilations.yaml",
+)
 
 Edge = tuple[str, str, str]
 Walk = tuple[Edge, ...]

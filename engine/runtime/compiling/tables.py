@@ -108,7 +108,8 @@ def case_table(bench: Bench, table: CaseTable) -> dict[str, Any]:
     names = condition.names if condition is not None else frozenset()
     wanted = Wanted(names | _read_by(table.columns, current, bench.unit))
     rows = []
-    for case, history in bench.reader.histories(table.workflow, PUBLIC):
+    bound = (bench.unit, frame.as_of) if bench.unit is not None else None
+    for case, history in bench.reader.histories(table.workflow, PUBLIC, unit=bound):
         known = cut(history, frame)
         if not known:
             continue

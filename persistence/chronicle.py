@@ -1,11 +1,12 @@
 """Streams the histories of a workflow's cases, a batch at a time."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, Executable, Select, bindparam, select
+from sqlalchemy import CursorResult, Executable, Select, bindparam, or_, select
 
 from duban.engine.model.case import Case, HistoryRow
 from duban.engine.model.scope import Scope
@@ -29,12 +30,16 @@ class SqlChronicle:
     def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
         raise NotImplementedError
 
-    def histories(self, workflow: str, scope: Scope, batch: int = 500) -> Iterator[tuple[Case, list[HistoryRow]]]:
+    def histories(
+        self, workflow: str, scope: Scope, batch: int = 500, *, unit: tuple[str, datetime] | None = None
+    ) -> Iterator[tuple[Case, list[HistoryRow]]]:
         """Every visible case of a workflow, oldest first, each with its rows in order; ``batch`` cases at once."""
         if not rows.storable(workflow):
             return
-        statement, after = _cases_after(self._dialect, shape_of(scope)), 0
+        statement, after = _cases_after(self._dialect, shape_of(scope), unit is not None), 0
         bound = {"of_workflow": workflow, "limit": batch, **parameters(scope)}
+        if unit is not None:
+            bound |= {"of_unit": unit[0], "moved_after": unit[1]}
         while found := [rows.case_of(row) for row in self._run(statement, {**bound, "after": after})]:
             told = self._run(_ROWS_OF, {"cases": [case.id for case in found]})
             grouped = {
@@ -46,7 +51,9 @@ class SqlChronicle:
 
 
 @lru_cache(maxsize=512)
-def _cases_after(dialect: str, shape: Shape) -> Select[Any]:
+def _cases_after(dialect: str, shape: Shape, of_a_unit: bool) -> Select[Any]:
     """The next cases of ``:of_workflow`` within a scope of this shape, by id."""
-    wanted = (cases.c.workflow == bindparam("of_workflow"), cases.c.id > bindparam("after"), visible(shape, dialect))
+    wanted = [cases.c.workflow == bindparam("of_workflow"), cases.c.id > bindparam("after"), visible(shape, dialect)]
+    if of_a_unit:
+        wanted.append(or_(cases.c.unit == bindparam("of_unit"), cases.c.updated_at > bindparam("moved_after")))
     return select(*rows.CASE).where(*wanted).order_by(cases.c.id).limit(bindparam("limit"))

@@ -1,5 +1,7 @@
 """The histories of a workflow, streamed: whole, in order, and never one that the reader may not see."""
 
+from datetime import timedelta
+
 from tests.contract.samples import EVERYTHING, T0, a_case, a_row
 
 from duban.engine.model.scope import Scope
@@ -64,3 +66,12 @@ def test_of_a_workflow_that_nothing_was_started_of_nothing_comes(store: SqlStore
     with store.read() as reader:
         assert list(reader.histories("round", EVERYTHING)) == []
         assert list(reader.histories("ro\0und", EVERYTHING)) == []
+
+
+def test_of_a_unit_only_cases_come_that_may_have_belonged_to_it_then(store: SqlStore) -> None:
+    filled(store)
+    with store.read() as reader:
+        then = [case.ref for case, _ in reader.histories("issue", EVERYTHING, unit=("market", T0))]
+        since = [case.ref for case, _ in reader.histories("issue", EVERYTHING, unit=("market", T0 - timedelta(days=1)))]
+    assert then == ["ISS-000004"]
+    assert since == [f"ISS-{number:06}" for number in range(1, 6)], "who knows where they were before they changed"

@@ -54,7 +54,8 @@ def _checked(packed: zipfile.ZipFile, expected: str | None) -> Verdict:
             flaws.append(Flaw(path, "missing"))
         elif not _matches(packed, path, *wanted):
             flaws.append(Flaw(path, "changed"))
-    flaws += [Flaw(name, "added") for name in entries if name not in (MANIFEST, SEAL) and name not in files]
+    known = {MANIFEST, SEAL, *files, *(f"{path.rpartition('/')[0]}/" for path in files)}  # and their folders
+    flaws += [Flaw(name, "added") for name in entries if name not in known]
     return Verdict(len(files), found, tuple(flaws))
 
 

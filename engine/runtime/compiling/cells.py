@@ -42,8 +42,8 @@ def figure_cell(value: FigureValue, figure: Figure) -> Told:
 
 
 def score_cells(value: ScoreValue) -> tuple[Told, Told, Told]:
-    """Rank, points and n of a score. n counts a case once for each part in which it counts."""
-    cases = tuple(sorted(ref for part in value.parts for ref in part.cases))
+    """Rank, points and n of a score; n counts each case once, in however many parts it counts."""
+    cases = tuple(sorted({ref for part in value.parts for ref in part.cases}))
     points = None if value.points is None else {"numerator": value.points[0], "denominator": value.points[1]}
     return Told(value.rank), Told(points, cases), Told(value.n, cases)
 

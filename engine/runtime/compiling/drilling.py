@@ -40,7 +40,8 @@ def behind(document: Document, place: str) -> Behind | None:
 
 def places(document: Document) -> list[str]:
     """Every place behind which cases stand."""
-    found = [one["name"] for one in document["figures"]] + [one["name"] for one in document["tables"]]
+    found = [one["name"] for one in document["figures"]]
+    found += [one["name"] for one in document["tables"] if "workflow" in one]
     for table in document["tables"]:
         numbers = [one["name"] for one in table["columns"] if one["kind"] in ("share", "count", "duration", "points")]
         found += [f"{table['name']}/{row['key']}/{name}" for row in table["rows"] for name in numbers]

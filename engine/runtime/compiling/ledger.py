@@ -1,4 +1,4 @@
-"""Histories that are read once for all that is compiled at the same time, such as the weekly reports of every unit."""
+"""Histories that are read once for all that is compiled at the same time, such as the figures and tables of a bulletin."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -51,6 +51,10 @@ class _Page:
     def __init__(self, ledger: Ledger, reader: Reader, at: datetime) -> None:
         self._ledger, self._reader, self._at = ledger, reader, at
 
-    def histories(self, workflow: str, scope: Scope, batch: int = 500) -> Iterator[tuple[Case, list[HistoryRow]]]:
-        """As :meth:`Chronicle.histories`."""
+    def histories(
+        self, workflow: str, scope: Scope, batch: int = 500, *, unit: tuple[str, datetime] | None = None
+    ) -> Iterator[tuple[Case, list[HistoryRow]]]:
+        """As :meth:`Chronicle.histories`; those of one unit come from the store, which finds them by itself."""
+        if unit is not None:
+            return self._reader.histories(workflow, scope, batch, unit=unit)
         return self._ledger.histories(self._reader, workflow, scope, self._at)

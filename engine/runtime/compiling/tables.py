@@ -120,7 +120,9 @@ def standings(bench: Bench, tables: Sequence[CaseTable]) -> list[Standing]:
     for table in tables:
         names |= world.gauges.condition(table.where, of).names if table.where is not None else frozenset()
     wanted, found = Wanted(names), list[Standing]()
-    for case, history in bench.chronicle.histories(of, PUBLIC):
+    # Of one unit the store reads little; of all, what is compiled at the same time shares what was read.
+    bound = None if bench.unit is None else (bench.unit, frame.as_of)
+    for case, history in bench.chronicle.histories(of, PUBLIC, unit=bound):
         known = cut(history, frame)
         if known and (bench.unit is None or _unit_of(known) == bench.unit):
             workflow = world.definitions.pinned(known[0].definition, bench.reader).workflow

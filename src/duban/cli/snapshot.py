@@ -63,7 +63,7 @@ def _figures(desk: Desk, figures: list[Mapping[str, Any]]) -> Table:
                 cell(one["version"]),
             ]
         )
-    return Table(desk.head("figure", "value", "n", "version"), rows, title=desk.say("figures"))
+    return Table(desk.head("figure", "value", "n", "version"), rows, title=desk.say("frozen-figures"))
 
 
 def _table(desk: Desk, table: Mapping[str, Any]) -> Table:

@@ -22,6 +22,8 @@ from duban.engine.runtime.world import World
 
 BATCH: Final = 10
 """Few at a time: a receiver may take some seconds for each, and all are to be through before the lease lapses."""
+PATIENCE: Final = timedelta(seconds=5)
+"""After so long a call with a limit ends, so that whoever has other work to do, too, gets to it."""
 _UNCONFIGURED: Final = timedelta(hours=1)
 
 
@@ -33,17 +35,22 @@ def dispatch(store: Store, world: World, limit: int | None) -> DeliveryReport:
     counts = {"sent": 0, "postponed": 0, "dead": 0, "put off": 0}
     paused: dict[str, datetime] = {}
     left = limit
+    until = None if limit is None else world.clock.now() + PATIENCE
     while left is None or left > 0:
         now, token = world.clock.now(), secrets.token_hex(16)
         found = store.dispatches.claim(now, now + delivery.LEASE, token, BATCH if left is None else min(BATCH, left))
         if not found:
             break
         for position, one in enumerate(found):
-            if world.clock.now() >= now + delivery.LEASE:
+            lapsed = world.clock.now() >= now + delivery.LEASE
+            if lapsed or (position > 0 and until is not None and world.clock.now() >= until):
+                # After the lease another worker may have what is left of the batch. What nobody has was not tried.
                 for rest in found[position:]:
                     store.dispatches.put_off(rest.number, token, world.clock.now())
                 break
             counts[_one(one, token, store, world, paused)] += 1
+        if until is not None and world.clock.now() >= until:
+            break
         left = None if left is None else left - len(found)
     return DeliveryReport(0, counts["postponed"], counts["dead"], counts["sent"])
 

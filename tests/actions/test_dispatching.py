@@ -247,3 +247,21 @@ def test_a_trial_tells_what_came_back_and_leaves_nothing(engine: duban.Engine, c
         engine.try_channel("groups")
     with pytest.raises(duban.UsageError, match="does not go to clerk"):
         engine.try_channel("group", "clerk")
+
+
+def test_with_a_limit_a_slow_channel_is_left_soon_and_what_was_not_tried_is_given_back(
+    engine: duban.Engine, couriers: Couriers, clock: duban.testing.FrozenClock
+) -> None:
+    asked(engine)
+    engine.deliver()
+    clock.advance(timedelta(minutes=30))
+
+    def slow(*_: object) -> None:
+        clock.advance(timedelta(seconds=6))
+
+    couriers.fault = slow
+    assert engine.deliver(limit=10).sent == 1
+    assert sorted((one.state, one.attempts) for one in engine.dispatches(by="clerk")) == [
+        ("done", 1), ("waiting", 0), ("waiting", 0),
+    ]  # fmt: skip
+    assert engine.deliver().sent == 2

@@ -54,7 +54,13 @@ def test_channels_are_listed_with_what_they_miss_and_without_what_they_hold(send
     assert "S3CRET" not in said.out + said.err
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "not configured: DUBAN_GROUP_URL"), ("zh", "未配置：缺少环境变量")])
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "Group: not set: DUBAN_GROUP_URL, DUBAN_GROUP_SECRET"),
+        ("zh", "缺少环境变量 DUBAN_GROUP_URL、DUBAN_GROUP_SECRET"),
+    ],
+)
 def test_people_read_what_a_channel_is_and_how_it_stands(
     sending: Street, person: Callable[[], None], lang: str, words: str
 ) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from duban.cli.kit.answer import Answer, Cell, Facts, Table, cell
+from duban.cli.kit.answer import Answer, Cell, Facts, Part, Table, Words, cell
 from duban.cli.kit.command import Command, Group
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Argument, Option
@@ -18,7 +18,12 @@ def list_channels(desk: Desk) -> Answer:
     heads = desk.head("channel", "channel-kind", "channel-to", "channel-status")
     heads = {name.removeprefix("channel-"): words for name, words in heads.items()}
     table = Table(heads, [_row(desk, one) for one in channels], empty=desk.say("no-channels"))
-    return Answer([_document(desk, one) for one in channels], [table])
+    parts: list[Part] = [table]
+    if desk.is_person:
+        unset = [(one.label, desk.engine.world.couriers.missing(one)) for one in channels]
+        told = [desk.say("channel-missing", channel=label, variables=list(names)) for label, names in unset if names]
+        parts += [Words(told)] if told else []
+    return Answer([_document(desk, one) for one in channels], parts)
 
 
 def test(desk: Desk, name: str, post: str | None) -> Answer:
@@ -30,17 +35,15 @@ def test(desk: Desk, name: str, post: str | None) -> Answer:
 
 
 def _status(desk: Desk, channel: Channel) -> Cell:
-    missing = desk.engine.world.couriers.missing(channel)
-    if not missing:
-        return Cell("configured", desk.say("channel-configured"))
-    return Cell("not configured", desk.say("channel-unconfigured", variables=list(missing)))
+    if desk.engine.world.couriers.missing(channel):
+        return Cell("not configured", desk.say("channel-unconfigured"))
+    return Cell("configured", desk.say("channel-configured"))
 
 
 def _row(desk: Desk, channel: Channel) -> list[Cell | str]:
-    posts = [desk.teller.post(one) for one in channel.posts[:3]]
-    more = "…" if len(channel.posts) > len(posts) else ""
-    shown = ("、" if desk.lang == "zh" else ", ").join(one.shown for one in posts) + more
-    name = Cell(channel.name, channel.label.text(desk.lang))
+    first = desk.teller.post(channel.posts[0]).shown
+    shown = first if len(channel.posts) == 1 else desk.say("channel-posts", count=len(channel.posts))
+    name = Cell(channel.name, f"{channel.name} {channel.label.text(desk.lang)}")
     kind = cell(channel.kind, desk.say(f"channel-kind-{channel.kind}"))
     return [name, kind, Cell(" ".join(channel.posts), shown), _status(desk, channel)]
 

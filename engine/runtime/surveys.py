@@ -187,7 +187,7 @@ class SurveyOperations(Operations):
 
     def _results(self, reader: Reader, case: Case, rules: Surveys) -> SurveyResults:
         if case.data.get("seal") is None:
-            raise ResultsNotYet(ref=case.ref, state=self._state(reader, case, case.state))
+            raise ResultsNotYet(ref=case.ref, event=rules.survey.close, state=self._state(reader, case, case.state))
         plan, piles = opened(reader, case)
         standing = _standing(reader, case, rules)
         return SurveyResults(
@@ -247,7 +247,7 @@ def _told(telling: Telling, ref: str, rules: Surveys) -> Case:
 def _planned(reader: Reader, case: Case) -> SurveyPlan:
     plan = pinned(reader, case)
     if plan is None:
-        raise UsageError("not-drawn", ref=case.ref)
+        raise UsageError("not-drawn", ref=case.ref, workflow=case.workflow)
     return plan
 
 

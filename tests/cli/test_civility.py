@@ -11,6 +11,10 @@ from duban.cli.kit.desk import Desk
 from duban.cli.kit.help import width_of
 from duban.cli.kit.options import Option
 from duban.cli.pack import workflow_group
+from duban.cli.registry import OF_SURVEYS
+
+FILLED_IN = {("survey", "run"): {"sampled", "plan"}, ("survey", "close"): {"sheets", "seal"}}
+"""Fields that nobody gives by hand."""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +36,7 @@ def groups(desk: Desk) -> dict[str, Group]:
 
 def test_every_workflow_has_a_group_and_every_event_a_command(desk: Desk, groups: dict[str, Group]) -> None:
     declared = {name: set(loaded.workflow.events) for name, loaded in desk.engine.pack.workflows.items()}
+    declared["survey"] |= set(OF_SURVEYS)
 
     assert {name: {one.replace("-", "_") for one in group.commands} for name, group in groups.items()} == declared
 
@@ -48,7 +53,8 @@ def test_every_field_that_an_event_takes_has_an_option_of_its_own(desk: Desk, gr
                 if isinstance(option, Option) and (option.name or "").startswith("field_")
             ]
             assert len(names) == len(set(names))
-            assert len(fields) == len([*event.needs, *event.takes])
+            left_out = FILLED_IN.get((name, event.name), set())
+            assert len(fields) == len({*event.needs, *event.takes} - left_out)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

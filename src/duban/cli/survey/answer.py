@@ -32,7 +32,8 @@ def answer(
 ) -> Answer:  # fmt: skip
     """Take one sheet, or a table of them."""
     if (file is None) == (community is None and not field):
-        raise UsageError("no-answers", ref=ref)
+        rules = desk.engine.pack.surveys
+        raise UsageError("no-answers", ref=ref, workflow=rules.survey.workflow if rules else "survey")
     if file is not None:
         return _table(desk, ref, Path(file), encoding, report, key)
     sheet = Sheet(community or "", _answers(field))

@@ -24,7 +24,19 @@ KEYS_OF = {
     "grids": ["grids"],
     "for": ["special-actions", "categories"],
 }
-PLAIN_ATTRIBUTES = {"label", "number", "text", "kind", "position", "from", "until", "peak_hours"}
+PLAIN_ATTRIBUTES = {
+    "checked",
+    "passed",
+    "left_out",
+    "label",
+    "number",
+    "text",
+    "kind",
+    "position",
+    "from",
+    "until",
+    "peak_hours",
+}
 
 DEPARTMENTS = "党政办 人大办 经发办 民社办 平安办 财政办 规建办 应急办 执法大队 社保所"
 AGENCIES = "大溪沟派出所 上清寺交巡警大队 市场监管所"
@@ -188,6 +200,9 @@ def test_the_catalogues_hold_what_the_notice_counts(catalogue: dict[str, Entries
         "action-measures": 23,
         "sites": 25,
         "circuits": 8,
+        "assessment-levels": 6,
+        "assessment-links": 3,
+        "assessment-outcomes": 2,
         "categories": 40,
     }
 

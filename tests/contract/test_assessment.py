@@ -17,8 +17,8 @@ from duban.assessment.vocabulary import LEVELS, Vocabulary
 
 OFFICE = "office-materials-1"
 SHAPE = {"major": 12, "sub": 40, "minor": 88, "indicator": 237, "point": 666, "household": 300}
-SECONDS = 90
-"""What loading may take on a busy machine with two stores at once; on a quiet one it takes three to six."""
+SECONDS = 40
+"""Of this process's own time, so that a busy machine does not matter; on a quiet one all of it takes four."""
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def test_the_whole_table_loads_in_seconds_with_progress_and_loading_again_change
     path, heard = tmp_path / FILE, list[int]()
     written(path, example(engine.pack, "zh"), "zh")
 
-    began = time.perf_counter()
+    began = time.process_time()
     loading = load(engine, path, heard)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
 
     assert loading.new
     assert loading.hierarchy.counts == SHAPE

@@ -27,6 +27,7 @@ KEYS_OF = {
 PLAIN_ATTRIBUTES = {"label", "number", "text", "kind", "position", "from", "until", "peak_hours", "opens", "households"}
 PLAIN_ATTRIBUTES |= {"most", "minimum_sheets", "red_from", "black_below"}
 PLAIN_ATTRIBUTES |= {f"weight_{name}" for name in ("cleanliness", "repairs", "order", "response")}
+PLAIN_ATTRIBUTES |= {"checked", "passed", "left_out"}
 
 DEPARTMENTS = "党政办 人大办 经发办 民社办 平安办 财政办 规建办 应急办 执法大队 社保所"
 AGENCIES = "大溪沟派出所 上清寺交巡警大队 市场监管所"
@@ -192,6 +193,9 @@ def test_the_catalogues_hold_what_the_notice_counts(catalogue: dict[str, Entries
         "circuits": 8,
         "property-companies": 3,
         "appraisal-schemes": 1,
+        "assessment-levels": 6,
+        "assessment-links": 3,
+        "assessment-outcomes": 2,
         "categories": 40,
     }
 

@@ -1,4 +1,4 @@
-"""Histories that are read once for all that is compiled at the same time, such as the figures and tables of a bulletin."""
+"""Histories that are read once for all that is compiled at one time, such as the figures and tables of a bulletin."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -13,7 +13,8 @@ from duban.engine.errors import DefinitionError
 ISSUE, PLAN = "sample/issue.yaml", "plan.yaml"
 CHECK = "actor != last.rectify.actor"
 CATALOGUES = [
-    Path(__file__).parents[3] / "engine" / "catalogue" / f"{name}.toml" for name in ("findings", "cadences", "figures", "snapshots")
+    Path(__file__).parents[3] / "engine" / "catalogue" / f"{name}.toml"
+    for name in ("findings", "cadences", "figures", "snapshots")
 ]
 
 TABLES = sorted((Path(__file__).parent / "broken").glob("*.toml"))

@@ -14,7 +14,7 @@ ISSUE, PLAN = "sample/issue.yaml", "plan.yaml"
 CHECK = "actor != last.rectify.actor"
 CATALOGUES = [
     Path(__file__).parents[3] / "engine" / "catalogue" / f"{name}.toml"
-    for name in ("findings", "cadences", "figures", "channels", "documents", "surveys")
+    for name in ("findings", "cadences", "figures", "channels", "documents", "surveys", "snapshots")
 ]
 
 TABLES = sorted((Path(__file__).parent / "broken").glob("*.toml"))

@@ -1,4 +1,4 @@
-"""Boards and records on the command line: a board needs no account, tells no more than it declares, and prints inert."""
+"""Boards and records on the command line: no account is needed, only what is declared is told, and it prints inert."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -51,8 +51,8 @@ class CollectingToolbox(Filing):
     Notices are collected, and written with the acknowledgement of their message in one transaction.
     """
 
-    def __init__(self, world: World, store: Store, ledger: Ledger) -> None:
-        super().__init__(store, world, ledger)
+    def __init__(self, world: World, store: Store, ledger: Ledger | None = None) -> None:
+        super().__init__(store, world, ledger or Ledger(world.clock))
         self._world = world
         self.notices: list[NewNotice] = []
 

@@ -66,12 +66,14 @@ def double(frozen: FrozenClock, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield made
 
 
-def test_the_scheduler_cuts_off_at_the_end_of_the_week(engine: duban.Engine, clock: FrozenClock) -> None:
+def test_the_scheduler_cuts_off_when_the_week_is_over_so_that_the_weekend_belongs_to_it(
+    engine: duban.Engine, clock: FrozenClock
+) -> None:
     case = engine.start("bulletin", by="scheduler", data=WEEK)
-    clock.move_to("2020-11-20T17:59:00+08:00")
+    clock.move_to("2020-11-23T09:00:00+08:00")
     engine.sweep()
     assert engine.get(case.ref, by=OFFICE).state == "collecting"
-    clock.move_to("2020-11-20T18:00:00+08:00")
+    clock.move_to("2020-11-23T09:01:00+08:00")
     engine.sweep()
     engine.deliver()
     assert engine.get(case.ref, by=OFFICE).state == "cut_off"

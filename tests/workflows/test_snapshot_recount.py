@@ -45,8 +45,11 @@ class Street:
             day += timedelta(days=1)
         self.clock.move_to(CUT_OFF)
         self.engine.sweep()
-        self.engine.deliver()
         (bulletin,) = self.engine.find("bulletin", by=OFFICE)
+        self.engine.fire(
+            bulletin.ref, "cut_off", by=OFFICE
+        )  # before the scheduler does, which waits for the week's end
+        self.engine.deliver()
         return self.engine.snapshot(bulletin.ref, by=OFFICE)
 
     def _day(self, day: datetime) -> None:

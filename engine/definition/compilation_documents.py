@@ -36,6 +36,9 @@ class TableDoc(Document):
     note: str | None = Field(default=None, description=NOTE)
     per: Identifier | None = Field(default=None, description="The dimension whose subjects are the rows.")
     figures: list[Identifier] | None = Field(default=None, description="With `per`: the figures, one a column.")
+    counted: bool = Field(
+        default=False, description="With `per`: leaves out subjects of which none of the figures counts a case."
+    )
     score: Identifier | None = Field(
         default=None, description="With `per`: the score by which the rows are ranked; without it, as declared."
     )

@@ -107,8 +107,15 @@ def _table(
     of_subjects = doc.where is None and doc.columns is None and doc.cases is None
     if doc.per is not None and of_subjects and doc.figures:
         findings.once((*loc, "figures"), doc.figures)
-        return SubjectTable(name, label, doc.per, tuple(doc.figures), doc.score)
-    if doc.cases is None or doc.per is not None or doc.figures is not None or doc.score is not None or not doc.columns:
+        return SubjectTable(name, label, doc.per, tuple(doc.figures), doc.score, doc.counted)
+    if (
+        doc.cases is None
+        or doc.per is not None
+        or doc.figures is not None
+        or doc.score is not None
+        or doc.counted
+        or not doc.columns
+    ):
         findings.add(loc, "compilation-table", at_key=True, name=name)
         return SubjectTable(name, label, "", ())
     findings.once((*loc, "columns"), doc.columns)

@@ -45,13 +45,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class SubjectTable:
-    """One row for each subject of the dimension ``per``: its figures, and its rank by ``score`` if there is one."""
+    """One row for each subject of the dimension ``per``: its figures, and its rank by ``score`` if there is one.
+
+    ``counted`` leaves out subjects of which none of the figures counts a case.
+    """
 
     name: str
     label: Label
     per: str
     figures: tuple[str, ...]
     score: str | None = None
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

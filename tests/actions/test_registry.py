@@ -104,7 +104,7 @@ def run(folder: Path, do: str) -> dict[str, object]:
 def test_actions_of_another_package_are_found_and_carried_out(tmp_path: Path) -> None:
     out = tmp_path / "rung"
     told = run(tmp_path, f"[{{bell: {{file: {out}}}}}, {{made: {{file: {out}, times: 2}}}}]")
-    assert (told["names"], told["delivered"]) == (["bell", "cracked", "made", "notify"], 2)
+    assert (told["names"], told["delivered"]) == (["bell", "compile", "cracked", "made", "notify"], 2)
     assert out.read_text().splitlines() == ["RNG-000001:1:0", "RNG-000001:1:1"]
 
 

@@ -1,5 +1,7 @@
 """Every exit code, and the form of errors."""
 
+import shutil
+
 import pytest
 
 from duban.cli import pack as pack_commands
@@ -88,10 +90,10 @@ def test_3_refused(street) -> None:
 
 
 def test_3_a_guard_tells_its_reasons(street, tmp_path) -> None:
-    text = (street.folder / "pack").mkdir() or (street.folder / "pack")
-    for file in pack_folder().glob("*.yaml"):
-        source = file.read_text(encoding="utf-8").replace("roles: [handler]", "roles: [handler, supervisor]")
-        (text / file.name).write_text(source, encoding="utf-8")
+    text = shutil.copytree(pack_folder(), street.folder / "pack")
+    file = text / "organization.yaml"
+    source = file.read_text(encoding="utf-8").replace("roles: [handler]", "roles: [handler, supervisor]")
+    file.write_text(source, encoding="utf-8")
     street.types("init", "--pack", str(text))
     photo = tmp_path / "a.jpg"
     photo.write_bytes(photograph())

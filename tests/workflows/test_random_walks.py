@@ -53,7 +53,8 @@ def attempt(stage: Stage, machine: Machine, event: str, by: str, photo: Path) ->
         *(name for name in declared.get("takes", []) if name in declared.get("has", [])),
     ]
     data = {name: value_of(fields[name]) for name in needs if fields[name].kind != "evidence"}
-    files = {name: photo for name in needs if fields[name].kind == "evidence"}
+    files: dict[str, Any] = {name: photo for name in needs if fields[name].kind == "evidence"}
+    files |= {name: ("material.txt", b"material") for name in files if fields[name].accept == ("document",)}
     try:
         stage.engine.fire(stage.case.ref, event, by=by, data=data, evidence=files)
     except REFUSALS as refusal:

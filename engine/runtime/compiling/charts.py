@@ -26,23 +26,29 @@ def wishes_of(chart: Chart, bench: Bench, per: str | None) -> list[Wish]:
 
 
 def bars(chart: Chart, table: dict[str, Any]) -> dict[str, Any]:
-    """Bars over the rows of a table."""
+    """Bars over the rows of a table, of those with something to show."""
     names = [one["name"] for one in table["columns"]]
     subject = names.index("subject")
+    places = [names.index(name) for name in chart.columns]
+    rows = [row for row in table["rows"] if any(_shows(row["cells"][place]) for place in places)]
     series = []
-    for name in chart.columns:
-        place = names.index(name)
+    for name, place in zip(chart.columns, places, strict=True):
         label, kind = table["columns"][place]["label"], table["columns"][place]["kind"]
         series.append(
             {
                 "name": name,
                 "label": label,
                 "unit": _unit(kind),
-                **{part: [row[part][place] for row in table["rows"]] for part in ("cases", "holding")},
-                "points": [row["cells"][place] for row in table["rows"]],
+                **{part: [row[part][place] for row in rows] for part in ("cases", "holding")},
+                "points": [row["cells"][place] for row in rows],
             }
         )
-    return _told(chart, [row["cells"][subject] for row in table["rows"]], series)
+    return _told(chart, [row["cells"][subject] for row in rows], series)
+
+
+def _shows(cell: Any) -> bool:
+    """Whether there is a bar to draw: a share of some cases, or a number."""
+    return cell["n"] > 0 if isinstance(cell, dict) and "n" in cell else cell is not None
 
 
 def lines(chart: Chart, values: Sequence[FigureValue], bench: Bench) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def subject_table(bench: Bench, table: SubjectTable, values: Mapping[str, list[F
     of = {name: {value.subject: value for value in found} for name, found in values.items()}
     rows = {}
     for subject, label in dimension.subjects.items():
+        if table.counted and not any(of[one.name][subject].n for one in declared):
+            continue
         cells = [Told(words(label)), *(figure_cell(of[one.name][subject], one) for one in declared)]
         rows[subject] = cells
     made: dict[str, Any] = {
@@ -66,6 +68,8 @@ def _ranked(bench: Bench, made: dict[str, Any], score: Score, rows: Mapping[str,
         bench.reader, bench.world, PUBLIC, score.name, bench.frame.period, bench.frame.as_of, bench.chronicle
     )
     for value in scores:
+        if value.subject not in rows:
+            continue
         rank, told, count = score_cells(value)
         ranked.append(row(value.subject, [rank, *rows[value.subject], told, count]))
     figures = bench.world.pack.figures.figures

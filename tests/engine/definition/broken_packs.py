@@ -55,12 +55,18 @@ class Broken:
 
 def pack_of(file: str) -> str:
     """The sound pack that a file belongs to: the one it names, or the one that uses the whole language."""
-    return file.partition("/")[0] if "/" in file else "rich"
+    first = file.partition("/")[0]
+    return first if "/" in file and (PACKS / first).is_dir() else "rich"
+
+
+def within(file: str) -> str:
+    """The file as it is called within its pack."""
+    return file.removeprefix(f"{pack_of(file)}/")
 
 
 def sound_text(file: str) -> str:
     """The text of a file of a sound pack."""
-    return (PACKS / pack_of(file) / file.removeprefix("sample/")).read_text(encoding="utf-8")
+    return (PACKS / pack_of(file) / within(file)).read_text(encoding="utf-8")
 
 
 def load(folder: Path) -> Pack:
@@ -72,7 +78,7 @@ def pack_with(folder: Path, file: str, text: str | bytes) -> Path:
     """A copy of the sound pack in which ``file`` holds ``text``."""
     copy = folder / "pack"
     shutil.copytree(PACKS / pack_of(file), copy)
-    (copy / Path(file).name).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    (copy / within(file)).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
     return copy
 
 

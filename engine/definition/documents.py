@@ -74,7 +74,7 @@ class FieldDoc(Document):
         examples=[["minor", "serious"], "catalogue.categories", "unit"],
     )
     workflow: Identifier | None = Field(default=None, description="The workflow whose cases the field refers to.")
-    accept: list[Literal["photo", "document"]] | None = Field(
+    accept: Annotated[list[Literal["photo", "document"]], Field(min_length=1)] | None = Field(
         default=None, description="The kinds of files that evidence may be; both unless told."
     )
     keep_metadata: bool = Field(

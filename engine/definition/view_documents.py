@@ -1,5 +1,7 @@
 """The shape of declared views: records within a case, and boards that anybody may read."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from duban.engine.definition.shared_documents import (
@@ -40,4 +42,6 @@ class BoardDoc(Document):
     where: dict[Identifier, Scalar] = Field(
         default={}, description="Only cases whose data have these values: `{FIELD: VALUE}`."
     )
-    shows: list[Identifier] = Field(description="The fields that are shown; nothing else of a case is.")
+    shows: Annotated[list[Identifier], Field(min_length=1)] = Field(
+        description="The fields that are shown; nothing else of a case is."
+    )

@@ -175,3 +175,14 @@ def test_every_place_that_contributing_names_exists(root: Path) -> None:
 
     assert len(places) > len(IMPORTERS)
     assert [place for place in places if not (root / place).exists()] == []
+
+
+def test_every_text_stands_in_one_file_of_the_catalogue(root: Path) -> None:
+    """The files are laid over one another: a second text of a name would silently take the place of the first."""
+    places: dict[str, list[str]] = {}
+    for file in sorted((root / "engine" / "catalogue").glob("*.toml")):
+        for subject, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for name in texts:
+                places.setdefault(f"{subject}.{name}", []).append(file.name)
+
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}

@@ -74,7 +74,7 @@ def written(path: Path, rows: Sequence[Row], lang: str) -> None:
     try:
         path.write_bytes(content)
     except OSError as fault:
-        raise UsageError("cannot-write", found=str(path), why=fault.strerror or str(fault)) from None
+        raise UsageError("file-unwritable", file=str(path), why=fault.strerror or str(fault)) from None
 
 
 class _Maker:

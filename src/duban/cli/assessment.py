@@ -90,6 +90,7 @@ def status(
         "item", "title", "indicators", "indicators_checked", "indicators_passed", "points", "points_checked",
         "points_passed",
     )  # fmt: skip
+    heads["points"] = desk.head("inspection_points")["inspection_points"]
     shown = [_row(desk, one) for one in rows]
     if level not in ("total", "community"):
         shown += [_row(desk, one, last=True) for one in whole]

@@ -28,6 +28,9 @@ def _row(desk: Desk, workflow: Workflow, row: HistoryRow) -> list[Cell | str]:
     for name, value in row.data.items():
         told = teller.value(workflow.fields.get(name), value)
         changes.append((f"{name}={told.plain}", f"{teller.field(workflow, name)}: {told.shown}"))
+    for gone in row.erased or ():
+        names = [teller.field(workflow, name) for name in gone["fields"]]
+        changes.append((f"erased={gone['seq']}", desk.say("erased", fields=names, seq=gone["seq"])))
     if row.kind == "step":
         changes.append((f"level={row.level}", desk.say("level", level=row.level)))
     changed = Cell(" ".join(plain for plain, _ in changes), "\n".join(shown for _, shown in changes))

@@ -13,6 +13,7 @@ from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.logs import listen
 from duban.cli.kit.options import Option
+from duban.engine.errors import UsageError
 
 EVERY = Option(["--every"], says="option.every", metavar="SECONDS", type=click.IntRange(1, 86_400), default=30)
 
@@ -28,6 +29,11 @@ def scheduler(desk: Desk, every: int, heartbeat: Path | None) -> Answer:
     listen(verbose=desk.verbose, environ=desk.environ, usual=logging.INFO)
     with desk.engine.store.read():
         pass  # a store that is not ready is told at once, not at every tick
+    if heartbeat is not None:
+        try:
+            heartbeat.touch()
+        except OSError as fault:
+            raise UsageError("file-unwritable", file=str(heartbeat), why=fault.strerror or str(fault)) from None
     stop = Stop()
 
     def asked(_number: int, _frame: FrameType | None) -> None:

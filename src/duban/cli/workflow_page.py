@@ -100,7 +100,7 @@ def _within(desk: Desk, workflow: Workflow, deadline: Deadline) -> Cell:
 def _counts(desk: Desk, workflow: Workflow) -> list[Table]:
     """What is counted; left out where nothing is."""
     rows = [_count(desk, workflow, one) for one in workflow.counts.values()]
-    heads = desk.head("rule", "label", "counted", "window", "ladder")
+    heads = desk.head("rule", "label", "counted", "window", "ladder") | {"rule": desk.head("count_rule")["count_rule"]}
     return [Table(heads, rows, title=desk.say("counts"))] if rows else []
 
 

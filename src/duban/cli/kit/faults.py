@@ -80,7 +80,8 @@ def told_by_click(fault: click.ClickException, lang: str) -> str:
     elif isinstance(fault, click.BadOptionUsage):
         key, data = "no-value", {"name": fault.option_name}
     elif isinstance(fault, click.MissingParameter) and parameter is not None:
-        key, data = "missing", {"name": parameter.make_metavar(fault.ctx)}
+        name = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.make_metavar(fault.ctx)
+        key, data = "missing", {"name": name}
     elif isinstance(fault, click.BadParameter) and parameter is not None:
         choices = getattr(parameter.type, "choices", None)
         key = "choice" if choices else "number" if isinstance(parameter.type, click.types.IntParamType) else "value"

@@ -70,10 +70,11 @@ def _write_for_people(parts: Iterable[Part]) -> None:
 
 
 def _folded(line: str, width: int) -> list[str]:
-    """The line in pieces that fit; whole where it holds a command, which somebody may copy."""
+    """The line in pieces that fit; whole where it is a command, which somebody may copy."""
     from duban.cli.kit.help import width_of, wrapped
 
-    return [line] if width_of(line) <= width or "duban " in line else wrapped(line, width)
+    is_typed = "duban " in line and "`" not in line
+    return [line] if width_of(line) <= width or is_typed else wrapped(line, width)
 
 
 def _console() -> "Console":

@@ -14,7 +14,7 @@ from duban.cli.kit.options import Argument, Option
 from duban.engine.model.survey import Change, RateValue, SurveyResults
 
 REFS = Argument("refs", says="argument.surveys", metavar="[REF...]", nargs=-1, shell_complete=complete.refs)
-PER = Option(["--per"], says="option.per", type=click.Choice(["community"]), metavar="community")
+PER = Option(["--per"], says="option.per-community", type=click.Choice(["community"]), metavar="community")
 
 
 def results(desk: Desk, refs: tuple[str, ...], per: str | None) -> Answer:
@@ -27,6 +27,7 @@ def results(desk: Desk, refs: tuple[str, ...], per: str | None) -> Answer:
         found.append(engine.survey_results(ref, by=by, before=found[-1].ref if found else None))
     shown = [(one, value) for one in found for value in one.values if per or value.community is None]
     heads = desk.head("survey", "rate", "community", "n", "share", "interval")
+    heads["n"] = desk.head("rated")["rated"]
     if len(found) > 1:
         heads |= desk.head("change")
     rows = [_row(desk, one, value, compared=len(found) > 1) for one, value in shown]

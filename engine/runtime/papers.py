@@ -15,6 +15,7 @@ from duban.engine.model.document import Document, Happening, Material
 from duban.engine.model.hint import hint
 from duban.engine.model.label import Label
 from duban.engine.runtime.queries import seen
+from duban.engine.runtime.record import as_of
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.world import World
 
@@ -39,7 +40,7 @@ def gathered(telling: Telling, world: World, ref: str, name: str | None) -> Mate
     return Material(
         document=document,
         folder=world.pack.folder,
-        case=case,
+        case=_as_dated(document, case, workflow, rows),
         workflow=workflow,
         organization=world.pack.organization,
         happened=_happened(rows),
@@ -69,6 +70,12 @@ def _complete(document: Document, case: Case, workflow: Workflow) -> None:
     if missing:
         labels = [workflow.fields[name].label if name in workflow.fields else Label(name, name) for name in missing]
         raise DocumentError("lacks", name=document.name, ref=case.ref, fields=labels)
+
+
+def _as_dated(document: Document, case: Case, workflow: Workflow, rows: Sequence[HistoryRow]) -> Case:
+    """The case as it stood when the paper was dated: what is said later does not change a paper that went out."""
+    dated = [row.seq for row in rows if row.kind != "step" and row.event in document.dated]
+    return as_of(case, workflow, list(rows), dated[-1]) if dated else case
 
 
 def _happened(rows: Sequence[HistoryRow]) -> dict[str, Happening]:

@@ -121,3 +121,12 @@ def test_an_order_tells_when_the_reply_is_due(engine: duban.Engine) -> None:
     assert "2020年11月23日09:30" in told
     with pytest.raises(UnknownDocument):
         engine.document(ref, "reply", by=OFFICE)
+
+
+def test_what_is_said_later_does_not_change_an_order_that_went_out(engine: duban.Engine) -> None:
+    data = {"title": "占道经营", "unit": "law-enforcement"}
+    ref = engine.start("supervision_order", by=OFFICE, data=data).ref
+    before = engine.document(ref, by=OFFICE)
+    engine.fire(ref, "reply", by="law-enforcement-handler", data={"reply": "已安排整改"})
+    engine.fire(ref, "accept", by=OFFICE, data={"finding": "属实"})
+    assert engine.document(ref, by=OFFICE) == before

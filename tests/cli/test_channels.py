@@ -1,5 +1,6 @@
 """duban channel, what goes out in duban outbox, and what the doctor says of it; never a secret."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,10 +36,7 @@ def listener():
 @pytest.fixture
 def sending(bare: Street, listener: Listener) -> Street:
     """A street whose pack declares channels, with an assigned issue."""
-    pack = bare.folder / "pack"
-    pack.mkdir()
-    for file in PACK.glob("*.yaml"):
-        (pack / file.name).write_bytes(file.read_bytes())
+    pack = shutil.copytree(PACK, bare.folder / "pack")
     (pack / "channels.yaml").write_text(CHANNELS.format(port=listener.port), encoding="utf-8")
     assert bare.types("init", "--pack", str(pack)).code == 0
     bare.assigns(bare.reports())

@@ -120,9 +120,8 @@ def test_a_scheduler_without_a_store_says_so_at_once(bare) -> None:
 
 
 def test_ctrl_c_is_quiet(street) -> None:
-    program = (
-        "import os, signal, duban.cli.stats as s; s.command.callback = lambda desk: os.kill(os.getpid(), signal.SIGINT)"
-    )
+    kill = "lambda *_a, **_k: os.kill(os.getpid(), signal.SIGINT)"
+    program = f"import os, signal, duban.cli.stats as s; s.command.callback = {kill}"
     code = f"{program}; from duban.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, "stats"], env=street.environment(), capture_output=True, text=True, check=False

@@ -7,11 +7,11 @@ import pytest
 
 import duban
 from duban.cli.kit.help import width_of
-from duban.testing import FrozenClock
+from duban.testing import FrozenClock, photograph
 
 OFFICE, WALKER = "office-coordination-1", "planning-construction-handler"
 HOSTILE = "\u202e[red]垃圾[/red] {{x}} =1+1 :warning:"
-PHOTO = ("IMG_20201123_093000_a_long_name.jpg", b"\xff\xd8\xff a photograph")
+PHOTO = ("IMG_20201123_093000_a_long_name.jpg", photograph())
 
 
 @pytest.fixture

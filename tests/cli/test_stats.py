@@ -2,6 +2,8 @@
 
 import pytest
 
+from duban.testing import photograph
+
 
 @pytest.fixture
 def week(street):
@@ -9,7 +11,7 @@ def week(street):
     for _ in range(2):
         street.assigns(street.reports("占道经营"))
     photo = street.folder / "after.jpg"
-    photo.write_bytes(b"\xff\xd8\xff a photograph")
+    photo.write_bytes(photograph())
     rectify = ("fire", "ISS-000001", "rectify", "-f", "measures=done", "--evidence", f"photo_after={photo}")
     street.types(*rectify, "--as", "city-handler")
     street.types("fire", "ISS-000001", "rework", "-f", "reason=x", "--as", "supervisor")

@@ -14,6 +14,7 @@ from duban.assessment.loading import Loader, Loading, every
 from duban.assessment.opening import opened
 from duban.assessment.shape import checked
 from duban.assessment.vocabulary import LEVELS, Vocabulary
+from duban.testing import photograph
 
 OFFICE = "office-materials-1"
 SHAPE = {"major": 12, "sub": 40, "minor": 88, "indicator": 237, "point": 666, "household": 300}
@@ -69,7 +70,7 @@ def test_coverage_at_every_level_is_what_counting_the_cases_gives_and_takes_one_
     written(path, example(engine.pack, "en"), "en")
     load(engine, path)
     review = current_review(engine, OFFICE)
-    photo = {"photo": ("p.jpg", b"\xff\xd8\xff a photograph")}
+    photo = {"photo": ("p.jpg", photograph())}
     for number, point in enumerate(listed(engine, OFFICE, review, "inspection_point", Wanted(of="3"))[:20]):
         data = {"finding": "破损", "category": "litter"} if number % 4 == 0 else {}
         event = "fail" if data else "pass"

@@ -7,6 +7,7 @@ from tests.engine.runtime.conftest import Make
 from tests.engine.runtime.street import written
 
 import duban
+import duban.testing
 
 ORGANIZATION = """
 timezone: Asia/Shanghai
@@ -85,7 +86,7 @@ def planned(engine: duban.Engine, **more: object) -> str:
 
 def look(engine: duban.Engine, ref: str, place: str, **more: str) -> None:
     """Look at a place, with a photograph."""
-    files = {"photo": (f"{place}.jpg", b"\xff\xd8\xff of " + place.encode())}
+    files = {"photo": (f"{place}.jpg", duban.testing.photograph(place))}
     engine.fire(ref, "look", by="clerk", data={"place": place, **more}, evidence=files)
 
 

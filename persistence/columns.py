@@ -60,11 +60,21 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    @staticmethod
+    def write(value: datetime | None) -> int | None:
+        """The value as it is stored."""
         return None if value is None else to_microseconds(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+    @staticmethod
+    def read(value: int | None) -> datetime | None:
+        """What is stored as a value."""
         return None if value is None else EPOCH + timedelta(microseconds=value)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return self.write(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return self.read(value)
 
 
 class Document(TypeDecorator[Any]):
@@ -73,11 +83,21 @@ class Document(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    @staticmethod
+    def write(value: Any) -> str | None:
+        """The value as it is stored."""
         return None if value is None else to_document(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+    @staticmethod
+    def read(value: str | None) -> Any:
+        """What is stored as a value."""
         return None if value is None else json.loads(value)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return self.write(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return self.read(value)
 
 
 class Audience(TypeDecorator[tuple[str, ...]]):
@@ -86,10 +106,20 @@ class Audience(TypeDecorator[tuple[str, ...]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+    @staticmethod
+    def write(value: tuple[str, ...] | None) -> str:
+        """The value as it is stored."""
         return to_audience(value or ())
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+    @staticmethod
+    def read(value: str | None) -> tuple[str, ...]:
+        """What is stored as a value."""
         if not value:
             return ()
         return tuple(role.replace("%7C", "|").replace("%25", "%") for role in value[1:-1].split("|"))
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+        return self.write(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        return self.read(value)

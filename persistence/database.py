@@ -14,6 +14,7 @@ from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from duban.engine.model.saying import Saying
 from duban.persistence.addresses import file_of, told
 from duban.persistence.faults import NO_FILE, Faults
+from duban.persistence.group_commit import GroupCommit
 
 _NO_DRIVER: Final = Saying("store.no-driver")
 _IDLE: Final = 30.0
@@ -63,9 +64,8 @@ class PooledDatabase:
         if self.dialect == "postgresql":
             reads = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reads = self.engine.execution_options(**reads)
-        self._writes = self.engine.execution_options(duban_begin="BEGIN IMMEDIATE")
-        # SQLite has one writer: threads of this process queue here instead of polling the file's lock.
-        self._gate = threading.Lock() if self.dialect == "sqlite" else None
+        # SQLite has one writer: threads of this process take turns instead of polling the file's lock.
+        self._group = self._shared() if self.dialect == "sqlite" else None
         self._process = os.getpid()
 
     @property
@@ -84,18 +84,13 @@ class PooledDatabase:
     def writing(self, *, create: bool = False) -> Iterator[Connection]:
         """A transaction that commits when the block ends and rolls back when it raises."""
         self._look(create=create)
-        gate = self._gate
-        if gate is not None and not gate.acquire(timeout=self.faults.seconds):
-            raise self.faults.busy()
-        try:
-            with self._transaction(self._writes) as connection:
-                yield connection
-        finally:
-            if gate is not None:
-                gate.release()
+        with self._transaction(self.engine) if self._group is None else self._group.turn() as connection:
+            yield connection
 
     def close(self) -> None:
         """Give back all connections."""
+        if self._group is not None:
+            self._group.close()
         self.engine.dispose()
 
     def _look(self, *, create: bool) -> None:
@@ -103,9 +98,12 @@ class PooledDatabase:
             # A forked child must neither use nor close the connections of its parent.
             self.engine.dispose(close=False)
             self._process = os.getpid()
-            self._gate = threading.Lock() if self._gate is not None else None
+            self._group = self._shared() if self._group is not None else None
         if self.file is not None and not create and not self.file.exists():
             raise self.faults.not_ready(NO_FILE)
+
+    def _shared(self) -> GroupCommit:
+        return GroupCommit(self.engine, self.faults)
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:
@@ -246,4 +244,5 @@ def listen_sqlite(engine: Engine, *, wal: bool, synchronous: str) -> None:
     def begun(connection: Connection) -> None:
         # Straight to the driver: this is a tenth of a step, and there is nothing to compile or to fetch.
         driver: Any = connection.connection.driver_connection
-        driver.execute(connection.get_execution_options().get("duban_begin", "BEGIN IMMEDIATE"))
+        if not driver.in_transaction:
+            driver.execute(connection.get_execution_options().get("duban_begin", "BEGIN IMMEDIATE"))

@@ -16,6 +16,7 @@ from duban.persistence.chronicle import SqlChronicle
 from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE, criteria
 from duban.persistence.dispatch_reader import DispatchReader
+from duban.persistence.driving import Direct, Driving
 from duban.persistence.faults import Faults
 from duban.persistence.grouping import SqlGrouping
 from duban.persistence.tables import (
@@ -35,21 +36,23 @@ from duban.persistence.visibility import in_audience, parameters, shape_of, visi
 class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader):
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
-    def __init__(self, connection: Connection, faults: Faults) -> None:
+    def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
         self._connection = connection
         self._faults = faults
         self._dialect = connection.dialect.name
+        self._driving: Driving = driving or Direct(connection, faults)
 
     def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        # Not a context manager: this is the hot path, and a try costs nothing.
+        """What is not hot, or has another text each time, goes through SQLAlchemy."""
+        self._driving.settle()
         try:
             return self._connection.execute(statement, values)
         except SQLAlchemyError as error:
             raise self._faults.of(error) from error
 
     def _one_case(self, statement: Executable, values: Mapping[str, Any]) -> Case | None:
-        row = self._run(statement, values).first()
-        return None if row is None else rows.case_of(row)
+        found = self._driving.rows(statement, values)
+        return rows.case_of(found[0]) if found else None
 
     def case(self, ref: str, scope: Scope) -> Case | None:
         """The case of this reference, or None when it is not there or not visible."""
@@ -58,7 +61,8 @@ class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader):
     def _visible_case(self, ref: str, scope: Scope, *, lock: bool) -> Case | None:
         if not rows.storable(ref):
             return None
-        statement = statements.case_by_ref(self._dialect, shape_of(scope), lock)
+        shape = shape_of(scope)
+        statement = statements.case_by_ref(self._dialect, shape, lock)
         return self._one_case(statement, {"wanted": ref, **parameters(scope)})
 
     def case_by_id(self, case_id: int) -> Case | None:
@@ -92,27 +96,28 @@ class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader):
 
     def history(self, case: Case) -> list[HistoryRow]:
         """The rows of a case in order. The caller has checked that it is visible."""
-        return [rows.row_of(row) for row in self._run(statements.ROWS, {"wanted": case.id})]
+        return [rows.row_of(row) for row in self._driving.rows(statements.ROWS, {"wanted": case.id})]
 
     def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, HistoryRow]:
         """The latest row of each of these events, where there is one."""
-        wanted = {"wanted": case_id, "events": list(events)}
-        if not wanted["events"]:
+        wanted = list(events)
+        if not wanted:
             return {}
-        return {row.event: row for row in map(rows.row_of, self._run(statements.LAST_ROWS, wanted))}
+        found = self._driving.rows(statements.last_rows(len(wanted)), _of_events(case_id, wanted))
+        return {row.event: row for row in map(rows.row_of, found)}
 
     def event_counts(self, case_id: int, events: Iterable[str]) -> dict[str, int]:
         """How often each of these events stands in the history; zero where never."""
         counts = dict.fromkeys(events, 0)
         if counts:
-            found = self._run(statements.EVENT_COUNTS, {"wanted": case_id, "events": list(counts)})
+            found = self._driving.rows(statements.event_counts(len(counts)), _of_events(case_id, counts))
             counts.update((event, count) for event, count in found)
         return counts
 
     def row_by_key(self, key: str) -> HistoryRow | None:
         """The history row that an idempotency key wrote."""
-        row = self._run(statements.ROW_BY_KEY, {"wanted": key}).first() if rows.storable(key) else None
-        return None if row is None else rows.row_of(row)
+        found = self._driving.rows(statements.ROW_BY_KEY, {"wanted": key}) if rows.storable(key) else None
+        return rows.row_of(found[0]) if found else None
 
     def opening_events(self, case_ids: Iterable[int]) -> dict[int, str]:
         """The event that opened each of these cases, by id."""
@@ -123,7 +128,7 @@ class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader):
     def count_occurrences(self, rule: str, subject: str, since: datetime | None) -> int:
         """How often it happened to the subject, all in all or at or after ``since``."""
         wanted = {"rule": rule, "subject": subject, "since": since or EPOCH}
-        count: int = self._run(statements.COUNT_OCCURRENCES, wanted).scalar_one()
+        count: int = self._driving.rows(statements.COUNT_OCCURRENCES, wanted)[0][0]
         return count
 
     def latest_occurrence(
@@ -143,20 +148,20 @@ class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader):
     def referring(self, ref: str, workflow: str, field: str) -> list[Case]:
         """The open cases of a workflow whose field refers to this case, oldest first."""
         wanted = {"wanted": ref, "of_workflow": workflow, "in_field": field}
-        return [rows.case_of(row) for row in self._run(statements.REFERRING, wanted)]
+        return [rows.case_of(row) for row in self._driving.rows(statements.REFERRING, wanted)]
 
     def children(self, case_id: int) -> list[Case]:
         """The child cases, oldest first."""
-        return [rows.case_of(row) for row in self._run(statements.CHILDREN, {"wanted": case_id})]
+        return [rows.case_of(row) for row in self._driving.rows(statements.CHILDREN, {"wanted": case_id})]
 
     def stopwatches(self, case_id: int) -> dict[str, Stopwatch]:
         """The stopwatches of a case by deadline name."""
-        found = map(rows.stopwatch_of, self._run(statements.STOPWATCHES, {"wanted": case_id}))
+        found = map(rows.stopwatch_of, self._driving.rows(statements.STOPWATCHES, {"wanted": case_id}))
         return {stopwatch.deadline: stopwatch for stopwatch in found}
 
     def due_steps(self, now: datetime, limit: int) -> list[DueStep]:
         """Stopwatches with ``next_at`` at or before ``now``, by ``next_at`` then case, read from the partial index."""
-        return [rows.due_step_of(row) for row in self._run(statements.DUE_STEPS, {"now": now, "limit": limit})]
+        return [rows.due_step_of(row) for row in self._driving.rows(statements.DUE_STEPS, {"now": now, "limit": limit})]
 
     def next_due_at(self, after: datetime | None = None) -> datetime | None:
         """The earliest ``next_at`` of all, or of those later than ``after``."""
@@ -278,3 +283,7 @@ class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader):
         """The earliest ``next_at`` later than ``after`` of cases without an audience."""
         found: datetime | None = self._run(statements.NEXT_PUBLIC_DUE, {"after": after}).scalar()
         return found
+
+
+def _of_events(case_id: int, events: Iterable[str]) -> dict[str, Any]:
+    return {"wanted": case_id, **{f"event_{number}": event for number, event in enumerate(events)}}

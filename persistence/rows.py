@@ -1,6 +1,6 @@
 """Rows as values, and values as rows. Columns are selected in the order of the fields, so a row is the arguments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, Final
@@ -13,7 +13,7 @@ from duban.engine.model.label import Label
 from duban.engine.ports.records import DueStep, Refusal
 from duban.persistence.tables import cases, dispatches, history, notices, outbox, readings, refusals, stopwatches
 
-AnyRow = Row[*tuple[Any, ...]]
+AnyRow = Row[*tuple[Any, ...]] | Sequence[Any]
 
 
 def _names(kind: type, *left_out: str) -> tuple[str, ...]:

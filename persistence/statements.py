@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Select,
     Text,
     bindparam,
@@ -68,10 +69,25 @@ CASES_AFTER: Final = (
 _ROWS: Final = select(*HISTORY).join(cases, cases.c.id == history.c.case_id)
 ROWS: Final = _ROWS.where(history.c.case_id == bindparam("wanted")).order_by(history.c.seq)
 ROW_BY_KEY: Final = _ROWS.where(history.c.key == bindparam("wanted"))
-_EVENTS: Final = (history.c.case_id == bindparam("wanted"), history.c.event.in_(bindparam("events", expanding=True)))
-_LAST: Final = select(func.max(history.c.seq)).where(*_EVENTS).group_by(history.c.event)
-LAST_ROWS: Final = _ROWS.where(history.c.case_id == bindparam("wanted"), history.c.seq.in_(_LAST))
-EVENT_COUNTS: Final = select(history.c.event, func.count()).where(*_EVENTS).group_by(history.c.event)
+
+
+@lru_cache(maxsize=64)
+def last_rows(events: int) -> Select[Any]:
+    """The latest row of each of so many events, ``:event_0`` and on, of the case ``:wanted``."""
+    latest = select(func.max(history.c.seq)).where(*_of_events(events)).group_by(history.c.event)
+    return _ROWS.where(history.c.case_id == bindparam("wanted"), history.c.seq.in_(latest))
+
+
+@lru_cache(maxsize=64)
+def event_counts(events: int) -> Select[Any]:
+    """How often each of so many events, ``:event_0`` and on, stands in the history of the case ``:wanted``."""
+    return select(history.c.event, func.count()).where(*_of_events(events)).group_by(history.c.event)
+
+
+def _of_events(events: int) -> tuple[ColumnElement[bool], ...]:
+    names = [bindparam(f"event_{number}", type_=Text) for number in range(events)]
+    return history.c.case_id == bindparam("wanted"), history.c.event.in_(names)
+
 
 OPENING_EVENTS: Final = select(history.c.case_id, history.c.event).where(
     history.c.case_id.in_(bindparam("cases", expanding=True)), history.c.seq == 1
@@ -132,7 +148,8 @@ ADVANCE_CASE: Final = (
     .where(cases.c.id == bindparam("wanted"), cases.c.version == bindparam("expected"))
     .values({name: bindparam(name) for name in CHANGING})
 )
-ADD_MESSAGES: Final = insert(outbox)
+# Inline: nobody asks for the numbers.
+ADD_MESSAGES: Final = insert(outbox).inline()
 FORGET_OCCURRENCES: Final = delete(occurrences).where(
     occurrences.c.rule.in_(bindparam("rules", expanding=True)), occurrences.c.subject == bindparam("of_subject")
 )

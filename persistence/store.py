@@ -15,6 +15,7 @@ from duban.persistence.addresses import parsed
 from duban.persistence.copying import copied, is_empty
 from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
 from duban.persistence.dispatches import SqlDispatches
+from duban.persistence.driving import Lent
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.outbox import SqlOutbox
 from duban.persistence.reader import SqlReader
@@ -117,7 +118,7 @@ class SqlStore:
         connection = self._lent(session)
         self._begin(connection)
         self._require(connection)
-        return SqlWriter(connection, self._faults)
+        return SqlWriter(connection, self._faults, Lent(connection, self._faults))
 
     def stand_aside(self) -> None:
         """Let those in who wait to write. SQLite has no queue: whoever finds it locked looks again every 100 ms."""

@@ -12,13 +12,15 @@ from duban.engine.model.scope import Scope
 from duban.persistence.columns import quoted_role
 from duban.persistence.tables import cases
 
-Shape = tuple[str, int]
-"""What of a scope shapes the SQL: how far it sees, and how many roles it has. Statements are kept by it."""
+Shape = tuple[str, int, int]
+"""What of a scope shapes the SQL: how far it sees, how many roles and units it has. Statements are kept by it."""
 
 
 def shape_of(scope: Scope) -> Shape:
     """The shape of a scope."""
-    return ("everything", 0) if scope.everything else (scope.sees, len(scope.roles))
+    if scope.everything:
+        return ("everything", 0, 0)
+    return (scope.sees, len(scope.roles), len(scope.units) if scope.sees == "unit" else 0)
 
 
 def parameters(scope: Scope) -> dict[str, Any]:
@@ -29,13 +31,13 @@ def parameters(scope: Scope) -> dict[str, Any]:
     if scope.sees != "all":
         values["scope_actor"] = scope.actor
     if scope.sees == "unit":
-        values["scope_units"] = sorted(scope.units)
+        values |= {f"scope_unit_{number}": unit for number, unit in enumerate(sorted(scope.units))}
     return values
 
 
 def visible(shape: Shape, dialect: str) -> ColumnElement[bool]:
     """The condition on ``duban_cases`` under which a scope of this shape may see a case."""
-    sees, roles = shape
+    sees, roles, units = shape
     if sees == "everything":
         return true()
     audience = in_audience(cases.c.audience, roles, dialect)
@@ -43,7 +45,8 @@ def visible(shape: Shape, dialect: str) -> ColumnElement[bool]:
         return audience
     own: ColumnElement[bool] = cases.c.opened_by == bindparam("scope_actor")
     if sees == "unit":
-        own = or_(own, cases.c.unit.in_(bindparam("scope_units", expanding=True)))
+        # Each unit has a place of its own: a list that expands would be another text each time.
+        own = or_(own, *(cases.c.unit == bindparam(f"scope_unit_{number}", type_=Text) for number in range(units)))
     return and_(audience, own)
 
 

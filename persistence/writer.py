@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from duban.engine.errors import VersionConflict
 from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
+from duban.engine.model.changing import changed
 from duban.engine.model.saying import Saying
 from duban.engine.model.scope import Scope
 from duban.engine.ports.outbox import NewNotice
@@ -18,6 +18,7 @@ from duban.engine.ports.records import NewMessage, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.answers import SqlAnswersWriter
 from duban.persistence.dispatches import gather
+from duban.persistence.driving import Driving
 from duban.persistence.faults import Faults
 from duban.persistence.reader import SqlReader
 
@@ -31,8 +32,8 @@ _refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
 class SqlWriter(SqlReader, SqlAnswersWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
-    def __init__(self, connection: Connection, faults: Faults) -> None:
-        super().__init__(connection, faults)
+    def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
+        super().__init__(connection, faults, driving)
         self._upserts = statements.upserts(self._dialect)
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:
@@ -45,7 +46,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
 
     def next_number(self, reference: str) -> int:
         """The next number of a reference prefix, from 1, without gaps within committed transactions."""
-        number: int = self._run(self._upserts.number, {"prefix": reference}).scalar_one()
+        number: int = self._driving.rows(self._upserts.number, {"prefix": reference})[0][0]
         return number
 
     def add_case(self, case: Case) -> Case:
@@ -66,13 +67,13 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
             raise self._faults.of(error) from error
         except SQLAlchemyError as error:
             raise self._faults.of(error) from error
-        return replace(case, id=number)
+        return changed(case, id=number)
 
     def advance_case(self, case: Case, expected_version: int) -> bool:
         """Write the case's new columns where its version is still ``expected_version``; False when it is not."""
         values = _changes(case)
         values["wanted"], values["expected"] = case.id, expected_version
-        return self._run(statements.ADVANCE_CASE, values).rowcount == 1
+        return self._driving.change(statements.ADVANCE_CASE, values) == 1
 
     def add_row(self, case_id: int, row: HistoryRow) -> None:
         """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key)`` back it.
@@ -83,7 +84,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
         """
         values = _row_values(row)
         values["case_id"] = case_id
-        if self._run(self._upserts.row, values).rowcount == 1:
+        if self._driving.change(self._upserts.row, values) == 1:
             return
         holder = None if row.key is None else self.row_by_key(row.key)
         if holder is not None:
@@ -94,23 +95,25 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
     def put_stopwatches(self, case_id: int, stopwatches: Sequence[Stopwatch]) -> None:
         """Insert or replace stopwatches of a case by deadline name."""
         if stopwatches:
-            self._run(self._upserts.stopwatch, [{"case_id": case_id, **_stopwatch_values(one)} for one in stopwatches])
+            values = [{"case_id": case_id, **_stopwatch_values(one)} for one in stopwatches]
+            self._driving.put(self._upserts.stopwatch, values)
 
     def add_messages(self, case_id: int, messages: Sequence[NewMessage], at: datetime) -> None:
         """Lay actions into the outbox, waiting."""
         if messages:
-            self._run(statements.ADD_MESSAGES, [_message_values(case_id, message, at) for message in messages])
+            values = [_message_values(case_id, message, at) for message in messages]
+            self._driving.put(statements.ADD_MESSAGES, values)
 
     def add_evidence(self, case_id: int, seq: int, items: Sequence[tuple[str, str]]) -> None:
         """Note which row refers to which evidence: (field, digest)."""
         values = [{"case_id": case_id, "seq": seq, "field": field, "digest": digest} for field, digest in items]
         if values:
-            self._run(self._upserts.evidence, values)
+            self._driving.put(self._upserts.evidence, values)
 
     def add_occurrence(self, rule: str, subject: str, at: datetime, case_id: int, seq: int) -> None:
         """Note that it happened to the subject, in this row of this case."""
         values = {"rule": rule, "subject": subject, "at": at, "case_id": case_id, "seq": seq}
-        self._run(self._upserts.occurrence, values)
+        self._driving.put(self._upserts.occurrence, [values])
 
     def forget_occurrences(self, rules: Iterable[str], subject: str) -> None:
         """From here on these count from zero for the subject."""
@@ -123,10 +126,10 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
 
     def put_links(self, case_id: int, field: str, targets: Sequence[str]) -> None:
         """Note which cases (references) a field of this case refers to, instead of those before."""
-        self._run(statements.DROP_LINKS, {"of_case": case_id, "in_field": field})
+        self._driving.put(statements.DROP_LINKS, [{"of_case": case_id, "in_field": field}])
         if targets:
             values = [{"case_id": case_id, "field": field, "target": target} for target in targets]
-            self._run(self._upserts.link, values)
+            self._driving.put(self._upserts.link, values)
 
     def erase(self, case_id: int, fields: Sequence[str], left: Sequence[tuple[int, Mapping[str, Any], str]]) -> None:
         """Take the values of these fields out of the case's messages, evidence and links, and out of its rows."""
@@ -154,7 +157,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
     def add_definition(self, digest: str, workflow: str, version: int, source: str, at: datetime) -> None:
         """Keep a definition; quiet when it is there already."""
         values = {"digest": digest, "workflow": workflow, "version": version, "source": source, "at": at}
-        self._run(self._upserts.definition, values)
+        self._driving.put(self._upserts.definition, [values])
 
     def put_setting(self, name: str, value: str) -> None:
         """Store a setting."""

@@ -6,7 +6,6 @@ anew.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from duban.engine.deadlines.durations import parse_duration, parse_point
 from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.model.case import Stopwatch
+from duban.engine.model.changing import changed
 from duban.engine.model.definition import Deadline, Event, Workflow
 
 
@@ -85,7 +85,8 @@ def moved(
         running = _until(deadline, watch, data, since, hours)
     else:
         limit = limit_of(deadline, data, hours)
-        granted = replace(_limited(watch, (limit or 0) + watch.extra, hours), since=since)
+        wanted = (limit or 0) + watch.extra
+        granted = changed(watch, limit=wanted, due_at=_due_with(watch, wanted, hours), since=since)
         running = None if limit is None else planned(deadline, granted, hours)
     if running is None and known:
         return _paused(watch, now, hours)
@@ -107,12 +108,12 @@ def planned(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwa
         offset = _offset(deadline.steps[watch.next_step].point, watch.limit, hours.day_seconds)
         # A step that an earlier run has passed already is due at once, in or out of hours.
         next_at = hours.add(watch.since, offset - watch.used).at if offset > watch.used else watch.since
-    return replace(watch, due_at=due_at, provisional=provisional, next_at=next_at)
+    return changed(watch, due_at=due_at, provisional=provisional, next_at=next_at)
 
 
 def climbed(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwatch:
     """The stopwatch after its next step was climbed."""
-    return planned(deadline, replace(watch, next_step=watch.next_step + 1), hours)
+    return planned(deadline, changed(watch, next_step=watch.next_step + 1), hours)
 
 
 def extended(deadline: Deadline, watch: Stopwatch, days: int, hours: WorkingHours) -> Stopwatch:
@@ -121,20 +122,22 @@ def extended(deadline: Deadline, watch: Stopwatch, days: int, hours: WorkingHour
     Steps that were climbed already stay climbed.
     """
     seconds = days * hours.day_seconds
-    more = replace(
-        _limited(watch, watch.limit + seconds, hours),
+    more = changed(
+        watch,
+        limit=watch.limit + seconds,
+        due_at=_due_with(watch, watch.limit + seconds, hours),
         extra=watch.extra + seconds,
         original_due_at=watch.original_due_at or watch.due_at,
     )
     return planned(deadline, more, hours)
 
 
-def _limited(watch: Stopwatch, limit: int, hours: WorkingHours) -> Stopwatch:
-    """The stopwatch with another limit. One that is overdue by more than it was given was due later by that much."""
+def _due_with(watch: Stopwatch, limit: int, hours: WorkingHours) -> datetime | None:
+    """The due time with another limit. One that is overdue by more than it was given was due later by that much."""
     due_at = watch.due_at
     if due_at is not None and watch.limit < limit <= watch.used:
-        due_at = hours.add(due_at, limit - watch.limit).at
-    return replace(watch, limit=limit, due_at=due_at)
+        return hours.add(due_at, limit - watch.limit).at
+    return due_at
 
 
 def _until(
@@ -145,14 +148,14 @@ def _until(
         return None
     due_at, provisional = hours.due_on(date.fromisoformat(day))
     limit = watch.used + hours.between(since, due_at)
-    running = replace(watch, limit=limit, since=since, due_at=due_at, provisional=provisional)
+    running = changed(watch, limit=limit, since=since, due_at=due_at, provisional=provisional)
     return planned(deadline, running, hours)
 
 
 def _paused(watch: Stopwatch, now: datetime, hours: WorkingHours) -> Stopwatch:
     if watch.since is None:
         return watch
-    return replace(watch, used=watch.used + hours.between(watch.since, now), since=None, next_at=None)
+    return changed(watch, used=watch.used + hours.between(watch.since, now), since=None, next_at=None)
 
 
 # Words of definitions, the same few again and again: figures read them for every row of every case.

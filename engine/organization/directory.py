@@ -16,6 +16,8 @@ class Directory:
     def __init__(self, organization: Organization) -> None:
         self.organization = organization
         self._carriers: dict[str, list[Post]] = {}
+        self._actors: dict[str, Actor] = {}
+        self._scopes: dict[str, tuple[Actor, Scope]] = {}
         for post in organization.posts.values():
             for role in post.roles:
                 self._carriers.setdefault(role, []).append(post)
@@ -26,6 +28,13 @@ class Directory:
         Raises:
             UnknownActor: there is none; the nearest name is offered.
         """
+        found = self._actors.get(name)
+        if found is None:
+            # An organisation does not change: who somebody is is found out once.
+            found = self._actors[name] = self._found(name)
+        return found
+
+    def _found(self, name: str) -> Actor:
         posts = self.organization.posts
         account = self.organization.accounts.get(name)
         if account is not None:
@@ -85,6 +94,12 @@ class Directory:
 
     def scope(self, actor: Actor) -> Scope:
         """What the actor may see: the widest that its roles declare, over all of its units and what lies below."""
+        known = self._scopes.get(actor.name)
+        if known is None or known[0] is not actor:
+            known = self._scopes[actor.name] = (actor, self._scope(actor))
+        return known[1]
+
+    def _scope(self, actor: Actor) -> Scope:
         if actor.kind == "built-in":
             return Scope.unbounded(actor.name)
         declared = {self.organization.roles[role].sees for role in actor.roles if role in self.organization.roles}

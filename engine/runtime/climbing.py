@@ -1,11 +1,11 @@
 """Climbs the steps of ladders: those of deadlines, whose time has come, and those of counts, that were reached."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from duban.engine.deadlines.stopwatch import climbed
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
+from duban.engine.model.changing import changed
 from duban.engine.model.definition import Count, Step
 from duban.engine.model.label import Label
 from duban.engine.model.organization import SCHEDULER
@@ -135,7 +135,7 @@ class Climbing:
             self._writer.put_stopwatches(after.id, [watches[moved]])
         what = Label(said_step(compiled.workflow, name, "en"), said_step(compiled.workflow, name, "zh"))
         commands.enqueue(after, row, compiled.workflow, step.calls, what)
-        situation = replace(situation, case=after)
+        situation = changed(situation, case=after)
         started = commands.cascade.start_all(step.starts, situation, compiled, depth)
         left = after
         if step.fire is not None:

@@ -11,6 +11,7 @@ from duban.engine.definition.values import ValueChecker
 from duban.engine.errors import GuardRefused, KeyReused, UnknownCase, VersionConflict
 from duban.engine.messages import text
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
+from duban.engine.model.changing import changed
 from duban.engine.model.definition import Call, Event, Field, Workflow
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
@@ -88,7 +89,9 @@ class Commands:
         compiled = self.world.definitions.pinned(case.definition, self.writer)
         workflow = compiled.workflow
         event = declared(workflow, request)
-        request = replace(request, computed=computed(self.world.pack.surveys, self.writer, request, case))
+        filled_in = computed(self.world.pack.surveys, self.writer, request, case)
+        if filled_in is not request.computed:
+            request = replace(request, computed=filled_in)
         situation = self._situation(request, case, event, self.world.clock.now())
         target, changes = judged(situation, compiled, event, self._checker(situation.scope), self.writer)
         gone = self._erased(case, event)
@@ -130,7 +133,7 @@ class Commands:
         for name, targets in _links(compiled.workflow, row.data):
             self.writer.put_links(case.id, name, targets)
         self.enqueue(case, row, compiled.workflow, event.calls, event.label)
-        after = replace(situation, case=case)
+        after = changed(situation, case=case)
         started = self.cascade.start_all(event.starts, after, compiled, depth)
         self.cascade.fire_all(event.fires, case, situation.request, depth)
         reached = self._climbing.counted(row, compiled, after, depth)

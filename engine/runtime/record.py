@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from duban.engine.model.changing import changed
 from duban.engine.model.case import Case, HistoryRow, RowKind, Stopwatch
 from duban.engine.model.definition import Event, Workflow
 from duban.engine.runtime.chain import asked, digest_data, hash_row, new_salt
@@ -51,21 +52,11 @@ def advanced(
     request, salt = situation.request, new_salt()
     data = {**case.data, **changes}
     final = workflow.states[target].final
+    version, level = case.version + 1, case.level if level is None else max(case.level, level)
     audience = case.audience if declared is None or declared.confidential is None else declared.confidential
-    after = dataclasses.replace(
-        case,
-        version=case.version + 1,
-        state=target,
-        data=data,
-        unit=unit_of(workflow, data),
-        level=case.level if level is None else max(case.level, level),
-        updated_at=at,
-        closed_at=(case.closed_at or at) if final else None,
-        audience=audience,
-    )
     row = HistoryRow(
         ref=case.ref,
-        seq=after.version,
+        seq=version,
         kind=kind,
         event=event,
         from_state=case.state or None,
@@ -74,7 +65,7 @@ def advanced(
         post=situation.post.name if situation.post else None,
         unit=situation.post.unit if situation.post else None,
         at=at,
-        level=after.level,
+        level=level,
         data=dict(changes),
         salt=salt,
         data_digest=digest_data(salt, changes),
@@ -84,17 +75,21 @@ def advanced(
         hash="",
         erased=tuple(one.told for one in erased) if declared is not None and declared.erases else None,
     )
-    row = dataclasses.replace(row, hash=hash_row(row, case.head, after))
-    return dataclasses.replace(after, head=row.hash), row
+    row = changed(row, hash=hash_row(row, case.head, case))
+    after = changed(
+        case, version=version, state=target, data=data, unit=unit_of(workflow, data), level=level, updated_at=at,
+        closed_at=(case.closed_at or at) if final else None, audience=audience, head=row.hash,
+    )  # fmt: skip
+    return after, row
 
 
 def with_due(case: Case, watches: Mapping[str, Stopwatch]) -> Case:
     """The case with the earliest due time of its running stopwatches."""
     running = [watch for watch in watches.values() if watch.since is not None and watch.due_at is not None]
     if not running or not case.is_open:
-        return dataclasses.replace(case, due_at=None, due_provisional=False, original_due_at=None)
+        return changed(case, due_at=None, due_provisional=False, original_due_at=None)
     first = min(running, key=lambda watch: (watch.due_at or case.updated_at, watch.deadline))
-    return dataclasses.replace(
+    return changed(
         case, due_at=first.due_at, due_provisional=first.provisional, original_due_at=first.original_due_at
     )
 

@@ -2,10 +2,10 @@
 confidential case, so that it can be written down who was told of it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from duban.engine.model.case import Case, Outcome, Reading
+from duban.engine.model.changing import changed
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
@@ -41,7 +41,7 @@ class Telling:
         parent = None if case.parent is None else self.reader.case(case.parent, self.scope)
         if parent is not None:
             self.note(parent.ref, parent.audience)
-        return replace(case, id=0, parent=parent.ref if parent is not None else None, parent_id=None)
+        return changed(case, id=0, parent=parent.ref if parent is not None else None, parent_id=None)
 
     def outcome(self, outcome: Outcome) -> Outcome:
         """An outcome with only those other cases that the actor can see.
@@ -52,8 +52,8 @@ class Telling:
         case, row = self.case(outcome.case), outcome.row
         if row.kind == "start" and not self.scope.allows(outcome.case):
             prefix = case.ref.rpartition("-")[0]
-            case, row = replace(case, ref=prefix), replace(row, ref=prefix)
-        return replace(outcome, case=case, row=row, started=started)
+            case, row = changed(case, ref=prefix), changed(row, ref=prefix)
+        return changed(outcome, case=case, row=row, started=started)
 
     def _sees(self, ref: str) -> bool:
         found = self.reader.case(ref, self.scope)

@@ -1,0 +1,129 @@
+"""Prepared statements on a driver's own connection, inside the transaction that is open on it.
+
+The hot path goes this way: SQLAlchemy builds the statements, keeps the pool and runs everything that is not hot.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from duban.persistence.faults import Faults
+from duban.persistence.prepared import prepared
+
+Values = Mapping[str, Any]
+Rows = list[Sequence[Any]]
+
+
+class Driving(Protocol):
+    """How the statements of a transaction reach the database."""
+
+    def rows(self, statement: Any, values: Values) -> Rows:
+        """The rows that a statement finds or returns."""
+        ...
+
+    def together(self, *asked: tuple[Any, Values]) -> list[Rows]:
+        """The rows of several statements, in their order; in one round trip where the driver can."""
+        ...
+
+    def change(self, statement: Any, values: Values) -> int:
+        """How many rows a statement changed."""
+        ...
+
+    def put(self, statement: Any, values: Sequence[Values]) -> None:
+        """Run a statement with each of these, all of the same columns. Perhaps not before ``settle``."""
+        ...
+
+    def settle(self) -> None:
+        """See to it that all that was put has reached the database."""
+        ...
+
+
+class Direct:
+    """Straight to the driver, one statement after the other."""
+
+    def __init__(self, connection: Connection, faults: Faults) -> None:
+        self._connection = connection
+        self._faults = faults
+        self._dialect = connection.dialect.name
+        self._driver: Any = connection.connection.driver_connection
+        self._fault: Any = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+
+    def rows(self, statement: Any, values: Values) -> Rows:
+        """The rows that a statement finds or returns."""
+        ready = prepared(statement, self._dialect)
+        bound = ready.bound(values)
+        try:
+            found = self._driver.execute(ready.sql, bound).fetchall()
+        except self._fault as error:
+            raise self.told(error, ready.sql) from error
+        return ready.read(found)
+
+    def together(self, *asked: tuple[Any, Values]) -> list[Rows]:
+        """The rows of several statements, in their order."""
+        return [self.rows(statement, values) for statement, values in asked]
+
+    def change(self, statement: Any, values: Values) -> int:
+        """How many rows a statement changed."""
+        ready = prepared(statement, self._dialect)
+        bound = ready.bound(values)
+        try:
+            count: int = self._driver.execute(ready.sql, bound).rowcount
+        except self._fault as error:
+            raise self.told(error, ready.sql) from error
+        return count
+
+    def put(self, statement: Any, values: Sequence[Values]) -> None:
+        """Run a statement with each of these, all of the same columns."""
+        ready = prepared(statement, self._dialect, tuple(values[0]))
+        bound = [ready.bound(one) for one in values]
+        try:
+            for one in bound:
+                self._driver.execute(ready.sql, one)
+        except self._fault as error:
+            raise self.told(error, ready.sql) from error
+
+    def settle(self) -> None:
+        """All that was put is there already."""
+
+    def told(self, error: Exception, sql: str) -> Exception:
+        """The error to raise in place of the driver's. A connection that is lost does not go back into the pool."""
+        dialect = self._connection.dialect
+        lost = dialect.is_disconnect(error, self._driver, None)  # type: ignore[arg-type]
+        if lost:
+            self._connection.invalidate(error)
+        base = self._fault
+        return self._faults.of(
+            DBAPIError.instance(sql, None, error, base, connection_invalidated=lost, dialect=dialect)  # type: ignore[call-overload]
+        )
+
+
+class Lent:
+    """Through SQLAlchemy, on a connection that a host lent: nothing is known of its driver."""
+
+    def __init__(self, connection: Connection, faults: Faults) -> None:
+        self._connection = connection
+        self._faults = faults
+
+    def rows(self, statement: Any, values: Values) -> Rows:
+        """The rows that a statement finds or returns."""
+        with self._faults.translated():
+            return [tuple(row) for row in self._connection.execute(statement, values)]
+
+    def together(self, *asked: tuple[Any, Values]) -> list[Rows]:
+        """The rows of several statements, in their order."""
+        return [self.rows(statement, values) for statement, values in asked]
+
+    def change(self, statement: Any, values: Values) -> int:
+        """How many rows a statement changed."""
+        with self._faults.translated():
+            return self._connection.execute(statement, values).rowcount
+
+    def put(self, statement: Any, values: Sequence[Values]) -> None:
+        """Run a statement with each of these, all of the same columns."""
+        with self._faults.translated():
+            self._connection.execute(statement, list(values))
+
+    def settle(self) -> None:
+        """All that was put is there already."""

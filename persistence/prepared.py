@@ -1,0 +1,82 @@
+"""Statements compiled once: their SQL, how values are bound, how columns are read. The hot path runs them on the driver.
+
+Built by SQLAlchemy, so that both dialects come from one text; executed without it, which is half of a step's work.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Dialect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
+
+_Processor = Callable[[Any], Any]
+
+
+class Prepared:
+    """One statement of one dialect. ``columns`` are those that an INSERT without VALUES writes."""
+
+    __slots__ = ("_binds", "_read", "sql")
+
+    def __init__(self, statement: Any, dialect: Dialect, columns: Sequence[str] = ()) -> None:
+        compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(columns) or None)
+        if compiled.post_compile_params:
+            raise ValueError("a statement with an expanding list has another text each time")
+        self.sql: Final[str] = compiled.string
+        processors = {name: _writer(bind.type, dialect) for name, bind in compiled.binds.items()}
+        self._binds = tuple(
+            (name, compiled.binds[name].value, compiled.binds[name].required, processors.get(name))
+            for name in compiled.positiontup or ()
+        )
+        found = [_reader(column.type, dialect) for column in compiled._result_columns]
+        self._read = tuple((place, process) for place, process in enumerate(found) if process is not None)
+
+    def bound(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The values in the order of their places, as the driver takes them.
+
+        Raises:
+            KeyError: one is missing.
+        """
+        found = []
+        for name, default, required, process in self._binds:
+            value = values[name] if required else values.get(name, default)
+            found.append(value if process is None else process(value))
+        return tuple(found)
+
+    def read(self, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+        """Rows of the driver with their columns as values."""
+        if not self._read:
+            return list(rows)
+        found: list[Sequence[Any]] = []
+        for row in rows:
+            values = list(row)
+            for place, process in self._read:
+                values[place] = process(values[place])
+            found.append(values)
+        return found
+
+
+@lru_cache(maxsize=2)
+def _dialect(name: str) -> Dialect:
+    # Values by place: both drivers take a tuple.
+    if name == "sqlite":
+        return sqlite.dialect(paramstyle="qmark")
+    return postgresql.psycopg.dialect(paramstyle="format")
+
+
+@lru_cache(maxsize=1024)
+def prepared(statement: Any, dialect: str, columns: tuple[str, ...] = ()) -> Prepared:
+    """The statement for a dialect, ``sqlite`` or ``postgresql``; compiled at its first use."""
+    return Prepared(statement, _dialect(dialect), columns)
+
+
+def _reader(kind: Any, dialect: Dialect) -> _Processor | None:
+    found: _Processor | None = getattr(kind, "read", None) or kind.dialect_impl(dialect).result_processor(dialect, None)
+    return found
+
+
+def _writer(kind: Any, dialect: Dialect) -> _Processor | None:
+    # duban's own types say it themselves: by way of SQLAlchemy it is two calls more for each value.
+    found: _Processor | None = getattr(kind, "write", None) or kind.dialect_impl(dialect).bind_processor(dialect)
+    return found

@@ -55,7 +55,7 @@ class SqlDispatches(Leased):
                 return []
             held: dict[int, list[Any]] = {}
             for row in connection.execute(_NOTICES, {"numbers": numbers}):
-                held.setdefault(row[0], []).append(rows.notice_of(row[1:]))  # type: ignore[arg-type]
+                held.setdefault(row[0], []).append(rows.notice_of(row[1:]))
             found = connection.execute(_CLAIMED, {"numbers": numbers})
             return [rows.dispatch_of(row, tuple(held.get(row.number, ()))) for row in found]
 

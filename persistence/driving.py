@@ -95,7 +95,7 @@ class Direct:
             self._connection.invalidate(error)
         base = self._fault
         return self._faults.of(
-            DBAPIError.instance(sql, None, error, base, connection_invalidated=lost, dialect=dialect)  # type: ignore[call-overload]
+            DBAPIError.instance(sql, None, error, base, connection_invalidated=lost, dialect=dialect)
         )
 
 

@@ -1,4 +1,4 @@
-"""Statements compiled once: their SQL, how values are bound, how columns are read. The hot path runs them on the driver.
+"""Statements compiled once: their SQL, how values are bound, how columns are read. The hot path runs on the driver.
 
 Built by SQLAlchemy, so that both dialects come from one text; executed without it, which is half of a step's work.
 """
@@ -62,7 +62,7 @@ def _dialect(name: str) -> Dialect:
     # Values by place: both drivers take a tuple.
     if name == "sqlite":
         return sqlite.dialect(paramstyle="qmark")
-    return postgresql.psycopg.dialect(paramstyle="format")
+    return postgresql.psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=1024)

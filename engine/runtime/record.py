@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from duban.engine.model.changing import changed
 from duban.engine.model.case import Case, HistoryRow, RowKind, Stopwatch
+from duban.engine.model.changing import changed
 from duban.engine.model.definition import Event, Workflow
 from duban.engine.runtime.chain import asked, digest_data, hash_row, new_salt
 from duban.engine.runtime.erasing import Erasure
@@ -89,9 +89,7 @@ def with_due(case: Case, watches: Mapping[str, Stopwatch]) -> Case:
     if not running or not case.is_open:
         return changed(case, due_at=None, due_provisional=False, original_due_at=None)
     first = min(running, key=lambda watch: (watch.due_at or case.updated_at, watch.deadline))
-    return changed(
-        case, due_at=first.due_at, due_provisional=first.provisional, original_due_at=first.original_due_at
-    )
+    return changed(case, due_at=first.due_at, due_provisional=first.provisional, original_due_at=first.original_due_at)
 
 
 def as_of(case: Case, workflow: Workflow, rows: list[HistoryRow], seq: int) -> Case:

@@ -109,9 +109,12 @@ class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader):
             counts.update((event, count) for event, count in found)
         return counts
 
-    def row_by_key(self, key: str) -> HistoryRow | None:
-        """The history row that an idempotency key wrote."""
-        row = self._run(statements.ROW_BY_KEY, {"wanted": key}).first() if rows.storable(key) else None
+    def row_by_key(self, key: str, actor: str | None = None) -> HistoryRow | None:
+        """The history row that this actor's idempotency key wrote; without an actor, that anybody's did."""
+        if not rows.storable(key) or (actor is not None and not rows.storable(actor)):
+            return None
+        statement = statements.ROW_BY_KEY if actor is None else statements.ROW_BY_KEY_OF
+        row = self._run(statement, {"wanted": key, "of_actor": actor} if actor is not None else {"wanted": key}).first()
         return None if row is None else rows.row_of(row)
 
     def opening_events(self, case_ids: Iterable[int]) -> dict[int, str]:

@@ -19,10 +19,12 @@ LEFT_OUT = {
 }
 VALUES = {
     "REF": CASES, "WORKFLOW": ("deal", "tip", "tap"), "EVENT": ("hear", "weigh", "nothing"), "FILE": ("rows.csv",),
-    "BOARD": ("deals",), "FIGURE": ("dealt", "tips"), "CODE": ("00000-00000",), "KEY": ("TIP-000001:1:0", "DEA-000001:1:0"),
+    "BOARD": ("deals",), "FIGURE": ("dealt", "tips"), "CODE": ("00000-00000",),
+    "KEY": ("TIP-000001:1:0", "DEA-000001:1:0"),
     "NAME=VALUE": ("title=typed",), "NAME=FILE": ("papers=rows.csv",), "UNIT": ("roads",), "STATE": ("open", "waiting"),
     "YYYY-MM-DD": ("2020-12-01",), "DATE": ("2020-12-01",), "NAME": ("register", "sheet", "tip"), "PERIOD": ("week",),
-    "N": ("2",), "SECONDS": ("60",), "SHELL": ("bash",), "POST": ("clerk", "judge-1"), "NUMBER": ("3",), "YES|NO": ("yes",),
+    "N": ("2",), "SECONDS": ("60",), "SHELL": ("bash",), "POST": ("clerk", "judge-1"), "NUMBER": ("3",),
+    "YES|NO": ("yes",),
     "FIELD|HASH": ("papers",), "HASH": ("0" * 64,), "FIELD": ("title",), "LINK": ("about",),
 }  # fmt: skip
 """What is typed for a parameter, by how the help calls it; for all others, a word that means nothing."""

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,8 +75,6 @@ def test_what_was_gathered_before_does_not_leave_and_does_not_count(
 
 @pytest.mark.parametrize("by", OUTSIDERS)
 def test_no_command_names_it(twins: Twins, holding: tuple[Path, list[str]], tmp_path: Path, by: str) -> None:
-    import shutil
-
     place, refs = holding
     place = Path(shutil.copytree(place, tmp_path / "street"))
     desk = desk_of(place)

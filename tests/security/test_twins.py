@@ -10,6 +10,7 @@ from tests.security.twins import HIDDEN, MARK, MARKS, UNKNOWN, Twins, later, mad
 
 import duban
 
+GUESSED = f"key-{MARKS[3]}"
 OUTSIDERS = ("clerk", "road-hand", "caller-1", "usher", "two-hats")
 
 
@@ -35,7 +36,7 @@ READS: dict[str, Callable[[duban.Engine, str], Any]] = {
     "deliver": lambda engine, by: engine.deliver(by=by),
     "explain": lambda engine, by: _tried(lambda: engine.explain("DEA-000001", by=by)),
     "start": lambda engine, by: _tried(lambda: engine.start("deal", by=by, data={"title": "new"}, key="mine").ref),
-    "guessed": lambda engine, by: _tried(lambda: engine.fire("DEA-000003", "hear", by=by, key=f"key-{MARKS[3]}").case.version),
+    "guessed": lambda engine, by: _tried(lambda: engine.fire("DEA-000003", "hear", by=by, key=GUESSED).case.version),
 }  # fmt: skip
 
 
@@ -75,6 +76,15 @@ def test_what_left_by_mail_and_webhook_is_the_same(twins: Twins) -> None:
     assert len(without) > 10
     assert len(holding) == len(without)
     assert MARK.findall("".join(holding)) == HIDDEN.findall("".join(holding)) == []
+
+
+def test_what_is_logged_is_the_same(twins: Twins) -> None:
+    without, holding = (twins.logged[place.name] for place in (twins.without, twins.holding))
+    assert {"case.started", "event.refused", "message.delivered", "dispatch.failed", "step.climbed"} <= {
+        line["event"] for line in without
+    }
+    assert holding == without
+    assert MARK.findall(str(holding)) == HIDDEN.findall(str(holding)) == []
 
 
 def test_a_forbidden_case_is_not_to_be_told_from_one_that_is_not_there(twins: Twins, tmp_path: Path) -> None:

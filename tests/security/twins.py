@@ -1,5 +1,7 @@
 """Twin stores on the small pack: the same public acts in both, and in one of them twenty hidden cases with marks."""
 
+import json
+import logging
 import re
 import shutil
 from collections.abc import Iterator
@@ -33,6 +35,7 @@ class Twins:
     web: Listener
     box: Postbox
     taken: dict[str, list[str]] = field(default_factory=dict)
+    logged: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def copied(self, folder: Path) -> tuple[Path, Path]:
         """Both stores, to be changed."""
@@ -65,9 +68,37 @@ def made(folder: Path) -> Iterator[Twins]:
         twins = Twins(folder / "without", folder / "holding", pack, web, box)
         for place in (twins.without, twins.holding):
             place.mkdir()
-            _live(twins, place)
+            with _listening() as twins.logged[place.name]:
+                _live(twins, place)
             twins.taken[place.name] = twins.received()
         yield twins
+
+
+@contextmanager
+def _listening() -> Iterator[list[dict[str, Any]]]:
+    """What is logged meanwhile, from debug on, without what is made by chance."""
+    heard: list[dict[str, Any]] = []
+
+    class Ear(logging.Handler):
+        """Keeps every line."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            """Keep one."""
+            line = json.loads(record.getMessage())
+            by_chance = ("timestamp", "key") if line["event"].startswith("dispatch") else ("timestamp",)
+            heard.append({name: value for name, value in line.items() if name not in by_chance})
+
+    logger, ear = logging.getLogger("duban"), Ear()
+    before, propagates = logger.level, logger.propagate
+    logger.addHandler(ear)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    try:
+        yield heard
+    finally:
+        logger.removeHandler(ear)
+        logger.setLevel(before)
+        logger.propagate = propagates
 
 
 def opened(place: Path, clock: FrozenClock, pack: Path | None = None) -> duban.Engine:
@@ -134,7 +165,8 @@ def _hidden(engine: duban.Engine, number: int, before: list[str]) -> list[str]:
         case = engine.start("tip", by="judge-1", data=all_marked(mark), evidence=files, key=f"key-{mark}")
         refs.append(case.ref)
     for ref in refs[::2]:
-        engine.fire(ref, "weigh", by="judge-1", data={"notes": MARKS[0]}, key="guessed" if not before and ref == refs[0] else None)
+        key = "guessed" if not before and ref == refs[0] else None
+        engine.fire(ref, "weigh", by="judge-1", data={"notes": MARKS[0]}, key=key)
         with pytest.raises(duban.GuardRefused):
             engine.fire(ref, "end", by="judge-1")
     with pytest.raises(duban.InvalidData):

@@ -45,7 +45,12 @@ confidential: [judge]
 fields: {FIELDS}
 states: {{open: {{}}, weighed: {{}}, done: {{final: true}}}}
 events:
-  tell: {{to: open, by: [judge, caller, system], needs: [title], takes: {TAKEN}, do: [{{notify: {{to: [judge, clerk, unit]}}}}]}}
+  tell:
+    to: open
+    by: [judge, caller, system]
+    needs: [title]
+    takes: {TAKEN}
+    do: [{{notify: {{to: [judge, clerk, unit]}}}}]
   weigh: {{from: open, to: weighed, by: [judge], takes: {TAKEN}, do: [{{notify: {{to: [judge, clerk]}}}}]}}
   end:
     from: weighed
@@ -62,7 +67,11 @@ deadlines:
       - {{at: due, level: 1, do: [{{notify: {{to: [judge, clerk]}}}}]}}
       - {{at: due + 1 working day, level: 2, start: [{{workflow: tip, with: {{title: title}}}}]}}
 counts:
-  weighings: {{of: weigh, across: [colour], within: 20 working days, ladder: [{{at: 3, do: [{{notify: {{to: judge}}}}]}}]}}
+  weighings:
+    of: weigh
+    across: [colour]
+    within: 20 working days
+    ladder: [{{at: 3, do: [{{notify: {{to: judge}}}}]}}]
 """
 DEAL = f"""
 workflow: deal
@@ -73,10 +82,20 @@ follow: {{shows: [title]}}
 fields: {FIELDS}
 states: {{open: {{}}, heard: {{}}, done: {{final: true}}}}
 events:
-  offer: {{to: open, by: [clerk, hand, caller], needs: [title], takes: {TAKEN}, do: [{{notify: {{to: [judge, clerk, unit]}}}}]}}
+  offer:
+    to: open
+    by: [clerk, hand, caller]
+    needs: [title]
+    takes: {TAKEN}
+    do: [{{notify: {{to: [judge, clerk, unit]}}}}]
   link: {{from: open, by: [clerk, judge], needs: [about]}}
   hear: {{from: open, to: heard, by: [clerk], takes: {TAKEN}, do: [{{notify: {{to: clerk}}}}]}}
-  seal: {{from: any, by: [judge, clerk], takes: [notes], confidential: [judge], do: [{{notify: {{to: [judge, clerk]}}}}]}}
+  seal:
+    from: any
+    by: [judge, clerk]
+    takes: [notes]
+    confidential: [judge]
+    do: [{{notify: {{to: [judge, clerk]}}}}]
   stir: {{from: open, by: [scheduler], takes: [on]}}
   close: {{from: heard, to: done, by: [clerk]}}
 deadlines:
@@ -98,7 +117,13 @@ cadences:
 """
 FIGURES = """
 figures:
-  dealt: {label: {en: Dealt, zh: 办结}, version: 1, formula: {en: deals, zh: 事项}, of: deal, measure: count, counts: open}
+  dealt:
+    label: {en: Dealt, zh: 办结}
+    version: 1
+    formula: {en: deals, zh: 事项}
+    of: deal
+    measure: count
+    counts: open
 """
 DOCUMENTS = """
 documents:

@@ -1,4 +1,4 @@
-"""Of the pack `civility`: whoever carries a role without the right is told the same with referrals and without, role by role."""
+"""Role by role of the pack `civility`: who has not the right is told the same with referrals and without."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,8 @@ from tests.workflows.two_stores import CONFIDENTIAL, MARK, Stores, in_this_proce
 RIGHT = set(read("referral.yaml")["confidential"])
 POSTS = read("organization.yaml")["posts"]
 LINES = (
-    "list", "list referral", "stats", "inbox", "refusals", "outbox list", "outbox list --channel all", "whoami", "cadences",
+    "list", "list referral", "stats", "inbox", "refusals", "outbox list", "outbox list --channel all", "whoami",
+    "cadences",
     "show ISS-000001", "show REF-000001", "show REF-000099", "history ISS-000001", "why REF-000001", "why ISS-000001",
     "evidence list REF-000001", "follow 00000-00000", "scores", "verify", "doctor", "referral approve REF-000001",
     "start appeal -f title=typed",

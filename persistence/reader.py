@@ -114,9 +114,12 @@ class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader):
             counts.update((event, count) for event, count in found)
         return counts
 
-    def row_by_key(self, key: str) -> HistoryRow | None:
-        """The history row that an idempotency key wrote."""
-        found = self._driving.rows(statements.ROW_BY_KEY, {"wanted": key}) if rows.storable(key) else None
+    def row_by_key(self, key: str, actor: str | None = None) -> HistoryRow | None:
+        """The history row that this actor's idempotency key wrote; without an actor, that anybody's did."""
+        if not rows.storable(key) or (actor is not None and not rows.storable(actor)):
+            return None
+        wanted = {"wanted": key} if actor is None else {"wanted": key, "of_actor": actor}
+        found = self._driving.rows(statements.ROW_BY_KEY if actor is None else statements.ROW_BY_KEY_OF, wanted)
         return rows.row_of(found[0]) if found else None
 
     def opening_events(self, case_ids: Iterable[int]) -> dict[int, str]:

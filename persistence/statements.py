@@ -69,6 +69,7 @@ CASES_AFTER: Final = (
 _ROWS: Final = select(*HISTORY).join(cases, cases.c.id == history.c.case_id)
 ROWS: Final = _ROWS.where(history.c.case_id == bindparam("wanted")).order_by(history.c.seq)
 ROW_BY_KEY: Final = _ROWS.where(history.c.key == bindparam("wanted"))
+ROW_BY_KEY_OF: Final = ROW_BY_KEY.where(history.c.actor == bindparam("of_actor"))
 
 
 @lru_cache(maxsize=64)

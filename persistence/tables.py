@@ -78,7 +78,7 @@ history: Final = Table(
     Column("hash", Text, nullable=False),
     Column("erased", Document),
 )
-partial("uq_duban_history_key", history.c.key, where=history.c.key.is_not(None), unique=True)
+partial("uq_duban_history_key", history.c.key, history.c.actor, where=history.c.key.is_not(None), unique=True)
 
 stopwatches: Final = Table(
     "duban_stopwatches",

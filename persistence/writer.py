@@ -76,7 +76,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
         return self._driving.change(statements.ADVANCE_CASE, values) == 1
 
     def add_row(self, case_id: int, row: HistoryRow) -> None:
-        """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key)`` back it.
+        """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key, actor)`` back it.
 
         Raises:
             VersionConflict: the row's number or key was taken meanwhile. Its data name the case that holds the number
@@ -86,7 +86,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
         values["case_id"] = case_id
         if self._driving.change(self._upserts.row, values) == 1:
             return
-        holder = None if row.key is None else self.row_by_key(row.key)
+        holder = None if row.key is None else self.row_by_key(row.key, row.actor)
         if holder is not None:
             raise VersionConflict(ref=holder.ref, found=holder.seq, expected=holder.seq - 1, key=row.key)
         ref, found = self._run(statements.VERSION_OF, {"wanted": case_id}).one()

@@ -22,8 +22,10 @@ _SEARCHED: Final = frozenset({"text", "number", "boolean", "date", "choice", "un
 
 
 def check_during(during: During, loc: Loc, workflows: Mapping[str, Workflow], findings: Findings) -> None:
-    """The workflow has the states."""
+    """The workflow has the states, and is not confidential: whether a cadence was passed over is told to everybody."""
     workflow = _workflow(during.workflow, loc, workflows, findings)
+    if workflow is not None and workflow.confidential:
+        findings.add((*loc, "workflow"), "cadence-confidential", name=workflow.name)
     if workflow is not None:
         _states(during.states, (*loc, "in"), workflow, findings)
 

@@ -34,9 +34,15 @@ class FieldFault(Exception):
 
 
 class ValueChecker:
-    """Checks values against fields, with the organisation at hand; ``case_exists`` answers for case references."""
+    """Checks values against fields, with the organisation at hand.
 
-    def __init__(self, organization: Organization | None, case_exists: Callable[[str, str | None], bool]) -> None:
+    ``case_exists`` answers for references of cases: whether there is one of this workflow, as far as may be told. None
+    is a case that fewer may see than the one which is to hold the reference.
+    """
+
+    def __init__(
+        self, organization: Organization | None, case_exists: Callable[[str, str | None], bool | None]
+    ) -> None:  # fmt: skip
         self._organization = organization
         self._case_exists = case_exists
 
@@ -124,7 +130,10 @@ class ValueChecker:
         return value
 
     def _case(self, field: Field, value: Any) -> str:
-        if not isinstance(value, str) or not self._case_exists(value, field.workflow):
+        exists = self._case_exists(value, field.workflow) if isinstance(value, str) else False
+        if exists is None:
+            raise FieldFault("case-hidden", found=_shown(value))
+        if not isinstance(value, str) or not exists:
             raise FieldFault("case", found=_shown(value), workflow=field.workflow or Label("any", "任意"))
         return value
 

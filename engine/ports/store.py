@@ -46,8 +46,11 @@ class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, Protocol):
     def event_counts(self, case_id: int, events: Iterable[str]) -> dict[str, int]:
         """How often each of these events stands in the history; zero where never."""
 
-    def row_by_key(self, key: str) -> HistoryRow | None:
-        """The history row that an idempotency key wrote."""
+    def row_by_key(self, key: str, actor: str | None = None) -> HistoryRow | None:
+        """The history row that this actor's idempotency key wrote.
+
+        Without an actor, any row of that key: keys of the engine's own are the same whoever acts.
+        """
 
     def opening_events(self, case_ids: Iterable[int]) -> dict[int, str]:
         """The event that opened each of these cases, by id."""
@@ -144,7 +147,7 @@ class Writer(Reader, AnswersWriter, Protocol):
         """Write the case's new columns where its version is still ``expected_version``; False when it is not."""
 
     def add_row(self, case_id: int, row: HistoryRow) -> None:
-        """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key)`` back it.
+        """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key, actor)`` back it.
 
         Raises:
             VersionConflict: the row's number or key was taken meanwhile.

@@ -19,7 +19,7 @@ def admitted(world: World, reader: Reader, request: Request) -> Workflow | None:
     Raises:
         UnknownWorkflow, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed.
     """
-    used = request.key is not None and reader.row_by_key(request.key) is not None
+    used = request.key is not None and reader.row_by_key(request.key, request.actor.name) is not None
     scope, now = world.directory.scope(request.actor), world.clock.now()
     if request.ref is None:
         compiled = world.definitions.current(request.workflow or "", request.actor)

@@ -56,7 +56,8 @@ class Commands:
         event = opening(compiled.workflow, request)
         now = self.world.clock.now()
         situation = self._situation(request, None, event, now, parent)
-        target, changes = judged(situation, compiled, event, self._checker(situation.scope), self.writer)
+        checker = self._checker(situation.scope, _audience(compiled.workflow, event, None))
+        target, changes = judged(situation, compiled, event, checker, self.writer)
         workflow = compiled.workflow
         self.writer.add_definition(
             workflow.hash, workflow.name, workflow.version, self.world.definitions.loaded[workflow.name].source, now
@@ -93,7 +94,8 @@ class Commands:
         if filled_in is not request.computed:
             request = replace(request, computed=filled_in)
         situation = self._situation(request, case, event, self.world.clock.now())
-        target, changes = judged(situation, compiled, event, self._checker(situation.scope), self.writer)
+        checker = self._checker(situation.scope, _audience(workflow, event, case))
+        target, changes = judged(situation, compiled, event, checker, self.writer)
         gone = self._erased(case, event)
         changes = {**{name: None for name in event.erases if case.data.get(name) is not None}, **changes}
         after, row = advanced(
@@ -193,7 +195,7 @@ class Commands:
         Only the same actor can make the same request, so it is told again even where that actor sees the case no
         more. Of a ``hidden`` case nothing else is told, not even that the key was used.
         """
-        row = self.writer.row_by_key(request.key) if request.key is not None else None
+        row = self.writer.row_by_key(request.key, request.actor.name) if request.key is not None else None
         if row is None:
             return None
         # What was kept before fingerprints were salted is compared as it is.
@@ -214,12 +216,21 @@ class Commands:
         post = directory.acting_post(request.actor, event.by, case.unit if case else None)
         return Situation(request, case, post, directory.scope(request.actor), now, self.world.hours, parent)
 
-    def _checker(self, scope: Scope) -> ValueChecker:
-        def exists(ref: str, workflow: str | None) -> bool:
+    def _checker(self, scope: Scope, audience: tuple[str, ...]) -> ValueChecker:
+        def exists(ref: str, workflow: str | None) -> bool | None:
             case = self.writer.case(ref, scope)
-            return case is not None and workflow in (None, case.workflow)
+            if case is None or workflow not in (None, case.workflow):
+                return False
+            # As with files: what only some may see is not named where others read it.
+            return None if case.audience and case.audience != audience else True
 
         return ValueChecker(self.world.directory.organization, exists)
+
+
+def _audience(workflow: Workflow, event: Event, case: Case | None) -> tuple[str, ...]:
+    """Who sees the case once the event has been fired."""
+    before = case.audience if case is not None else workflow.confidential
+    return before if event.confidential is None else event.confidential
 
 
 def _digests(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, str]]:

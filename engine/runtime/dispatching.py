@@ -30,9 +30,10 @@ _UNCONFIGURED: Final = timedelta(hours=1)
 def dispatch(store: Store, world: World, limit: int | None) -> DeliveryReport:
     """Send what is due on channels, until there is nothing more or ``limit`` messages were tried.
 
-    A channel that does not answer, or asks for a pause, is left alone for the rest of the call.
+    A channel that does not answer, or asks for a pause, is left alone for the rest of the call. A message of which
+    nothing is left to send, for its cases became confidential, neither counts nor uses up the limit.
     """
-    counts = {"sent": 0, "postponed": 0, "dead": 0, "put off": 0}
+    counts = {"sent": 0, "postponed": 0, "dead": 0, "put off": 0, "empty": 0}
     paused: dict[str, datetime] = {}
     left = limit
     until = None if limit is None else world.clock.now() + PATIENCE
@@ -51,7 +52,7 @@ def dispatch(store: Store, world: World, limit: int | None) -> DeliveryReport:
             counts[_one(one, token, store, world, paused)] += 1
         if until is not None and world.clock.now() >= until:
             break
-        left = None if left is None else left - len(found)
+        left = None if left is None else left - sum(any(not told.audience for told in one.notices) for one in found)
     return DeliveryReport(0, counts["postponed"], counts["dead"], counts["sent"])
 
 
@@ -92,7 +93,10 @@ def tried(world: World, name: str, post: str | None) -> str:
 
 
 def _one(one: Dispatch, token: str, store: Store, world: World, paused: dict[str, datetime]) -> str:
-    now, channel = world.clock.now(), world.pack.channels.get(one.channel)
+    now, channel, parcel = world.clock.now(), world.pack.channels.get(one.channel), parcel_of(world, one)
+    if not parcel.items:
+        store.dispatches.acknowledge(one.number, token, now)
+        return "empty"
     if channel is None:
         return _failed(one, token, store, UnknownChannel(channel=one.channel, hint=Label(".", "。")), None)
     if one.attempts > delivery.ATTEMPTS:
@@ -105,10 +109,8 @@ def _one(one: Dispatch, token: str, store: Store, world: World, paused: dict[str
     if until > now:
         store.dispatches.put_off(one.number, token, until)
         return "put off"
-    parcel = parcel_of(world, one)
     try:
-        if parcel.items:
-            world.couriers.send(channel, parcel)
+        world.couriers.send(channel, parcel)
     except ChannelError as fault:
         if fault.pause is not None:
             paused[channel.name] = world.clock.now() + fault.pause * random.uniform(1.0, 1.5)
@@ -116,9 +118,8 @@ def _one(one: Dispatch, token: str, store: Store, world: World, paused: dict[str
     except Exception as fault:  # a courier may be other people's code: whatever it raises means "not sent"
         return _failed(one, token, store, fault, _retry(world, channel, one, None))
     store.dispatches.acknowledge(one.number, token, world.clock.now())
-    if parcel.items:
-        log.info("dispatch.sent", key=one.key, channel=one.channel)
-    return "sent" if parcel.items else "put off"
+    log.info("dispatch.sent", key=one.key, channel=one.channel)
+    return "sent"
 
 
 def _retry(world: World, channel: Channel, one: Dispatch, fault: ChannelError | None) -> datetime | None:

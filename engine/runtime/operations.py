@@ -19,6 +19,7 @@ from duban.engine.errors import (
 from duban.engine.log import log
 from duban.engine.model.case import Case, Outcome
 from duban.engine.model.definition import Workflow
+from duban.engine.model.scope import Scope
 from duban.engine.ports.records import Refusal
 from duban.engine.ports.store import Writer
 from duban.engine.runtime.admission import admitted
@@ -185,7 +186,11 @@ class Operations(Material):
             )  # fmt: skip
             with self._transactions.write() as writer:
                 writer.add_refusal(refusal)
-            log.info("event.refused", what=name, code=fault.code, actor=request.actor.name)
+                # Looked up whether or not it is there: to be refused a hidden case takes the way of an unknown one.
+                case = writer.case(request.ref, Scope.unbounded()) if request.ref is not None else None
+            seen_by = case.audience if case is not None and isinstance(fault, Refused) else refusal.audience
+            if not seen_by:
+                log.info("event.refused", what=name, code=fault.code, actor=request.actor.name)
             raise
 
 

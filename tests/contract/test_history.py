@@ -1,5 +1,7 @@
 """History: in order, once per number, once per key."""
 
+from dataclasses import replace
+
 import pytest
 from tests.contract.samples import EVERYTHING, a_case, a_row, started, stored
 
@@ -35,6 +37,20 @@ def test_a_key_is_taken_once_among_all_cases_and_the_error_names_the_case_that_h
         with pytest.raises(VersionConflict) as caught:
             writer.add_row(other.id, a_row(other, key="req-1"))
     assert caught.value.data == {"ref": "ISS-000001", "found": 1, "expected": 0, "key": "req-1"}
+
+
+def test_a_key_is_taken_once_by_each_actor_and_found_by_who_took_it(store: SqlStore) -> None:
+    rows = []
+    with store.write() as writer:
+        for ref, actor in (("ISS-000001", "office"), ("ISS-000002", "caller")):
+            case = writer.add_case(a_case(ref))
+            rows.append(replace(a_row(case, key="req-1"), actor=actor))
+            writer.add_row(case.id, rows[-1])
+    with store.read() as reader:
+        assert [reader.row_by_key("req-1", row.actor) for row in rows] == rows
+        assert reader.row_by_key("req-1", "nobody") is None
+        assert reader.row_by_key("req-1", "of\0fice") is None
+        assert reader.row_by_key("req-1") in rows
 
 
 def test_rows_without_a_key_do_not_clash(store: SqlStore) -> None:

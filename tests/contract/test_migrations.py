@@ -1,6 +1,7 @@
 """Tables: made once, the same as the code's, and never used when they are of another version."""
 
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -8,7 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
-from tests.contract.samples import started
+from tests.contract.samples import a_case, a_row, started, stored
 
 import duban.persistence
 from duban.engine.errors import StoreNotReady
@@ -100,3 +101,25 @@ def test_the_tables_live_beside_those_of_a_host(bare_url: str) -> None:
     engine.dispose()
     assert tables - {"cases", "alembic_version"} == {*metadata.tables, VERSION_TABLE}
     assert all(table.startswith("duban_") for table in metadata.tables)
+
+
+def test_keys_that_were_one_for_the_whole_store_are_found_after_the_upgrade(bare_url: str) -> None:
+    with closing(SqlStore(bare_url)) as store:
+        store.migrate()
+        with store.write() as writer:
+            case = stored(writer, a_case("ISS-000001"), key="req-1")
+    engine = create_engine(bare_url)
+    with engine.begin() as connection:  # as revision 0005 left it
+        connection.execute(text("DROP INDEX uq_duban_history_key"))
+        index = "CREATE UNIQUE INDEX uq_duban_history_key ON duban_history (key) WHERE key IS NOT NULL"
+        connection.execute(text(index))
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0005'"))
+    engine.dispose()
+    with closing(SqlStore(bare_url)) as store:
+        with pytest.raises(StoreNotReady), store.read():
+            raise AssertionError("it was read with the tables of an earlier revision")
+        store.migrate()
+        with store.write() as writer:
+            other = writer.add_case(a_case("ISS-000002"))
+            writer.add_row(other.id, replace(a_row(other, key="req-1"), actor="office"))
+            assert writer.row_by_key("req-1", "grid-worker") == a_row(case, key="req-1")

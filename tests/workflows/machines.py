@@ -44,7 +44,7 @@ class Machine:
     @property
     def finals(self) -> set[str]:
         """The final states."""
-        return {name for name, state in self.plain["states"].items() if state.get("final") in (True, "true")}
+        return {name for name, state in self.plain["states"].items() if state and state.get("final") in (True, "true")}
 
     @property
     def openings(self) -> list[str]:

@@ -42,11 +42,13 @@ class Said:
     err: str
 
 
-def said(folder: Path, words: Sequence[str], *, to_person: bool = False) -> Said:
+def said(
+    folder: Path, words: Sequence[str], *, to_person: bool = False, lang: str = "en", log: str = "", width: int = 80
+) -> Said:  # fmt: skip
     """Type a command where a store lies; into a pipe, or as a person sees it."""
     env = {
-        "DUBAN_DB": "sqlite:///street.db", "DUBAN_LANG": "en", "DUBAN_LOG": "", "DUBAN_AS": "",
-        "XDG_STATE_HOME": str(folder / "state"), "COLUMNS": "80",
+        "DUBAN_DB": "sqlite:///street.db", "DUBAN_LANG": lang, "DUBAN_LOG": log, "DUBAN_AS": "",
+        "XDG_STATE_HOME": str(folder / "state"), "COLUMNS": str(width),
     }  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Desk, "is_person", to_person)

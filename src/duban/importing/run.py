@@ -105,7 +105,9 @@ class Importer:
     def known_keys(self, rows: Iterable[PreparedRow]) -> set[str]:
         """The keys of those rows that were imported before."""
         with self.engine.store.read() as reader:
-            return {row.key for row in rows if reader.row_by_key(row.key) is not None}
+            return {
+                row.key for row in rows if reader.row_by_key(row.key, acting(self.engine, row.by, None)) is not None
+            }
 
     def start(self, operations: Operations, row: PreparedRow) -> Case:
         """Start the row's case, or fire its event on the case that was named.

@@ -114,7 +114,7 @@ def test_what_fails_leaves_the_hosts_earlier_work_and_its_session_usable(
         ),
         "invalid": (duban.InvalidData, {"event": "assign", "by": "office", "data": {"unit": "nowhere"}}),
         "unknown": (duban.UnknownEvent, {"event": "asign", "by": "office"}),
-        "reused": (duban.KeyReused, {"event": "assign", "by": "office", "data": {"unit": "office"}, "key": "used"}),
+        "reused": (duban.KeyReused, {"event": "assign", "by": "grid-worker", "data": {}, "key": "used"}),
     }
     fault, given = attempts[attempt]
     with Session(host) as session:

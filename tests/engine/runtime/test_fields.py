@@ -175,6 +175,7 @@ def test_a_number_of_thousands_of_digits_is_too_large_and_no_crash(engine: duban
 def test_every_text_about_fields_is_told_in_some_test() -> None:
     told = {key for key, _field, _value in BAD}
     told |= {"evidence-not-there", "evidence-hidden"}  # tests/assessment/test_materials.py
+    told |= {"case-hidden"}  # test_confidential.py
     told |= {"missing", "absent", "expression", "evidence-unreadable", "evidence-size", "not-evidence"}
     texts = tomllib.loads((ROOT / "engine" / "catalogue" / "fields.toml").read_text(encoding="utf-8"))["field"]
     assert {name for name in texts if not name.startswith("evidence-")} <= told, "and evidence in test_examining.py"

@@ -77,7 +77,7 @@ class Street(RuleBasedStateMachine):
         self.engine.migrate()
         self.hours = self.engine.world.hours
         self.cases: dict[str, Model] = {}
-        self.keys: dict[str, tuple[tuple[Any, ...], str, int, str]] = {}
+        self.keys: dict[tuple[str, str | None], tuple[tuple[Any, ...], str, int, str]] = {}
 
     def teardown(self) -> None:
         self.engine.close()
@@ -90,8 +90,8 @@ class Street(RuleBasedStateMachine):
     def start(self, by: str, severity: str, key: str | None) -> None:
         asked = (by, "start", severity)
         expected: str | None = None
-        if key in self.keys:
-            expected = "duplicate" if self.keys[key][0] == asked else "key-reused"
+        if (by, key) in self.keys:
+            expected = "duplicate" if self.keys[by, key][0] == asked else "key-reused"
         elif "reporter" not in ROLES[by]:
             expected = "not-permitted"
         elif severity not in LIMITS:
@@ -104,13 +104,13 @@ class Street(RuleBasedStateMachine):
             return
         if expected == "duplicate":
             assert key is not None
-            assert (case.ref, case.version, case.state) == self.keys[key][1:]
+            assert (case.ref, case.version, case.state) == self.keys[by, key][1:]
             return
         assert expected is None
         assert case.ref == f"ISS-{len(self.cases) + 1:06}"
         self.cases[case.ref] = Model(severity)
         if key is not None:
-            self.keys[key] = (asked, case.ref, 1, "reported")
+            self.keys[by, key] = (asked, case.ref, 1, "reported")
 
     @precondition(lambda self: self.cases)
     @rule(
@@ -142,13 +142,13 @@ class Street(RuleBasedStateMachine):
         assert done.duplicate is (expected == "duplicate")
         if done.duplicate:
             assert key is not None
-            assert (done.case.ref, done.case.version, done.case.state) == self.keys[key][1:]
+            assert (done.case.ref, done.case.version, done.case.state) == self.keys[by, key][1:]
             return
         assert expected is None
         self._move(model, event, by, target)
         assert (done.case.version, done.case.state) == (model.rows, target)
         if key is not None:
-            self.keys[key] = (asked, ref, model.rows, target)
+            self.keys[by, key] = (asked, ref, model.rows, target)
 
     def _judge(
         self, model: Model, event: str, by: str, asked: tuple[Any, ...], key: str | None, version: int | None,
@@ -156,8 +156,8 @@ class Street(RuleBasedStateMachine):
     ) -> str | None:  # fmt: skip
         role, source = rule
         needs_data = bool(EVENTS[event][3])
-        if key in self.keys:
-            return "duplicate" if self.keys[key][0] == asked else "key-reused"
+        if (by, key) in self.keys:
+            return "duplicate" if self.keys[by, key][0] == asked else "key-reused"
         if role not in ROLES[by]:
             return "not-permitted"
         if version is not None and version != model.rows:

@@ -17,6 +17,7 @@ from duban.engine.model.organization import BUILT_IN_ROLES
 if TYPE_CHECKING:
     from duban.app import Engine
     from duban.cli.kit.telling import Teller
+    from duban.engine.ports.observer import Observer
 
 DEFAULT_URL: Final = "sqlite:///duban.db"
 
@@ -32,6 +33,7 @@ class Desk:
         self.lang = language(first.get("lang"), environ)
         self.json = "json" in first
         self.verbose = False
+        self.observers: Sequence[Observer] = ()
         self._noted: dict[str, Any] = {}
 
     def note(self, name: str | None, value: Any) -> None:
@@ -61,7 +63,7 @@ class Desk:
         """
         from duban.app import Engine
 
-        return Engine(self.url)
+        return Engine(self.url, observers=self.observers)
 
     @cached_property
     def teller(self) -> "Teller":

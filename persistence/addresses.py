@@ -42,6 +42,23 @@ def told(url: URL) -> str:
     return shown.difference_update_query(_SECRETS).render_as_string(hide_password=False)
 
 
+def shown(text: str) -> str:
+    """The same of what was typed or set, whatever it is; ``…`` where it cannot be read, as it may hold a password."""
+    try:
+        return told(parsed(text))
+    except StoreError:
+        return "…"
+
+
+def has_password(text: str) -> bool:
+    """Whether a password stands in the URL."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        return False
+    return bool(url.password) or any(name in url.query for name in ("password", "sslpassword"))
+
+
 def file_of(url: URL) -> Path | None:
     """The file of an SQLite URL; None for one in memory and for PostgreSQL."""
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):

@@ -100,6 +100,18 @@ class Desk:
         return self._noted.get("lang")
 
     @property
+    def typed_db(self) -> str | None:
+        """The store as it was named on this command line, if it was."""
+        return self._noted.get("db")
+
+    @property
+    def shown_url(self) -> str:
+        """Where the cases are, without a password: what may be printed."""
+        from duban.persistence.addresses import shown
+
+        return shown(self.url)
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether the store was named on this command line, so that the next one has to name it again."""
         return self.url != (self.environ.get("DUBAN_DB") or DEFAULT_URL)

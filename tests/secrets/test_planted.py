@@ -77,7 +77,12 @@ def test_a_database_that_does_not_answer_is_told_of_without_its_password(bare: S
     line = words.format(folder=bare.folder).split()
     said = "".join(
         one.out + one.err
-        for url in (URL, URL.replace("127.0.0.1:9", "nowhere.invalid"), URL.replace("postgresql", "mysql"), URL + "\n[")
+        for url in (
+            URL,
+            URL.replace("127.0.0.1:9", "nowhere.invalid"),
+            URL.replace("postgresql", "mysql"),
+            URL.replace(":9", ":port"),
+        )
         for one in (
             bare.types(*line, "--db", url, "--verbose", **DEBUG),
             bare.types("--json", *line, **{**DEBUG, "DUBAN_DB": url}),
@@ -122,7 +127,7 @@ def test_nothing_that_a_host_prints_or_logs_holds_a_secret(
             _raised(engine.migrate), _raised(lambda: engine.start("issue", by="grid-worker")), _raised(engine.sweep),
             *(_raised(lambda name=name: engine.try_channel(name)) for name in NAMES),  # type: ignore[misc]
             _raised(lambda: duban.Engine(URL.replace("postgresql", "oracle"), pack="civility")),
-            _raised(lambda: duban.Engine(URL + "\n[", pack="civility")),
+            _raised(lambda: duban.Engine(URL.replace(":9", ":port"), pack="civility")),
         ]  # fmt: skip
         things: list[object] = [engine, engine.store, engine.world, engine.world.couriers, store, store.url]
         things += [engine.pack.channels, vars(store), vars(store._database), store._database.engine.url]
@@ -134,6 +139,19 @@ def test_nothing_that_a_host_prints_or_logs_holds_a_secret(
 
     assert len(faults) == 10
     assert {needle for words in printed for needle in leaked(words)} == set()
+    assert leaked(caplog.text) == set()
+
+
+def test_what_apprise_sends_is_not_logged_by_the_library_below_it(
+    failing: Street, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Listener(status=500) as listener, duban.Engine(failing.url) as engine:
+        monkeypatch.setenv("DUBAN_OTHER_URL", SECRETS["DUBAN_OTHER_URL"].replace(":9/", f":{listener.port}/"))
+        with caplog.at_level(logging.DEBUG):
+            _raised(lambda: engine.try_channel("other"))
+            logging.getLogger("urllib3.connectionpool").debug("a line of the host")
+    assert len(listener.taken) == 1
+    assert "a line of the host" in caplog.text
     assert leaked(caplog.text) == set()
 
 

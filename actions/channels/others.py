@@ -26,7 +26,8 @@ def send(channel: Channel, parcel: Parcel, values: Mapping[str, str]) -> str:
         raise ChannelError("not-installed", channel=channel.name) from None
     # It logs URLs with their secrets, on standard error where nobody listens.
     logging.getLogger("apprise").disabled = True
-    sender = apprise.Apprise()
+    # In this thread and no other: what is logged below is left out by its thread.
+    sender = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
     if not sender.add(values["url"]):
         raise ChannelError("apprise-url", channel=channel.name)
     try:

@@ -19,6 +19,9 @@ from duban.testing import FrozenClock
 __all__ = ["bare", "clock", "loaded_once", "made_store", "person", "street"]
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # by apprise, when it is imported
 DEBUG = {"DUBAN_LOG": "debug", **SECRETS}
+WRONG = (
+    URL, URL.replace("127.0.0.1:9", "nowhere.invalid"), URL.replace("postgresql", "mysql"), URL.replace(":9", ":port")
+)  # fmt: skip
 NAMES = ("hook", "robot", "flock", "letters", "other")
 
 

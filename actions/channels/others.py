@@ -1,9 +1,10 @@
 """apprise: the channels that the package apprise knows, where it is installed."""
 
 import logging
-import threading
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from urllib.parse import quote, unquote
 
 from duban.actions.channels.words import body, subject
 from duban.engine.errors import ChannelError
@@ -26,12 +27,11 @@ def send(channel: Channel, parcel: Parcel, values: Mapping[str, str]) -> str:
         raise ChannelError("not-installed", channel=channel.name) from None
     # It logs URLs with their secrets, on standard error where nobody listens.
     logging.getLogger("apprise").disabled = True
-    # In this thread and no other: what is logged below is left out by its thread.
-    sender = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
+    sender = apprise.Apprise()
     if not sender.add(values["url"]):
         raise ChannelError("apprise-url", channel=channel.name)
     try:
-        with _unheard():
+        with _unheard(values["url"]):
             taken = bool(sender.notify(
                 title=subject(parcel, channel.language), body=body(parcel, channel.language, fits=15_000, in_chat=True),
                 body_format=apprise.NotifyFormat.TEXT, interpret_escapes=False,
@@ -44,18 +44,21 @@ def send(channel: Channel, parcel: Parcel, values: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
-    """What these say in this thread is left out; the host's own requests in other threads are heard as before."""
-    mine = threading.get_ident()
+def _unheard(url: str) -> Iterator[None]:
+    """Lines that hold a part of the URL are left out meanwhile; other requests of the host are heard as before."""
+    parts = {
+        form for part in re.split(r"[/?&=:@#]", url) if len(part) > 3 for form in (part, quote(part), unquote(part))
+    }
 
-    def is_other(record: logging.LogRecord) -> bool:
-        return record.thread != mine
+    def is_harmless(record: logging.LogRecord) -> bool:
+        words = record.getMessage()
+        return not any(part in words for part in parts)
 
     loggers = [logging.getLogger(name) for name in _TELLS_PATHS]
     for logger in loggers:
-        logger.addFilter(is_other)
+        logger.addFilter(is_harmless)
     try:
         yield
     finally:
         for logger in loggers:
-            logger.removeFilter(is_other)
+            logger.removeFilter(is_harmless)

@@ -23,6 +23,7 @@ def test_the_oldest_message_that_is_not_delivered_is_told_with_its_age(street: S
     assert after == {"done": 1}
 
 
+@pytest.mark.asvs("7.3.4")
 def test_rows_from_the_future_are_a_warning_with_how_far_ahead_they_are(street: Street) -> None:
     street.reports()
     street.clock.move_to("2020-11-23T08:00:00+08:00")
@@ -105,6 +106,7 @@ def test_a_password_that_was_typed_is_told_to_stand_in_the_list_of_processes(bar
 
 
 @pytest.mark.xdist_group("postgresql")
+@pytest.mark.asvs("7.3.4")
 def test_the_clock_of_postgresql_is_compared_with_that_of_this_machine(bare: Street, clock, monkeypatch) -> None:
     from duban import app
     from duban.engine.ports.clock import SystemClock

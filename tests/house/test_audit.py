@@ -25,6 +25,7 @@ def audited(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env={"PYTHONPATH": str(path)}, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.asvs("14.2.1")
 def test_what_is_installed_and_what_is_allowed_has_nothing_known(tmp_path: Path) -> None:
     done = audited(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -35,6 +36,7 @@ def test_what_is_installed_and_what_is_allowed_has_nothing_known(tmp_path: Path)
     ("oauthlib", "3.2.1", "CVE-2022-36087"), ("Jinja2", "3.1.5", "CVE-2025-27516"),
     ("urllib3", "2.0.6", "CVE-2023-45803"),
 ])  # fmt: skip
+@pytest.mark.asvs("1.14.3")
 def test_a_planted_version_with_a_known_vulnerability_fails(
     tmp_path: Path, package: str, version: str, advisory: str
 ) -> None:
@@ -43,6 +45,7 @@ def test_a_planted_version_with_a_known_vulnerability_fails(
     assert f"{package.lower()} {version} is installed and has {advisory}" in done.stderr
 
 
+@pytest.mark.asvs("14.2.1")
 def test_a_floor_that_allows_a_vulnerable_version_fails_although_a_later_one_is_installed() -> None:
     lowest = audit.allowed(
         {"dependencies": ["pillow>=11", "click"], "optional-dependencies": {"a": ["urllib3>=2.6.3,<3"]}}

@@ -49,6 +49,7 @@ def test_health_is_the_age_of_the_last_sweep_and_nothing_else(tmp_path: Path) ->
     assert json.loads(gone[2]) == {"healthy": False, "code": "store-not-ready"}
 
 
+@pytest.mark.asvs("14.4.1")
 def test_metrics_are_answered_as_prometheus_reads_them_and_other_paths_are_not_there(tmp_path: Path) -> None:
     metrics = Metrics()
     with opened(tmp_path, [metrics]) as engine:
@@ -63,6 +64,7 @@ def test_metrics_are_answered_as_prometheus_reads_them_and_other_paths_are_not_t
     assert "duban_store_up 1.0" in body
 
 
+@pytest.mark.asvs("7.4.3")
 def test_a_page_that_fails_tells_its_kind_only() -> None:
     def fails() -> Any:
         raise RuntimeError("postgresql://duban:hunter2@db/street")
@@ -79,6 +81,7 @@ def test_a_page_that_fails_tells_its_kind_only() -> None:
         ("[::1]:9464", ("::1", 9464)), ("monitor:1", ("monitor", 1)),
     ],
 )  # fmt: skip
+@pytest.mark.asvs("14.3.2")
 def test_an_address_without_a_host_is_of_this_machine_only(words: str, expected: tuple[str, int]) -> None:
     assert Address.parsed(words) == expected
 

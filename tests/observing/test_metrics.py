@@ -73,6 +73,7 @@ def test_with_and_without_confidential_cases_all_series_are_the_same(tmp_path: P
     assert counted(tmp_path / "a", hidden=True) == counted(tmp_path / "b", hidden=False)
 
 
+@pytest.mark.asvs("7.1.2")
 def test_no_label_holds_what_somebody_typed(tmp_path: Path) -> None:
     metrics = Metrics()
     with opened(tmp_path, [metrics]) as engine:
@@ -139,6 +140,7 @@ class Clumsy:
         raise RuntimeError(kind)
 
 
+@pytest.mark.asvs("7.4.3")
 def test_an_observer_that_fails_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     metrics = Metrics()
     with caplog.at_level("INFO", logger="duban"), opened(tmp_path, [Clumsy(), metrics]) as engine:

@@ -44,6 +44,7 @@ def typed(street: Street, *words: str) -> str:
     return "".join(one.out + one.err for one in told)
 
 
+@pytest.mark.asvs("1.6.2")
 def test_what_cannot_be_sent_leaves_no_secret_in_words_logs_rows_or_backups(
     failing: Street, clock: FrozenClock, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -76,6 +77,7 @@ def test_what_cannot_be_sent_leaves_no_secret_in_words_logs_rows_or_backups(
      "init --pack civility", "restore {folder}/nothing", "backup --out {folder}/x", "checkpoint --out {folder}/y",
      "show ISS-000001", "issue assign", "why"],
 )  # fmt: skip
+@pytest.mark.asvs("7.1.1")
 def test_a_database_that_does_not_answer_is_told_of_without_its_password(bare: Street, words: str) -> None:
     line = words.format(folder=bare.folder).split()
     said = "".join(
@@ -96,6 +98,7 @@ def test_a_database_that_does_not_answer_is_told_of_without_its_password(bare: S
     assert leaked_in_files(bare.folder) == set()
 
 
+@pytest.mark.asvs("7.4.1")
 def test_what_nobody_foresaw_is_written_down_without_a_secret(bare: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(self: SqlStore) -> None:
         raise RuntimeError("unforeseen") from ValueError(repr(self))
@@ -119,6 +122,7 @@ def _raised(work: Callable[[], object]) -> BaseException:
     raise AssertionError("it was done")
 
 
+@pytest.mark.asvs("7.1.1")
 def test_nothing_that_a_host_prints_or_logs_holds_a_secret(
     failing: Street, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.cli.conftest import PACK
 from tests.postgres import Server
 
 PASSWORD = "plant-scram-5150"
@@ -32,7 +33,7 @@ def initialised(folder: Path, *words: str, **env: str) -> subprocess.CompletedPr
     """``duban init`` in a process of its own, in whose environment there is nothing else of a database."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "DUBAN"))}
     clean |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "HOME": str(folder), "DUBAN_LANG": "en"}
-    command = [sys.executable, "-m", "duban", *words, "init", "--pack", "civility"]
+    command = [sys.executable, "-m", "duban", *words, "init", "--pack", str(PACK)]
     return subprocess.run(command, env={**clean, **env}, cwd=folder, capture_output=True, text=True, check=False)
 
 

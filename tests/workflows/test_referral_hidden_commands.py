@@ -80,7 +80,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "cadences": ("",),
     "sweep": ("", ""),
     "deliver": ("--limit 1", "", ""),
-    "scheduler": ("--every 60", "--every 60 --metrics 0"),
+    "scheduler": ("--every 60",),
     "init": ("",),
     "workflow list": ("",),
     "workflow show": ("referral", "issue"),

@@ -1,6 +1,7 @@
 """What is counted for Prometheus: everything that everybody may know of, and nothing else."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,17 @@ def test_in_the_transaction_of_a_host_the_work_is_counted_as_well(tmp_path: Path
     found = series(metrics.text().decode())
     assert found["duban_steps_total", ("matter", "report", "done", "")] == 1
     assert found["duban_steps_total", ("matter", "close", "refused", "guard-refused")] == 1
+
+
+def test_without_its_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from duban.cli.program import program
+
+    opened(tmp_path).close()
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+    monkeypatch.delitem(sys.modules, "duban.observing.metrics")
+    url = f"sqlite:///{tmp_path / 'office.db'}"
+    for words in (["metrics"], ["scheduler", "--metrics", "0"]):
+        told = CliRunner().invoke(program, ["--db", url, "--lang", "en", *words], prog_name="duban")
+        assert (told.exit_code, "pip install 'duban[metrics]'" in told.stderr) == (2, True)

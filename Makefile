@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
 LINKS := $(addprefix src/duban/,actions engine persistence workflows)
 
-.PHONY: help demo test soak lint format typecheck check clean links
+.PHONY: help demo test soak audit lint format typecheck check clean links
 .NOTPARALLEL:
 
 help: ## show this list
@@ -29,7 +29,10 @@ test: $(VENV)/dev.stamp ## run every test (PYTEST_ARGS="-k words" chooses)
 soak: $(VENV)/dev.stamp ## kill and overload for some minutes, ten times as often as the tests do
 	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security $(PYTEST_ARGS)
 
-lint: $(VENV)/dev.stamp ## check style, format, types and floors
+audit: $(VENV)/dev.stamp ## look for packages with known vulnerabilities (ONLINE=1 asks the database of advisories, too)
+	@$(BIN)/python tests/house/audit.py $(if $(ONLINE),--online)
+
+lint: $(VENV)/dev.stamp audit ## check style, format, types, floors and packages
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "Some files are not formatted. Run: make format" >&2; exit 1; }
 	@$(BIN)/mypy

@@ -16,6 +16,8 @@ well with a confidential case is not written:
 ``dispatch.sent``   key, channel
 ``dispatch.failed``  key, channel, attempts
 ``import.row``      row, outcome
+``observer.failed``  kind
+``metrics.listening``  address
 ``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
@@ -40,6 +42,8 @@ EVENTS: Final = frozenset(
         "dispatch.sent",
         "dispatch.failed",
         "import.row",
+        "observer.failed",
+        "metrics.listening",
         "survey.drawn",
         "scheduler.started",
         "scheduler.stopped",

@@ -9,7 +9,11 @@ from sqlalchemy.exc import ArgumentError
 from duban.engine.errors import StoreError
 from duban.engine.model.saying import Saying
 
-_SECRETS: Final = ("password", "sslpassword", "passfile")
+_SHOWN: Final = frozenset(
+    "host hostaddr port dbname user sslmode sslrootcert sslcert sslkey connect_timeout application_name options "
+    "service target_session_attrs client_encoding keepalives gssencmode channel_binding".split()
+)
+"""The parameters that may be shown. Any other may hold a secret, such as a password whose name is misspelt."""
 _SHAPE: Final = Saying("store.shape")
 _PLAIN: Final = Saying("store.plain")
 _KINDS: Final = Saying("store.kinds")
@@ -39,7 +43,29 @@ def parsed(text: str) -> URL:
 def told(url: URL) -> str:
     """The URL as it may be shown: no password, the plain name of the database."""
     shown = url._replace(password=None, drivername=url.get_backend_name())
-    return shown.difference_update_query(_SECRETS).render_as_string(hide_password=False)
+    return shown.difference_update_query(secrets_of(url)).render_as_string(hide_password=False)
+
+
+def secrets_of(url: URL) -> list[str]:
+    """The names of the parameters that may hold a secret."""
+    return [name for name in url.query if name not in _SHOWN]
+
+
+def shown(text: str) -> str:
+    """The same of what was typed or set, whatever it is; ``…`` where it cannot be read, as it may hold a password."""
+    try:
+        return told(parsed(text))
+    except StoreError:
+        return "…"
+
+
+def has_password(text: str) -> bool:
+    """Whether a password stands in the URL."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        return False
+    return bool(url.password) or any(name in url.query for name in ("password", "sslpassword"))
 
 
 def file_of(url: URL) -> Path | None:

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
 from duban.engine.model.saying import Saying
-from duban.persistence.addresses import file_of, told
+from duban.persistence.addresses import file_of, secrets_of, told
 from duban.persistence.faults import NO_FILE, Faults
 from duban.persistence.group_commit import GroupCommit
 
@@ -132,7 +132,11 @@ class PooledDatabase:
 
     def _postgresql(self, url: URL) -> Engine:
         wait = max(2, round(self.faults.seconds))
-        arguments = {} if "connect_timeout" in url.query else {"connect_timeout": wait}
+        arguments: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": wait}
+        # SQLAlchemy shows a URL without its password and with all of its parameters, so none of those holds a secret.
+        named = secrets_of(url)
+        arguments |= {name: url.query[name] for name in named}
+        url = url.difference_update_query(named)
         try:
             engine = create_engine(url, connect_args=arguments, pool_timeout=self.faults.seconds)
         except ModuleNotFoundError as error:

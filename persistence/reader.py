@@ -31,9 +31,10 @@ from duban.persistence.tables import (
     stopwatches,
 )
 from duban.persistence.visibility import in_audience, parameters, shape_of, visible
+from duban.persistence.watching import SqlWatchReader
 
 
-class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader):
+class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader):
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:

@@ -34,6 +34,7 @@ _ASKED: Final = {
         "lock_timeout": "SHOW lock_timeout",
     },
 }
+_ISO: Final = """'YYYY-MM-DD"T"HH24:MI:SS.US+00:00'"""
 _LOOKS_AGAIN: Final = 0.11
 """Seconds, a little more than the longest pause of SQLite's own waiting for a lock."""
 _NO_SESSION: Final = Saying("store.no-session")
@@ -136,6 +137,9 @@ class SqlStore:
                 bugs = known_bugs(tuple(int(part) for part in version))
                 facts |= {"known_bugs": " ".join(bugs)} if bugs else {}
             asked = _ASKED[self._database.dialect]
+            if self._database.dialect == "postgresql":
+                # Last, so that whoever compares it with a clock of their own does so at once.
+                asked = {**asked, "clock_at": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', " + _ISO + ")"}
             return facts | {name: str(connection.execute(text(query)).scalar()) for name, query in asked.items()}
 
     def is_empty(self) -> bool:

@@ -17,9 +17,10 @@ from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.grouping import Grouping
 from duban.engine.ports.outbox import Outbox
 from duban.engine.ports.records import CaseQuery, DueStep, NewMessage, Refusal
+from duban.engine.ports.watching import WatchReader
 
 
-class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, Protocol):
+class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Protocol):
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:

@@ -11,10 +11,12 @@ from duban.engine.model.case import Message
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Organization
 from duban.engine.model.scope import Scope
+from duban.engine.ports.observer import Fate
 from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.store import Store
 from duban.engine.runtime.compiling.filing import Filing
 from duban.engine.runtime.compiling.ledger import Ledger
+from duban.engine.runtime.observing import told
 from duban.engine.runtime.routing import routes_of
 from duban.engine.runtime.world import World
 
@@ -91,11 +93,13 @@ def deliver(store: Store, world: World, limit: int | None, scope: Scope) -> Deli
                 break
             came_to = _one(message, token, store, world, ledger)
             counts[came_to] += scope.admits(message.audience)
+            if not message.audience:
+                _tell(world, message.action, came_to)
         left = None if left is None else left - sum(scope.admits(message.audience) for message in messages)
     return DeliveryReport(**counts)
 
 
-def _one(message: Message, token: str, store: Store, world: World, ledger: Ledger) -> str:
+def _one(message: Message, token: str, store: Store, world: World, ledger: Ledger) -> Fate:
     if message.attempts > ATTEMPTS:
         # Its workers never came back, so nobody could say that it failed.
         store.outbox.fail(message.number, token, message.last_error or "the workers that tried it died", None)
@@ -116,6 +120,10 @@ def _one(message: Message, token: str, store: Store, world: World, ledger: Ledge
     if not message.audience:
         log.info("message.delivered", key=message.key, action=message.action)
     return "delivered"
+
+
+def _tell(world: World, action: str, fate: Fate) -> None:
+    told(world.observers, lambda observer: observer.handled(action, fate))
 
 
 def _warn(message: Message) -> None:

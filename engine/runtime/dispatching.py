@@ -14,9 +14,11 @@ from duban.engine.model.channel import Channel
 from duban.engine.model.dispatch import Dispatch, Item, Parcel
 from duban.engine.model.hint import hint
 from duban.engine.model.label import Label
+from duban.engine.ports.observer import Fate
 from duban.engine.ports.store import Store
 from duban.engine.runtime import delivery
 from duban.engine.runtime.delivery import DeliveryReport
+from duban.engine.runtime.observing import told
 from duban.engine.runtime.routing import allowed_at
 from duban.engine.runtime.world import World
 
@@ -49,7 +51,10 @@ def dispatch(store: Store, world: World, limit: int | None) -> DeliveryReport:
                 for rest in found[position:]:
                     store.dispatches.put_off(rest.number, token, world.clock.now())
                 break
-            counts[_one(one, token, store, world, paused)] += 1
+            fate = _one(one, token, store, world, paused)
+            counts[fate or "put off"] += 1
+            if fate is not None:
+                _tell(world, one, fate)
         if until is not None and world.clock.now() >= until:
             break
         left = None if left is None else left - sum(any(not told.audience for told in one.notices) for one in found)
@@ -92,11 +97,19 @@ def tried(world: World, name: str, post: str | None) -> str:
     )  # fmt: skip
 
 
-def _one(one: Dispatch, token: str, store: Store, world: World, paused: dict[str, datetime]) -> str:
+def _tell(world: World, one: Dispatch, fate: Fate) -> None:
+    """Tell observers of what everybody may know of."""
+    channel = world.pack.channels.get(one.channel)
+    if channel is not None and any(not notice.audience for notice in one.notices):
+        told(world.observers, lambda observer: observer.dispatched(channel.kind, fate))
+
+
+def _one(one: Dispatch, token: str, store: Store, world: World, paused: dict[str, datetime]) -> Fate | None:
+    """What became of it; None where it was put off, or had nothing to tell."""
     now, channel, parcel = world.clock.now(), world.pack.channels.get(one.channel), parcel_of(world, one)
     if not parcel.items:
         store.dispatches.acknowledge(one.number, token, now)
-        return "empty"
+        return None
     if channel is None:
         return _failed(one, token, store, UnknownChannel(channel=one.channel, hint=Label(".", "。")), None)
     if one.attempts > delivery.ATTEMPTS:
@@ -108,7 +121,7 @@ def _one(one: Dispatch, token: str, store: Store, world: World, paused: dict[str
         until = now + _UNCONFIGURED
     if until > now:
         store.dispatches.put_off(one.number, token, until)
-        return "put off"
+        return None
     try:
         world.couriers.send(channel, parcel)
     except ChannelError as fault:
@@ -132,7 +145,7 @@ def _retry(world: World, channel: Channel, one: Dispatch, fault: ChannelError | 
     return allowed_at(world, channel, one.urgent, retry_at)
 
 
-def _failed(one: Dispatch, token: str, store: Store, fault: Exception, retry_at: datetime | None) -> str:
+def _failed(one: Dispatch, token: str, store: Store, fault: Exception, retry_at: datetime | None) -> Fate:
     # Of what nobody foresaw only the kind: its words may hold an address with a secret.
     told = str(fault) if isinstance(fault, ChannelError | UnknownChannel) else type(fault).__name__
     store.dispatches.fail(one.number, token, told[:500], retry_at)

@@ -13,6 +13,10 @@ SWEEPING: Final = "sweeping_at"
 """The setting that tells when a sweep last began a transaction; its row is the one that sweeps take in turn."""
 
 
+STANDS_AT: Final = "stands_at"
+"""The setting that tells where the clock stands that a demonstration moved: its store is not of the machine's time."""
+
+
 class Undone(Exception):
     """The work failed after its transaction had begun well, and was rolled back. Its cause is what happened."""
 

@@ -28,6 +28,7 @@ from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.exhibits import pictured, stored
 from duban.engine.runtime.judge import recorded
 from duban.engine.runtime.material import Material
+from duban.engine.runtime.observing import command
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import ACTION_KEY, CADENCE_KEY, STEP_KEY, Request
 from duban.engine.runtime.telling import Telling
@@ -59,9 +60,7 @@ class Operations(Material):
         """
         actor = self._world.directory.actor(by)
         request = Request(actor=actor, event=event, workflow=workflow, data=data or {}, key=_checked(key))
-        if evidence:
-            request = self._with_files(request, evidence)
-        outcome = self._committed(request, lambda writer: Commands(self._world, writer).start(request))
+        outcome = command(self._world, self._transactions, "start", request, lambda: self._start(request, evidence))
         if not outcome.duplicate and not outcome.case.audience:
             log.info("case.started", ref=outcome.case.ref, workflow=workflow, what=outcome.row.event, actor=by)
         return outcome.case
@@ -77,9 +76,7 @@ class Operations(Material):
             GuardRefused, KeyReused. Nothing was changed then; refusals stand in the log of refusals.
         """
         request = self._request(ref, event, by, data, key, expect_version)
-        if evidence:
-            request = self._with_files(request, evidence)
-        outcome = self._committed(request, lambda writer: Commands(self._world, writer).fire(request))
+        outcome = command(self._world, self._transactions, "fire", request, lambda: self._fire(request, evidence))
         if not outcome.duplicate and not outcome.case.audience:
             log.info("event.fired", ref=ref, what=event, actor=by, version=outcome.case.version)
         return outcome
@@ -111,6 +108,14 @@ class Operations(Material):
             # Why it is refused tells of the case as well.
             self._told(request.actor, "preview", lambda telling: telling.case(seen(telling, ref)))
             raise
+
+    def _start(self, request: Request, evidence: Evidence | None) -> Outcome:
+        whole = self._with_files(request, evidence) if evidence else request
+        return self._committed(whole, lambda writer: Commands(self._world, writer).start(whole))
+
+    def _fire(self, request: Request, evidence: Evidence | None) -> Outcome:
+        whole = self._with_files(request, evidence) if evidence else request
+        return self._committed(whole, lambda writer: Commands(self._world, writer).fire(whole))
 
     def _request(
         self, ref: str, event: str, by: str, data: Mapping[str, Any] | None, key: str | None,

@@ -11,11 +11,13 @@ from duban.engine.model.dispatch import Dispatch
 from duban.engine.model.organization import SYSTEM
 from duban.engine.model.scope import Scope
 from duban.engine.ports.dispatches import Dispatches
+from duban.engine.ports.observer import Fact
 from duban.engine.ports.outbox import Outbox
 from duban.engine.ports.store import Store
 from duban.engine.runtime.checkpoints import written
 from duban.engine.runtime.delivery import DeliveryReport, deliver
 from duban.engine.runtime.dispatching import dispatch, tried
+from duban.engine.runtime.observing import ended, observed
 from duban.engine.runtime.sealing import broken_seals
 from duban.engine.runtime.surveys import SurveyOperations
 from duban.engine.runtime.sweep import SweepReport, sweep
@@ -66,7 +68,15 @@ class Service(SurveyOperations):
 
         Told as to ``by``, as a sweep is.
         """
-        return deliver(self._store, self._world, limit, self.room(by)) + dispatch(self._store, self._world, limit)
+        room = self.room(by)
+
+        def work() -> DeliveryReport:
+            return deliver(self._store, self._world, limit, room) + dispatch(self._store, self._world, limit)
+
+        if not self._world.observers:
+            return work()
+        # How much it did is told message by message: the sums of the report may hold confidential ones.
+        return observed(self._world.observers, "deliver", work, lambda _report: Fact("done"), ended)
 
     def try_channel(self, name: str, post: str | None = None) -> str:
         """Send a message that says that it is a trial, to ``post`` where each has an address; what came back.

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from duban.engine.log import log
 from duban.engine.model.scope import Scope
+from duban.engine.ports.observer import Fact
 from duban.engine.ports.records import DueStep
 from duban.engine.ports.store import Store, Writer
 from duban.engine.runtime.agenda import FAILED, Carried, Due, due_of
@@ -23,6 +24,7 @@ from duban.engine.runtime.cadences import carry_out
 from duban.engine.runtime.climbing import Climbed
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.kept import Undone, kept
+from duban.engine.runtime.observing import ended, observed, told
 from duban.engine.runtime.recalculation import recalculated
 from duban.engine.runtime.world import World
 
@@ -96,7 +98,10 @@ def sweep(
     Raises:
         StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
     """
-    return _Sweep(store, world, progress, scope).run(stopped)
+    work = _Sweep(store, world, progress, scope)
+    if not world.observers:
+        return work.run(stopped)
+    return observed(world.observers, "sweep", lambda: work.run(stopped), lambda _report: work.fact(), ended)
 
 
 class _Sweep:
@@ -111,6 +116,14 @@ class _Sweep:
         self._carried: list[Carried] = []
         self._failed_cadences: set[str] = set()
         self._passed_over = 0
+        # What observers hear of: no confidential case is among it, whoever the sweep is told to.
+        self._public = 0
+
+    def fact(self) -> Fact:
+        """What observers are told that the sweep came to."""
+        failed = sum(not audience for audience in self._failed.values())
+        carried = sum(not one.passed for one in self._carried)
+        return Fact("done", counts={"climbed": self._public, "failed": failed, "cadences": carried})
 
     def run(self, stopped: Callable[[], bool]) -> SweepReport:
         self._failed.update(recalculated(self._store, self._world))
@@ -240,6 +253,8 @@ class _Sweep:
         case, row = climbed.outcome.case, climbed.outcome.row
         if not case.audience:
             log.info("step.climbed", ref=case.ref, step=row.event, case_level=case.level)
+            self._public += 1
+            told(self._world.observers, lambda observer: observer.climbed(case.workflow, row.event))
         if self._scope.admits(case.audience):
             self._climbed += 1
             self._progress(self._climbed)

@@ -10,13 +10,14 @@ from duban.engine.ports.actions import ActionRegistry
 from duban.engine.ports.channels import Couriers
 from duban.engine.ports.clock import Clock
 from duban.engine.ports.evidence import EvidenceStore, Examiner
+from duban.engine.ports.observer import Observer
 from duban.engine.runtime.definitions import Definitions
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """The pack in force with its organisation, hours and definitions, the clock, the actions, the evidence with who
-    looks into it, the compiled figures, and who carries what goes out on channels.
+    looks into it, the compiled figures, who carries what goes out on channels, and who observes.
     """
 
     pack: Pack
@@ -29,3 +30,4 @@ class World:
     examiner: Examiner
     gauges: Gauges
     couriers: Couriers
+    observers: tuple[Observer, ...] = ()

@@ -17,6 +17,7 @@ from duban.engine.model.pack import Pack
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.clock import Clock, SystemClock
 from duban.engine.ports.documents import Printer
+from duban.engine.ports.observer import Observer
 from duban.engine.ports.store import Reader, Store, Writer
 from duban.engine.runtime.definitions import Definitions
 from duban.engine.runtime.papers import gathered
@@ -35,8 +36,9 @@ class Engine(Service):
 
     ``url`` is a database URL. ``pack`` is a built-in pack or a folder; without it, the pack that ``migrate`` noted in
     the store. ``evidence`` is the folder for files, by default beside an SQLite database. ``durable`` false is
-    for what can be made again, such as a demonstration: it gives up SQLite's ``synchronous=FULL``. Opening an engine
-    reads the pack and nothing else; ``migrate`` creates or upgrades the tables.
+    for what can be made again, such as a demonstration: it gives up SQLite's ``synchronous=FULL``. ``observers`` hear
+    of work while it is done (:mod:`duban.observing`). Opening an engine reads the pack and nothing else; ``migrate``
+    creates or upgrades the tables.
 
     Raises:
         DefinitionError: the pack does not hold, with file, line and column of everything that is wrong.
@@ -47,7 +49,7 @@ class Engine(Service):
 
     def __init__(
         self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None, evidence: Path | None = None,
-        durable: bool = True,
+        durable: bool = True, observers: Sequence[Observer] = (),
     ) -> None:  # fmt: skip
         store: Store = SqlStore(url, durable=durable)
         chosen = pack if pack is not None else _noted_pack(store)
@@ -66,6 +68,7 @@ class Engine(Service):
             examiner=FileExaminer(),
             gauges=Gauges(loaded.figures.figures, workflows, compiler),
             couriers=PostOffice(),
+            observers=tuple(observers),
         )
         super().__init__(world, store)
 

@@ -70,6 +70,7 @@ DAMAGES: dict[str, Damage] = {
 
 
 @pytest.mark.parametrize("name", DAMAGES)
+@pytest.mark.asvs("8.1.6")
 def test_a_damaged_backup_is_refused_before_anything_is_written(place: Path, tmp_path: Path, name: str) -> None:
     rewritten(place, DAMAGES[name])
     target = tmp_path / "restored.db"
@@ -97,6 +98,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, where: str) -> None:
         check(tmp_path / where)
 
 
+@pytest.mark.asvs("5.5.1")
 def test_any_flipped_byte_of_the_content_is_found(place: Path) -> None:
     whole = place.read_bytes()
     with zipfile.ZipFile(place) as archive:

@@ -25,6 +25,7 @@ def backed_up(engine: duban.Engine, place: Path) -> Path:
 
 
 @BOTH
+@pytest.mark.asvs("8.1.5")
 def test_a_restored_store_is_the_same_row_by_row_holds_and_works_on(
     lived: duban.Engine, tmp_path: Path, evidence: Path, kind: str
 ) -> None:
@@ -103,5 +104,6 @@ def test_a_missing_evidence_file_is_told_and_the_rest_is_kept(lived: duban.Engin
     assert check(tmp_path / "b.zip").missing == (file.name,)
 
 
+@pytest.mark.asvs("8.1.6")
 def test_only_the_owner_may_read_a_backup(lived: duban.Engine, tmp_path: Path) -> None:
     assert backed_up(lived, tmp_path / "b.zip").stat().st_mode & 0o077 == 0

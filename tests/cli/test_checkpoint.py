@@ -60,6 +60,7 @@ def test_with_the_key_only_sealed_checkpoints_count(street, file: Path, monkeypa
     assert street.types("verify", "--against", str(file)).code == 7
 
 
+@pytest.mark.asvs("1.6.2")
 def test_the_key_is_in_no_file_and_no_answer(street, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = "the-secret-of-the-safe-" * 2
     monkeypatch.setenv(KEY, key)

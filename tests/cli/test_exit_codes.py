@@ -12,6 +12,7 @@ def test_0_done(street) -> None:
     assert street.runs("whoami", "--as", "office").code == 0
 
 
+@pytest.mark.asvs("7.4.1")
 def test_1_a_fault_of_duban_is_one_calm_sentence_and_a_log(street, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("a secret detail")
@@ -73,12 +74,14 @@ def test_2_without_an_actor_it_is_told_how_to_name_one(street) -> None:
 
 
 @pytest.mark.parametrize("name", ["system", "scheduler"])
+@pytest.mark.asvs("4.1.2")
 def test_2_nobody_acts_as_the_engine_itself(street, name: str) -> None:
     said = street.runs("list", "--as", name)
     assert said.code == 2
     assert name in said.err
 
 
+@pytest.mark.asvs("4.1.1")
 def test_3_refused(street) -> None:
     ref = street.reports()
 

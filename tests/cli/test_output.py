@@ -13,7 +13,7 @@ HOSTILE = "\u202e\u2066 [red]x[/red] :warning: \u200b"
 READS = [
     ("show", "{ref}"), ("why", "{ref}"), ("why", "{ref}", "assign"), ("list",), ("history", "{ref}"), ("stats",),
     ("inbox",), ("refusals",), ("whoami",), ("sweep",), ("deliver",), ("verify",), ("doctor",), ("init",),
-    ("cadences",), ("channel", "list"), ("outbox", "list"), ("outbox", "list", "--channel", "all"),
+    ("metrics",), ("cadences",), ("channel", "list"), ("outbox", "list"), ("outbox", "list", "--channel", "all"),
     ("outbox", "discard", "{ref}:2:0"), ("outbox", "retry", "{ref}:2:0"),
     ("workflow", "list"),
     ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),
@@ -40,6 +40,7 @@ def actor_for(words: tuple[str, ...]) -> str:
 
 
 @pytest.mark.parametrize("words", [*READS, *REFUSED], ids=" ".join)
+@pytest.mark.asvs("5.3.6")
 def test_with_json_every_command_writes_one_document_and_nothing_else(street, words: tuple[str, ...]) -> None:
     ref = street.reports(HOSTILE)
     street.assigns(ref)
@@ -55,6 +56,7 @@ def test_with_json_every_command_writes_one_document_and_nothing_else(street, wo
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("words", [words for words in READS if words[0] not in ("follow", "completion")], ids=" ".join)
+@pytest.mark.asvs("5.3.1")
 def test_what_people_see_is_inert_and_fits_eighty_columns(
     street, person: Callable[[], None], words: tuple[str, ...], lang: str
 ) -> None:
@@ -76,6 +78,7 @@ def test_what_people_see_is_inert_and_fits_eighty_columns(
     assert not any(sign in said.out for sign in "\x1b\u202e\u2066\u200b")
 
 
+@pytest.mark.asvs("5.2.8")
 def test_markup_of_others_is_shown_as_it_was_written(street, person: Callable[[], None]) -> None:
     ref = street.reports("[bold]not bold[/bold] [link=http://x]y[/link]")
     person()
@@ -85,6 +88,7 @@ def test_markup_of_others_is_shown_as_it_was_written(street, person: Callable[[]
     assert "[bold]not bold[/bold] [link=http://x]y[/link]" in shown
 
 
+@pytest.mark.asvs("7.3.1")
 def test_an_error_repeats_no_escape_codes(street) -> None:
     said = street.types("show", "\x1b]0;owned\x07\x1b[31mISS", "--as", "office")
 
@@ -136,6 +140,7 @@ def test_people_read_labels_and_the_time_of_their_organisation(street, person: C
         ("e\u0301督办🏮", "e\u0301督办🏮"),
     ],
 )
+@pytest.mark.asvs("7.3.1")
 def test_words_of_others_are_made_inert(hostile: str, harmless: str) -> None:
     assert inert(hostile) == harmless
     assert inert_lines("kept\n" + hostile.replace("\n", " ")).startswith("kept\n")

@@ -10,6 +10,8 @@ import sys
 import termios
 from fcntl import ioctl
 
+import pytest
+
 
 def in_terminal(street, *words: str, columns: int = 80) -> tuple[int, str]:
     """What a person in a terminal sees, and the exit code."""
@@ -142,6 +144,7 @@ def test_help_does_not_import_what_it_does_not_need(street) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.asvs("1.7.1")
 def test_the_log_speaks_json_to_a_pipe_and_only_when_asked(street) -> None:
     silent = street.runs("sweep")
     street.assigns(street.reports())

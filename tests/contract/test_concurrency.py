@@ -48,6 +48,7 @@ def _in_processes(url: str, work: str, count: int = 4) -> list[list[int]]:
     return [json.loads(answer) for answer, _ in told]
 
 
+@pytest.mark.asvs("1.11.2")
 def test_of_many_threads_that_saw_the_same_version_exactly_one_advances_it(store: SqlStore) -> None:
     case = started(store)
     for _round in range(5):

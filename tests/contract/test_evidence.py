@@ -47,6 +47,7 @@ def test_content_is_kept_under_its_digest_whether_given_as_bytes_or_as_a_file(
     assert [kept for kept, _ in evidence.digests()] == [digest]
 
 
+@pytest.mark.asvs("12.4.1")
 def test_only_the_user_who_runs_duban_may_read_it(evidence: FolderEvidence) -> None:
     evidence.put(PHOTO, max_bytes=LIMIT)
     (file,) = _files(evidence)
@@ -56,6 +57,7 @@ def test_only_the_user_who_runs_duban_may_read_it(evidence: FolderEvidence) -> N
 
 @pytest.mark.parametrize(("content", "why"), [(b"", "empty"), (b"x" * (LIMIT + 1), "larger")])
 @pytest.mark.parametrize("as_file", [True, False])
+@pytest.mark.asvs("12.1.1")
 def test_what_is_empty_or_too_large_is_refused_and_leaves_nothing(
     evidence: FolderEvidence, tmp_path: Path, content: bytes, why: str, as_file: bool
 ) -> None:
@@ -144,6 +146,7 @@ def test_a_damaged_file_does_not_match_and_is_healed_by_its_content(evidence: Fo
 
 
 @pytest.mark.parametrize("name", ["", "a" * 63, "A" * 64, "../" * 20 + "etc/passwd0", "a" * 64 + "\n", "/etc/passwd"])
+@pytest.mark.asvs("12.3.1")
 def test_nothing_but_a_digest_names_a_file(evidence: FolderEvidence, name: str) -> None:
     evidence.put(PHOTO, max_bytes=LIMIT)
     with pytest.raises(KeyError):

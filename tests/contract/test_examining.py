@@ -129,6 +129,7 @@ def test_the_author_leaves_an_office_file_and_all_else_stays(kind: str) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
+@pytest.mark.asvs("12.2.1")
 def test_material_is_taken_for_what_its_content_is(content: bytes, name: str, media: str) -> None:
     assert taken(content, name).media == media
 
@@ -188,6 +189,7 @@ def test_any_broken_picture_is_taken_or_refused_and_never_a_fault() -> None:
             assert kept.content
 
 
+@pytest.mark.asvs("12.1.2")
 def test_a_picture_that_would_unfold_to_too_much_is_refused_before_it_is_unfolded() -> None:
     head = b"IHDR" + struct.pack(">II", 60_000, 60_000) + b"\x08\x02\x00\x00\x00"
     chunks = [head, b"IDAT" + zlib.compress(bytes(1000)), b"IEND"]

@@ -95,6 +95,7 @@ def test_evidence_is_noted_by_row_and_field_and_told_once(store: SqlStore) -> No
         assert reader.evidence_digests() == {"a" * 64, "b" * 64}
 
 
+@pytest.mark.asvs("5.3.4")
 def test_a_refusal_is_written_down_whatever_was_asked_for(store: SqlStore) -> None:
     asked = Refusal(T0, "who\0", "ref\ud800", "\0", "督办\0", "unknown-case", (Label("be\0cause", "理由"),))
     with store.write() as writer:

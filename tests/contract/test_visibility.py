@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.contract.samples import EVERYTHING, T0, a_case, started, stored, undone
@@ -39,6 +40,7 @@ SCOPES = st.builds(
 @given(cases=CASES, scopes=st.lists(SCOPES, min_size=1, max_size=4))
 # Every example undoes what it wrote, so the one store serves them all.
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.asvs("1.4.4")
 def test_every_read_shows_exactly_what_the_scope_allows(
     store: SqlStore, cases: list[Case], scopes: list[Scope]
 ) -> None:

@@ -1,5 +1,6 @@
 """The demonstration in English: three months from the launch on, with the figures of its own extract."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -207,3 +208,16 @@ def test_the_papers_of_the_last_week_lie_beside_the_store_in_both_languages(show
     assert {name.partition("-")[0] for name in names} == {"BUL", "ORD", "REF", "ISS"}
     assert {name.rpartition(".")[0].rpartition(".")[2] for name in names} == {"zh", "en"}
     assert f"printed {len(names)} files into" in _part(shown, 11)
+
+
+def test_the_doctor_looks_at_it_as_of_where_its_clock_stands(shown: Shown) -> None:
+    from click.testing import CliRunner
+
+    from duban.cli.program import program
+
+    told = CliRunner().invoke(
+        program, ["--db", shown.played.url, "--lang", "en", "doctor", "--json"], prog_name="duban"
+    )
+    document = json.loads(told.stdout)
+    assert (told.exit_code, document["warnings"], document["clock"]["stands_at"]) == (0, [], "2021-02-19T10:00:00Z")
+    assert document["sweep"]["age_seconds"] == 0

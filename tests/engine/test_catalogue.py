@@ -47,6 +47,7 @@ ABSTRACT = {"error", "unknown", "refused", "conflict", "definition-error", "usag
 
 
 @pytest.mark.parametrize("code", sorted({kind.code for kind in _classes(errors.DubanError)} - ABSTRACT))
+@pytest.mark.asvs("7.4.2")
 def test_every_error_that_is_raised_has_its_words(code: str) -> None:
     assert has_text(f"error.{code}")
 

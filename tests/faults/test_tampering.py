@@ -41,6 +41,7 @@ def kind() -> str:
 
 
 @pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.asvs("7.3.3")
 def test_a_forgery_that_fits_within_the_database_is_found_and_located_by_a_checkpoint(
     lived: duban.Engine, tmp_path: Path, seed: int
 ) -> None:

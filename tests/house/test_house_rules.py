@@ -23,6 +23,8 @@ IMPORTERS = {
     "jinja2": "actions/documents/",
     "matplotlib": "actions/documents/",
     "openpyxl": "src/duban/importing/",
+    "opentelemetry": "src/duban/observing/",
+    "prometheus_client": "src/duban/observing/",
     "psycopg": "persistence/",
     "puremagic": "persistence/",
     "pydantic": "engine/definition/",
@@ -41,6 +43,8 @@ DISTRIBUTIONS = {
     "chinese_calendar": "chinesecalendar",
     "docx": "docxtpl",  # which needs python-docx
     "fontTools": "fonttools",
+    "opentelemetry": "opentelemetry-api",
+    "prometheus_client": "prometheus-client",
     "ruamel": "ruamel.yaml",
 }
 LONGEST = 300

@@ -107,6 +107,7 @@ def test_a_wheel_holds_the_migrations(wheel: Path) -> None:
     assert [name for name in contents(wheel) if name.startswith("duban/persistence/migrations/versions/")]
 
 
+@pytest.mark.asvs("10.3.2", "14.1.1")
 def test_the_wheel_from_an_sdist_is_the_wheel_from_the_tree(wheel: Path, sdist_tree: Path, place: Path) -> None:
     assert contents(build(sdist_tree, place / "from-sdist", "wheel")) == contents(wheel)
 

@@ -91,6 +91,7 @@ def test_a_million_rows_are_refused_after_the_bound(tmp_path: Path, monkeypatch:
     assert refused(rewritten(tmp_path, {SHEET: sheet_of(rows)})) == "rows"
 
 
+@pytest.mark.asvs("12.1.2")
 def test_what_unpacks_too_far_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     zeros = b"0" * (archive.MAX_UNPACKED + 1)
     path = rewritten(tmp_path, {"xl/media/x.xml": zeros})
@@ -104,6 +105,7 @@ def test_a_workbook_of_very_many_parts_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+@pytest.mark.asvs("5.5.2")
 def test_declared_entities_are_refused_in_every_part(encoding: str, tmp_path: Path) -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>'.encode(encoding)
 

@@ -27,6 +27,7 @@ def test_an_issue_overdue_by_five_working_days_is_proposed_once_and_no_more(
     assert engine.get(case.ref, by=OFFICE).level == 4
 
 
+@pytest.mark.asvs("4.1.3")
 def test_the_scheduler_may_only_propose(engine: duban.Engine, clock: FrozenClock) -> None:
     _, referral = late(engine, clock)
     workflow = engine.pack.workflows["referral"].workflow
@@ -38,6 +39,7 @@ def test_the_scheduler_may_only_propose(engine: duban.Engine, clock: FrozenClock
     assert engine.get(referral.ref, by=SECRETARY).version == 1
 
 
+@pytest.mark.asvs("4.3.3")
 def test_whoever_proposed_it_cannot_decide_on_it(engine: duban.Engine) -> None:
     referral = proposed(engine)
     for event, data in (("approve", {}), ("decline", {"reason": "情节轻微"})):
@@ -55,6 +57,7 @@ def test_what_the_scheduler_proposed_the_secretary_may_approve(engine: duban.Eng
     assert engine.fire(referral.ref, "approve", by=SECRETARY).case.state == "approved"
 
 
+@pytest.mark.asvs("4.3.3")
 def test_a_case_against_ones_own_unit_means_to_stand_aside(engine: duban.Engine, photo: Path) -> None:
     referral = proposed(engine, by="executive-leader", unit="discipline-committee")
     for event, data in (("approve", {}), ("decline", {"reason": "不属实"})):

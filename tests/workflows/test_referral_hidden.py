@@ -77,6 +77,7 @@ def test_the_step_that_proposes_leaves_only_the_ordinary_level(engine: duban.Eng
     assert "问题整改超期五个工作日，提请研究处理" in words
 
 
+@pytest.mark.asvs("4.2.1")
 def test_unknown_and_forbidden_answer_alike(engine: duban.Engine, clock: FrozenClock) -> None:
     _, referral = late(engine, clock)
     for by in OUTSIDERS:
@@ -106,6 +107,7 @@ def test_what_is_refused_inside_is_not_told_outside(engine: duban.Engine) -> Non
     assert engine.refusals(by=STAFF, limit=1)[0].ref == referral.ref
 
 
+@pytest.mark.asvs("7.1.2")
 def test_the_log_does_not_tell_of_it(
     engine: duban.Engine, clock: FrozenClock, photo: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -76,6 +76,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "checkpoint": ("--out kept.checkpoint",),
     "verify": ("", "--against kept.checkpoint"),
     "doctor": ("", "--collect"),
+    "metrics": ("",),
     "cadences": ("",),
     "sweep": ("", ""),
     "deliver": ("--limit 1", "", ""),

@@ -1,5 +1,6 @@
 """``duban init``: makes a store ready, or upgrades it; never touches a case."""
 
+import shlex
 from typing import TYPE_CHECKING
 
 from duban.cli.kit.answer import Answer, Cell, Facts, Words, cell
@@ -93,7 +94,7 @@ def _found(engine: "Engine") -> tuple[str | None, str | None]:
 
 
 def _next(desk: Desk, engine: "Engine") -> list[str]:
-    where = f" --db {desk.url}" if desk.is_elsewhere else ""
+    where = f" --db {shlex.quote(desk.shown_url)}" if desk.is_elsewhere else ""
     first = next(iter(engine.pack.workflows)).replace("_", "-")
     return [desk.say("next-command"), f"  duban workflow list{where}", f"  duban {first} --help{where}"]
 

@@ -39,6 +39,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "checkpoint": "duban.cli.checkpoint:command",
         "verify": "duban.cli.verify:command",
         "doctor": "duban.cli.doctor:command",
+        "metrics": "duban.cli.metrics:command",
     },
     "other": {
         "workflow": "duban.cli.workflow:command",

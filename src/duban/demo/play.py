@@ -20,6 +20,7 @@ from duban.demo.stage import OFFICE, Narrator, Stage
 from duban.demo.stories import climbed_page, referral_page, returned_page
 from duban.engine.definition.mapping import load_map
 from duban.engine.definition.pack import find_pack
+from duban.engine.runtime.kept import STANDS_AT
 from duban.importing.rejects import Rejects
 from duban.importing.replay import Replay, ReplayReport
 from duban.importing.run import Importer, ImportReport
@@ -105,6 +106,8 @@ class Demonstration:
             played = self._issues(stage, campaign, acts, table_)
             self._weeks_page(stage)
             self._pages(stage, campaign, acts, played)
+            with engine.store.write() as writer:
+                writer.put_setting(STANDS_AT, clock.now().isoformat())
             played.papers = papers_page(stage, self._folder.papers)
             played.seconds = time.monotonic() - began
             self._where_to_go(stage, acts, played)

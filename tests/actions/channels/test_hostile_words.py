@@ -56,6 +56,7 @@ def in_chat(request: pytest.FixtureRequest, office: Office) -> Sent:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.asvs("5.2.8")
 def test_in_a_chat_nothing_of_it_works(in_chat: Sent, name: str) -> None:
     words = in_chat(HOSTILE[name])
     assert words.startswith("Notices from duban\n- 2020-11-23 12:00  ")
@@ -65,6 +66,7 @@ def test_in_a_chat_nothing_of_it_works(in_chat: Sent, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.asvs("5.2.3")
 def test_in_a_mail_it_is_neither_a_header_nor_markup(office: Office, name: str) -> None:
     with mail_server() as box:
         out = post(box.port, language="en")
@@ -84,6 +86,7 @@ def test_in_a_mail_it_is_neither_a_header_nor_markup(office: Office, name: str) 
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.asvs("5.3.6")
 def test_in_a_webhook_it_is_a_text_in_one_line(office: Office, name: str) -> None:
     with Listener() as listener:
         out = channel("webhook", here(listener.port), env=("url", "secret"))

@@ -67,6 +67,7 @@ def test_it_signs_in_where_the_server_wants_that(office: Office) -> None:
         assert "WR0NG" not in str(caught.value)
 
 
+@pytest.mark.asvs("9.2.2")
 def test_without_starttls_nothing_is_sent_unless_that_was_declared(office: Office) -> None:
     with mail_server(secure=False) as box:
         with pytest.raises(ChannelError) as caught:
@@ -76,6 +77,7 @@ def test_without_starttls_nothing_is_sent_unless_that_was_declared(office: Offic
         assert len(box.letters) == 1
 
 
+@pytest.mark.asvs("9.2.1")
 def test_a_server_whose_certificate_is_not_trusted_gets_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +113,7 @@ def test_nobody_at_the_port_is_tried_again_later(office: Office) -> None:
         "a b@c.example", "ａ@b.example", "a@b.example\x00", "a" * 300 + "@b.example",
     ],
 )  # fmt: skip
+@pytest.mark.asvs("5.2.3")
 def test_an_address_is_one_plain_address_or_nothing_is_sent(office: Office, name: str, hostile: str) -> None:
     with mail_server() as box, pytest.raises(ChannelError) as caught:
         office(**{**VALUES, name: hostile}).send(post(box.port), parcel(recipient="desk"))

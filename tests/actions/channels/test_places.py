@@ -52,6 +52,7 @@ def test_there_are_more_than_forty_of_each_hostile_kind_together() -> None:
 
 
 @pytest.mark.parametrize("url", HOSTILE)
+@pytest.mark.asvs("12.6.1")
 def test_a_url_that_leaves_the_declared_hosts_is_refused_before_anything_is_resolved(url: str) -> None:
     with pytest.raises(ChannelError) as caught:
         place_of(url, LISTED)
@@ -59,6 +60,7 @@ def test_a_url_that_leaves_the_declared_hosts_is_refused_before_anything_is_reso
 
 
 @pytest.mark.parametrize("url", INSIDE)
+@pytest.mark.asvs("5.2.6")
 def test_an_address_that_leads_inside_is_refused_even_where_its_host_is_declared(url: str) -> None:
     with pytest.raises(ChannelError) as caught:
         resolved(*place_of(url, EVERYTHING))
@@ -75,6 +77,7 @@ def test_a_name_with_one_address_inside_is_refused_whatever_its_others_are(addre
         resolved(address, host, lambda _host, _port: addresses)
 
 
+@pytest.mark.asvs("5.2.6")
 def test_a_name_is_resolved_once_and_what_is_connected_to_is_what_was_looked_at() -> None:
     answers = iter([["93.184.216.34"], ["127.0.0.1"]])
     address, host = place_of(f"https://{GOOD}/path?x=1", LISTED)

@@ -23,6 +23,7 @@ def hook(port: int, **settings: bool) -> Channel:
     return channel("webhook", here(port, **settings), env=("url", "secret"))
 
 
+@pytest.mark.asvs("13.2.6")
 def test_the_key_stands_in_header_and_body_and_the_body_is_signed(office: Office) -> None:
     with Listener(status=204, body=b"") as listener:
         answer = office(url=f"http://{HERE}:{listener.port}/in?x=1", secret=SECRET).send(
@@ -56,6 +57,7 @@ def test_a_second_delivery_has_the_same_bytes_under_the_same_key(office: Office)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.asvs("5.1.5")
 def test_no_redirect_is_followed(office: Office, status: int) -> None:
     with Listener() as inside, Listener(status=status, headers={"Location": f"http://{HERE}:{inside.port}/"}) as outer:
         with pytest.raises(ChannelError) as caught:
@@ -143,6 +145,7 @@ def test_nobody_at_the_port_is_no_answer(office: Office) -> None:
     assert (caught.value.key, caught.value.pause is not None) == ("no-answer", True)
 
 
+@pytest.mark.asvs("9.2.1")
 def test_over_https_the_certificate_has_to_be_that_of_the_host(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     with Listener(secure=True, status=200) as listener:
         for host in ("localhost", HERE):
@@ -158,6 +161,7 @@ def test_over_https_the_certificate_has_to_be_that_of_the_host(office: Office, m
     assert (caught.value.key, unknown.value.key, len(listener.taken)) == ("tls", "tls", 2)
 
 
+@pytest.mark.asvs("9.2.2")
 def test_plain_http_is_refused_where_it_was_not_declared(office: Office) -> None:
     with Listener() as listener, pytest.raises(ChannelError, match="plain: true"):
         office(url=f"http://{HERE}:{listener.port}/", secret=SECRET).send(hook(listener.port, plain=False), parcel())

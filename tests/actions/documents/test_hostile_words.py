@@ -40,6 +40,7 @@ def bulletin(material: Callable[..., Material]) -> dict[str, bytes]:
     return {name.rpartition(".")[2]: content for name, content in made}
 
 
+@pytest.mark.asvs("5.3.1")
 def test_a_word_file_holds_them_as_they_are_and_works_nothing_out(bulletin: dict[str, bytes]) -> None:
     texts = word_texts(bulletin["docx"])
     assert [words for words in EXPECTED if words not in texts] == []
@@ -49,6 +50,7 @@ def test_a_word_file_holds_them_as_they_are_and_works_nothing_out(bulletin: dict
     assert re.search("[\ufdd0-\ufdef]", xml) is None
 
 
+@pytest.mark.asvs("5.3.10")
 def test_a_workbook_holds_them_as_text_and_no_formula(bulletin: dict[str, bytes]) -> None:
     found = list(cells(bulletin["xlsx"]))
     values = [cell.value for cell in found]
@@ -62,6 +64,7 @@ def test_a_pdf_shows_them_as_they_are(bulletin: dict[str, bytes]) -> None:
     assert [words for words in EXPECTED if squeezed(words) not in shown] == []
 
 
+@pytest.mark.asvs("5.2.8")
 def test_markdown_shows_them_as_they_are_and_has_no_markup_but_its_own(bulletin: dict[str, bytes]) -> None:
     source = bulletin["md"].decode()
     shown = markdown_words(bulletin["md"])

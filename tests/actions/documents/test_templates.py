@@ -102,6 +102,7 @@ def test_what_a_template_names_is_looked_up_without_loading_what_prints(own: Pat
 
 
 @pytest.mark.parametrize(("kind", "words", "says"), FAILING)
+@pytest.mark.asvs("5.2.5")
 def test_a_template_that_fails_at_its_work_is_told_and_reads_nothing(
     material: Callable[..., Material], tmp_path: Path, kind: str, words: str, says: str
 ) -> None:
@@ -113,6 +114,7 @@ def test_a_template_that_fails_at_its_work_is_told_and_reads_nothing(
     assert "duban workflow check" in caught.value.message("zh")
 
 
+@pytest.mark.asvs("5.2.5")
 def test_a_word_template_cannot_reach_the_machine(material: Callable[..., Material], tmp_path: Path) -> None:
     for words in ("{{ ''.__class__ }}", "{{ charts.append(1) }}", "{{ cycler }}", "{{ lipsum }}"):
         broken = replaced(material("reply", data={"answer": "x"}), tmp_path, "docx", word_with(words))

@@ -65,6 +65,7 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize(("source", "key"), ATTACKS, ids=[f"{key}-{n}" for n, (_, key) in enumerate(ATTACKS)])
+@pytest.mark.asvs("5.5.3")
 def test_an_attack_is_refused_in_under_a_second(source: str, key: str) -> None:
     with within(1.0):
         error = refusal(source)
@@ -132,6 +133,7 @@ DOCUMENT = "a: {b: [1, 'x'], c: \"\\u95ee\"}\nd:\n  - e: |\n      f\n  - 问题 
 )
 @example(b'a: "\\UFFFFFFFF"')
 @example(b"\xef\xbb\xbf")
+@pytest.mark.asvs("5.1.4")
 def test_any_bytes_are_a_tree_or_an_error_with_a_place_in_the_file(data: bytes) -> None:
     with within(1.0):
         found = outcome(data)

@@ -125,6 +125,7 @@ def test_what_does_not_compile_is_told_with_its_column(expression: str, column: 
         ("data.title.matches(actor)", {"actor": "("}, "missing )"),
     ],
 )
+@pytest.mark.asvs("4.1.5")
 def test_what_cannot_be_evaluated_is_a_fault_in_both_languages(
     expression: str, values: dict[str, Any], says: str
 ) -> None:
@@ -136,6 +137,7 @@ def test_what_cannot_be_evaluated_is_a_fault_in_both_languages(
     assert caught.value.what.zh
 
 
+@pytest.mark.asvs("5.2.4")
 def test_comprehensions_in_each_other_spend_their_budget_quickly() -> None:
     condition = compiled("data.units.all(a, data.units.all(b, data.units.all(c, a + b + c != 'x')))")
     began = time.process_time()

@@ -30,6 +30,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+@pytest.mark.asvs("12.3.1")
 def test_no_name_leads_out_of_its_folder_or_means_something_to_a_system(name: str) -> None:
     made = harmless(name)
     assert made not in ("", ".", "..")

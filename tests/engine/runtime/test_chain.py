@@ -31,6 +31,7 @@ def street(engine: duban.Engine, clock: duban.testing.FrozenClock) -> duban.Engi
 
 
 @pytest.mark.parametrize("seed", range(len(TAMPERINGS)), ids=lambda seed: f"{seed}-{TAMPERINGS[seed].__name__}")
+@pytest.mark.asvs("7.3.3")
 def test_what_was_tampered_with_is_found_and_located(street: duban.Engine, tmp_path: Path, seed: int) -> None:
     with sqlite3.connect(tmp_path / "street.db") as connection:
         expected = TAMPERINGS[seed](connection, random.Random(seed))

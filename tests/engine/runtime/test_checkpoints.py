@@ -61,6 +61,7 @@ def test_a_seal_does_not_fit_another_time() -> None:
 
 
 @given(st.data())
+@pytest.mark.asvs("5.5.1")
 def test_no_line_is_changed_left_out_or_moved_unseen(data: st.DataObject) -> None:
     changed = lines()
     at = data.draw(st.integers(0, len(changed) - 1))

@@ -47,6 +47,7 @@ def wrote(engine: duban.Engine, key: str | None = None) -> str:
 
 
 @BOTH
+@pytest.mark.asvs("8.3.2")
 def test_what_was_erased_is_nowhere_in_the_store_and_the_history_holds(notes: duban.Engine, kind: str) -> None:
     ref = wrote(notes)
     published = notes.checkpoint()

@@ -147,6 +147,7 @@ def problem(engine: duban.Engine, field: str, **given: Any) -> tuple[str, dict[s
 
 
 @pytest.mark.parametrize(("field", "value", "kept"), GOOD)
+@pytest.mark.asvs("5.1.4", "5.3.4")
 def test_a_good_value_is_kept_in_its_one_form(engine: duban.Engine, field: str, value: Any, kept: Any) -> None:
     case = engine.start("card", by="clerk", data={field: value})
     stored = engine.get(case.ref, by="clerk").data[field]
@@ -155,6 +156,7 @@ def test_a_good_value_is_kept_in_its_one_form(engine: duban.Engine, field: str, 
 
 
 @pytest.mark.parametrize(("key", "field", "value"), BAD)
+@pytest.mark.asvs("5.1.3")
 def test_a_bad_value_is_refused_in_words(engine: duban.Engine, key: str, field: str, value: Any) -> None:
     found, words = problem(engine, field, data={field: value})
     assert found == key
@@ -271,6 +273,7 @@ def test_what_cannot_be_taken_as_evidence_is_told(
         ("<script>.jpg", "<script>.jpg"),
     ],
 )
+@pytest.mark.asvs("12.3.5")
 def test_a_hostile_file_name_is_made_harmless(engine: duban.Engine, name: str, kept: str) -> None:
     case = engine.start("card", by="clerk", evidence={"proof": (name, photograph())})
     assert case.data["proof"][0]["name"] == kept

@@ -140,6 +140,7 @@ def test_sixteen_threads_with_one_key_make_one_case(engine: duban.Engine) -> Non
     assert reported(engine).ref == "ISS-000002"
 
 
+@pytest.mark.asvs("1.11.3")
 def test_sixteen_threads_with_one_key_fire_once_even_where_a_version_is_expected(engine: duban.Engine) -> None:
     case, given = reported(engine), {"unit": "office"}
     found = at_once(

@@ -71,6 +71,7 @@ LADDER: list[tuple[str, dict[str, Any], type[duban.DubanError]]] = [
 
 @pytest.mark.parametrize("with_file", [False, True], ids=["data alone", "a file that cannot be read"])
 @pytest.mark.parametrize(("attempt", "fault"), [step[1:] for step in LADDER], ids=[step[0] for step in LADDER])
+@pytest.mark.asvs("1.4.1", "4.1.1")
 def test_the_first_in_order_is_what_is_told(
     engine: duban.Engine, attempt: dict[str, Any], fault: type[duban.DubanError], with_file: bool
 ) -> None:
@@ -84,6 +85,7 @@ def test_the_first_in_order_is_what_is_told(
     assert contents(engine) == before
 
 
+@pytest.mark.asvs("12.1.1")
 def test_a_file_is_kept_only_when_all_that_comes_before_the_data_holds(engine: duban.Engine, tmp_path: Path) -> None:
     photo = {"proof": ("photo.jpg", photograph())}
     for _name, attempt, fault in LADDER[:5]:
@@ -113,6 +115,7 @@ def test_all_guards_and_all_fields_that_do_not_hold_are_told_at_once(engine: dub
     assert set(wrong.fields) == {"words", "wordz"}
 
 
+@pytest.mark.asvs("4.2.1", "13.1.4")
 def test_a_hidden_case_and_an_absent_one_cannot_be_told_apart(engine: duban.Engine) -> None:
     asked = (
         lambda ref: engine.fire(ref, "end", by="clerk", data={"words": "x"}, expect_version=7, key="k"),
@@ -135,6 +138,7 @@ def test_a_hidden_case_and_an_absent_one_cannot_be_told_apart(engine: duban.Engi
     assert recorded == {(HIDDEN, "end", "unknown-case"), (ABSENT, "end", "unknown-case")}
 
 
+@pytest.mark.asvs("7.1.3", "7.1.4")
 def test_refusals_are_recorded_with_who_what_and_why_and_never_in_a_history(engine: duban.Engine) -> None:
     for _name, attempt, _fault in LADDER[1:]:
         refused(engine, **attempt)
@@ -151,6 +155,7 @@ def test_refusals_are_recorded_with_who_what_and_why_and_never_in_a_history(engi
     assert [len(engine.history(ref, by="system")) for ref in (HIDDEN, OPEN, HELD)] == [1, 1, 2]
 
 
+@pytest.mark.asvs("4.1.3")
 def test_the_scheduler_and_the_system_may_fire_only_what_names_them(engine: duban.Engine) -> None:
     for by in ("scheduler", "system"):
         assert isinstance(refused(engine, OPEN, "hold", by=by), duban.NotPermitted)

@@ -55,6 +55,7 @@ def told_of(engine: duban.Engine) -> str:
 
 
 @pytest.mark.parametrize("what", READS)
+@pytest.mark.asvs("7.1.3", "8.3.5")
 def test_every_read_of_a_confidential_case_is_kept_once_for_a_call(engine: duban.Engine, what: str) -> None:
     ref = told_of(engine)
     assert kept(engine, ref) == []
@@ -63,6 +64,7 @@ def test_every_read_of_a_confidential_case_is_kept_once_for_a_call(engine: duban
 
 
 @pytest.mark.parametrize("what", READS)
+@pytest.mark.asvs("4.1.5")
 def test_what_cannot_be_written_down_is_not_told(
     engine: duban.Engine, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,7 @@ def test_who_may_not_run_a_survey_may_not_draw_for_it(engine: duban.Engine) -> N
         engine.sample_survey(doors(engine, running(engine))[0].ref, by="asker")
 
 
+@pytest.mark.asvs("4.1.2", "5.1.2")
 def test_what_duban_fills_in_is_given_by_nobody_and_by_no_draw_at_all(engine: duban.Engine) -> None:
     ref = prepared(engine)
     with pytest.raises(duban.GuardRefused, match="nothing was drawn"):

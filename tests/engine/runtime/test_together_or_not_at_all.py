@@ -148,6 +148,7 @@ def test_a_child_that_cannot_be_started_takes_the_whole_event_with_it(engine: du
     assert contents(engine) == before
 
 
+@pytest.mark.asvs("7.2.2")
 def test_what_is_refused_changes_nothing_but_the_log_of_refusals(engine: duban.Engine) -> None:
     plan, _parts = begun(engine)
     before = contents(engine)

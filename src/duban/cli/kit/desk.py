@@ -17,6 +17,7 @@ from duban.engine.model.organization import BUILT_IN_ROLES
 if TYPE_CHECKING:
     from duban.app import Engine
     from duban.cli.kit.telling import Teller
+    from duban.engine.ports.observer import Observer
 
 DEFAULT_URL: Final = "sqlite:///duban.db"
 
@@ -32,6 +33,7 @@ class Desk:
         self.lang = language(first.get("lang"), environ)
         self.json = "json" in first
         self.verbose = False
+        self.observers: Sequence[Observer] = ()
         self._noted: dict[str, Any] = {}
 
     def note(self, name: str | None, value: Any) -> None:
@@ -61,7 +63,7 @@ class Desk:
         """
         from duban.app import Engine
 
-        return Engine(self.url)
+        return Engine(self.url, observers=self.observers)
 
     @cached_property
     def teller(self) -> "Teller":
@@ -96,6 +98,18 @@ class Desk:
     def asked_lang(self) -> str | None:
         """The language that was asked for on this command line, if any was."""
         return self._noted.get("lang")
+
+    @property
+    def typed_db(self) -> str | None:
+        """The store as it was named on this command line, if it was."""
+        return self._noted.get("db")
+
+    @property
+    def shown_url(self) -> str:
+        """Where the cases are, without a password: what may be printed."""
+        from duban.persistence.addresses import shown
+
+        return shown(self.url)
 
     @property
     def is_elsewhere(self) -> bool:

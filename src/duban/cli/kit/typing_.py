@@ -39,7 +39,7 @@ def _signed(desk: Desk, words: list[str]) -> str:
     if desk.who is not None and desk.environ.get("DUBAN_AS") != desk.who:
         words += ["--as", shlex.quote(desk.who)]
     if desk.is_elsewhere:
-        words += ["--db", shlex.quote(desk.url)]
+        words += ["--db", shlex.quote(desk.shown_url)]
     return " ".join(words)
 
 

@@ -1,0 +1,35 @@
+"""The part of a read transaction that tells how the service stands, for monitors and the doctor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from duban.engine.model.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What waits, and since when. All moments are UTC; None where nothing waits.
+
+    ``due`` counts the ladder steps that are due, ``due_at`` is when the oldest of them was. ``messages`` counts what is
+    waiting, claimed and dead in the outbox, ``undelivered_at`` is when the oldest that waits or is claimed was laid
+    there. ``dispatches`` counts the same by channel and state, ``unsent_at`` is when the oldest of them was due.
+    """
+
+    due: int
+    due_at: datetime | None
+    messages: Mapping[str, int]
+    undelivered_at: datetime | None
+    dispatches: Mapping[tuple[str, str], int]
+    unsent_at: datetime | None
+
+
+class WatchReader(Protocol):
+    """Reads what monitors ask for again and again."""
+
+    def pulse(self, scope: Scope, now: datetime) -> Pulse:
+        """How things stand at ``now``, of visible cases only."""
+
+    def latest_at(self, scope: Scope) -> datetime | None:
+        """When the latest row of a visible case was written, by the clock of who wrote it; reads every case."""

@@ -1,0 +1,53 @@
+"""Reading how the service stands, as monitors and the doctor ask for it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, Executable, func, literal_column, select
+
+from duban.engine.model.scope import Scope
+from duban.engine.ports.watching import Pulse
+from duban.persistence.tables import cases, dispatches, outbox, stopwatches, unfinished
+from duban.persistence.visibility import parameters, shape_of, visible
+
+
+class SqlWatchReader:
+    """The part of the reader that is about the service itself."""
+
+    _dialect: str
+
+    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
+        raise NotImplementedError
+
+    def _seen(self, scope: Scope) -> ColumnElement[bool]:
+        raise NotImplementedError
+
+    def pulse(self, scope: Scope, now: datetime) -> Pulse:
+        """How things stand at ``now``, of visible cases only."""
+        seen, values = visible(shape_of(scope), self._dialect), parameters(scope)
+        due = select(func.count(), func.min(stopwatches.c.next_at)).join(cases, cases.c.id == stopwatches.c.case_id)
+        steps, due_at = self._run(due.where(seen, stopwatches.c.next_at <= now), values).one()
+        # What is unfinished has an index of its own; written into one condition with the dead, it is not used.
+        kept = select(outbox.c.state, func.count(), func.min(outbox.c.created_at))
+        kept = kept.join(cases, cases.c.id == outbox.c.case_id).where(seen).group_by(outbox.c.state)
+        waits = self._run(kept.where(unfinished(outbox)), values).all()
+        dead = self._run(kept.where(outbox.c.state == literal_column("'dead'")), values).all()
+        sent = select(dispatches.c.channel, dispatches.c.state, func.count(), func.min(dispatches.c.next_at))
+        sent = sent.where(self._seen(scope)).group_by(dispatches.c.channel, dispatches.c.state)
+        leaving = self._run(sent.where(unfinished(dispatches)), values).all()
+        lost = self._run(sent.where(dispatches.c.state == literal_column("'dead'")), values).all()
+        waiting_since = [at for _channel, state, _count, at in leaving if state == "waiting" and at <= now]
+        return Pulse(
+            due=steps,
+            due_at=due_at,
+            messages={state: count for state, count, _at in [*waits, *dead]},
+            undelivered_at=min((at for _state, _count, at in waits), default=None),
+            dispatches={(channel, state): count for channel, state, count, _at in [*leaving, *lost]},
+            unsent_at=min(waiting_since, default=None),
+        )
+
+    def latest_at(self, scope: Scope) -> datetime | None:
+        """When the latest row of a visible case was written."""
+        seen = visible(shape_of(scope), self._dialect)
+        found: datetime | None = self._run(select(func.max(cases.c.updated_at)).where(seen), parameters(scope)).scalar()
+        return found

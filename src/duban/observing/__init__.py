@@ -1,0 +1,1 @@
+"""What can be seen from outside while duban works: metrics, spans, and a small endpoint."""

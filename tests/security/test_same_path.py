@@ -1,12 +1,12 @@
 """A forbidden case and an unknown one take the same way: the same statements, so that no clock tells them apart."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 from tests.security.twins import UNKNOWN, all_marked, later, opened
 from tests.security.vault import written
 
@@ -44,33 +44,27 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duban.Engine]:
         made.start("deal", by="clerk", data={"title": "a deal", "unit": "roads"})
         made.start("tip", by="judge-1", data=all_marked("secret"), key="guessed")
     with opened(folder, later()) as found:
+
+        @event.listens_for(found.store._database.engine, "connect")  # type: ignore[attr-defined]
+        def connected(connection: Any, _record: Any) -> None:
+            connection.set_trace_callback(HEARD.append)
+
         yield found
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that are executed meanwhile, word for word."""
-    heard: list[str] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        heard.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", hear)
-    try:
-        yield heard
-    finally:
-        event.remove(Engine, "before_cursor_execute", hear)
+HEARD: list[str] = []
+"""The statements since it was cleared, as SQLite was given them, with their values."""
 
 
 def told(engine: duban.Engine, verb: str, ref: str, by: str) -> tuple[list[str], str]:
     """The statements that a verb comes to, and what it answers."""
     answer: Any = None
-    with statements() as heard:
-        try:
-            answer = VERBS[verb](engine, ref, by)
-        except duban.DubanError as fault:
-            answer = (fault.code, fault.message("en"), fault.message("zh"))
-    return heard, repr(answer).replace(ref, "…")
+    HEARD.clear()
+    try:
+        answer = VERBS[verb](engine, ref, by)
+    except duban.DubanError as fault:
+        answer = (fault.code, fault.message("en"), fault.message("zh"))
+    return [heard.replace(ref, "…") for heard in HEARD], repr(answer).replace(ref, "…")
 
 
 @pytest.mark.parametrize("verb", VERBS)

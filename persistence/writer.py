@@ -21,6 +21,7 @@ from duban.persistence.dispatches import gather
 from duban.persistence.driving import Driving
 from duban.persistence.faults import Faults
 from duban.persistence.reader import SqlReader
+from duban.persistence.suspensions import SqlSuspensionsWriter
 
 _case_values: Final = rows.values_of(rows.CASE_NAMES)
 _changes: Final = rows.values_of(rows.CHANGING)
@@ -29,7 +30,7 @@ _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 _refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
 
 
-class SqlWriter(SqlReader, SqlAnswersWriter):
+class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:

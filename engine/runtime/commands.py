@@ -14,6 +14,7 @@ from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.changing import changed
 from duban.engine.model.definition import Call, Event, Field, Workflow
 from duban.engine.model.label import Label
+from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.records import DueStep, NewMessage
 from duban.engine.ports.store import Writer
@@ -26,6 +27,7 @@ from duban.engine.runtime.erasing import Erasure, erasures
 from duban.engine.runtime.judge import judged
 from duban.engine.runtime.record import advanced, as_of, new_case, with_due
 from duban.engine.runtime.request import Request
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.sealing import computed
 from duban.engine.runtime.situation import Situation
 from duban.engine.runtime.world import World
@@ -42,13 +44,31 @@ class Commands:
         self.writer = writer
         self.cascade = Cascade(self)
         self._climbing = Climbing(self)
+        self._entitled: Actor | None = None
+
+    def entitled(self, actor: Actor) -> Actor:
+        """The actor with the rights that it has now and until the transaction ends.
+
+        Raises:
+            ActorSuspended: none is left.
+        """
+        if actor.kind == "built-in" or actor is self._entitled:
+            return actor
+        left = self._entitled = entitled(self.world, self.writer, actor)
+        return left
+
+    def _asked(self, request: Request) -> Request:
+        actor = self.entitled(request.actor)
+        return request if actor is request.actor else replace(request, actor=actor)
 
     def start(self, request: Request, parent: Case | None = None, depth: int = 0) -> Outcome:
         """Start a case.
 
         Raises:
-            UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused, VersionConflict.
+            ActorSuspended, UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused,
+            VersionConflict.
         """
+        request = self._asked(request)
         again = self._again(request)
         if again is not None:
             return again
@@ -77,9 +97,10 @@ class Commands:
         """Fire an event on a case.
 
         Raises:
-            UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
+            ActorSuspended, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
             GuardRefused: in this order of judgement. KeyReused: the key belongs to another request.
         """
+        request = self._asked(request)
         scope = self.world.directory.scope(request.actor)
         case = self.writer.lock_case(request.ref or "", scope)
         again = self._again(request, hidden=case is None)

@@ -20,6 +20,7 @@ well with a confidential case is not written:
 ``metrics.listening``  address
 ``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
 ``account.suspended`` / ``account.restored``  who, role, actor
+``account.waiting``  who, actor
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
 """
@@ -32,6 +33,7 @@ EVENTS: Final = frozenset(
     {
         "account.restored",
         "account.suspended",
+        "account.waiting",
         "case.started",
         "event.fired",
         "event.refused",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
 
-from duban.engine.errors import MayNotSuspend, UsageError
+from duban.engine.errors import MayNotSuspend, StoreBusy, UsageError
 from duban.engine.log import log
 from duban.engine.model.organization import Actor
 from duban.engine.model.suspension import SUSPENSIONS, Decided, Standing, Suspension
@@ -22,6 +22,8 @@ from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.world import World
 
 MAX_REASON: Final = 200
+PATIENCE: Final = 5
+"""How often it is tried again where the store is busy: many who go on working must not keep somebody's rights alive."""
 
 Verb = Literal["suspend", "restore"]
 
@@ -40,7 +42,7 @@ class Administration(SurveyOperations):
 
         Raises:
             UnknownActor, ActorSuspended, MayNotSuspend. UsageError: ``who`` does not carry the role, or the reason is
-            empty or too long. StoreBusy: what is under way did not end in time; nothing was changed.
+            empty or too long. StoreBusy: what is under way did not end in half a minute; nothing was changed.
         """
         return self._decided("suspend", who, by, reason, role)
 
@@ -84,11 +86,19 @@ class Administration(SurveyOperations):
         if not 1 <= len(reason) <= MAX_REASON or not reason.isprintable():
             raise UsageError("suspension-reason", found=len(reason), most=MAX_REASON)
 
-        def work() -> Decided:
+        def once() -> Decided:
             with self._store.write() as writer:
                 writer.lock_suspensions()
                 self._entitle(entitled(self._world, writer, actor), other)
                 return self._written(writer, verb, actor, other, reason, role)
+
+        def work() -> Decided:
+            for _ in range(PATIENCE):
+                try:
+                    return once()
+                except StoreBusy:
+                    log.info("account.waiting", who=who, actor=by)
+            return once()
 
         decided = self._recorded(Request(actor=actor, event=verb), work)
         if not decided.duplicate:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from threading import Event
 
+import psycopg
 import pytest
 from tests.contract.samples import T0, undone, undone_part
+from tests.postgres import new_database
 
 from duban.engine.errors import StoreBusy, StoreError
 from duban.engine.model.suspension import Suspension
@@ -92,10 +94,16 @@ def test_who_suspends_waits_for_those_who_use_rights_and_they_do_not_wait_for_ea
     assert done == ["used", "suspended"]
 
 
-@pytest.mark.parametrize("kind", [pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
-def test_who_waited_for_a_suspension_sees_it(kind: str, url_of: Callable[[str], str]) -> None:
+@pytest.mark.xdist_group("postgresql")
+@pytest.mark.parametrize("isolation", ["read committed", "repeatable read"])
+def test_who_waited_for_a_suspension_sees_it_whatever_the_servers_default(postgres_server: str, isolation: str) -> None:
     begun = Event()
-    with closing(SqlStore(url_of(kind))) as store, ThreadPoolExecutor(1) as pool:
+    with new_database(postgres_server) as url, ThreadPoolExecutor(1) as pool, ExitStack() as stack:
+        with psycopg.connect(url) as connection:
+            name = connection.info.dbname
+            connection.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = '{isolation}'")  # type: ignore[call-overload]
+        store = stack.enter_context(closing(SqlStore(url)))
+        store.migrate()
 
         def use() -> tuple[int, str]:
             with store.write() as writer:

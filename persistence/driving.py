@@ -27,6 +27,13 @@ class Driving(Protocol):
         """The rows of several statements, in their order; in one round trip where the driver can."""
         ...
 
+    def in_turn(self, *commands: str) -> Rows:
+        """The rows of the last of several commands, each of which sees what was committed when the one before ended.
+
+        In one round trip where the driver can; without values.
+        """
+        ...
+
     def change(self, statement: Any, values: Values) -> int:
         """How many rows a statement changed."""
         ...
@@ -63,6 +70,17 @@ class Direct:
     def together(self, *asked: tuple[Any, Values]) -> list[Rows]:
         """The rows of several statements, in their order."""
         return [self.rows(statement, values) for statement, values in asked]
+
+    def in_turn(self, *commands: str) -> Rows:
+        """The rows of the last of several commands. PostgreSQL takes them as one; a prepared statement could not be."""
+        try:
+            cursor = self._driver.execute("; ".join(commands), prepare=False)
+            while cursor.nextset():
+                pass
+            found: Rows = cursor.fetchall()
+        except self._fault as error:
+            raise self.told(error, commands[0]) from error
+        return found
 
     def change(self, statement: Any, values: Values) -> int:
         """How many rows a statement changed."""
@@ -114,6 +132,12 @@ class Lent:
     def together(self, *asked: tuple[Any, Values]) -> list[Rows]:
         """The rows of several statements, in their order."""
         return [self.rows(statement, values) for statement, values in asked]
+
+    def in_turn(self, *commands: str) -> Rows:
+        """The rows of the last of several commands, each in a round trip of its own."""
+        with self._faults.translated():
+            found = [self._connection.exec_driver_sql(command) for command in commands]
+            return [tuple(row) for row in found[-1]]
 
     def change(self, statement: Any, values: Values) -> int:
         """How many rows a statement changed."""

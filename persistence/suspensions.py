@@ -17,7 +17,8 @@ from duban.persistence.rights_tables import suspensions
 _KEY: Final = 0x6475_6261_6E_01
 """The number of the advisory lock on rights."""
 
-HOLD: Final = text(f"SELECT pg_advisory_xact_lock_shared({_KEY})")
+_HOLD: Final = f"SELECT pg_advisory_xact_lock_shared({_KEY})"
+_HELD: Final = f"SELECT number, hash FROM {suspensions.name} ORDER BY number DESC LIMIT 1"
 WITHDRAW: Final = text(f"SELECT pg_advisory_xact_lock({_KEY})")
 HEAD: Final = (
     select(suspensions.c.number, suspensions.c.hash).order_by(suspensions.c.number.desc()).limit(bindparam("rows"))
@@ -51,7 +52,7 @@ class SqlSuspensionsWriter(SqlSuspensionsReader):
         """The same, and nobody else changes it until the transaction ends."""
         if self._dialect != "postgresql":
             return super().suspensions_head()
-        return _head(self._driving.together((HOLD, {}), (HEAD, {"rows": 1}))[1])
+        return _head(self._driving.in_turn(_HOLD, _HELD))
 
     def lock_suspensions(self) -> None:
         """Wait until nobody else's transaction uses rights. SQLite has one writer, and needs no lock."""

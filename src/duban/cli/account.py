@@ -13,22 +13,22 @@ from duban.engine.errors import UnknownActor
 from duban.engine.model.hint import hint
 from duban.engine.model.suspension import Decided, Standing, Suspension
 
-WHO: Final = Argument("who", says="argument.account", metavar="WHO", shell_complete=complete.accounts)
+ACCOUNT: Final = Argument("account", says="argument.account", metavar="WHO", shell_complete=complete.accounts)
 SOMEBODY: Final = Argument(
-    "who", says="argument.some-account", metavar="[WHO]", required=False, shell_complete=complete.accounts
+    "account", says="argument.some-account", metavar="[WHO]", required=False, shell_complete=complete.accounts
 )
 ROLE: Final = Option(["--role"], says="option.suspended-role", metavar="ROLE")
 REASON: Final = Option(["--reason"], says="option.suspension-reason", metavar="TEXT", required=True)
 
 
-def suspend(desk: Desk, who: str, role: str | None, reason: str) -> Answer:
+def suspend(desk: Desk, account: str, role: str | None, reason: str) -> Answer:
     """Suspend an account or a post."""
-    return _decided(desk, desk.engine.suspend, who, role, reason)
+    return _decided(desk, desk.engine.suspend, account, role, reason)
 
 
-def restore(desk: Desk, who: str, role: str | None, reason: str) -> Answer:
+def restore(desk: Desk, account: str, role: str | None, reason: str) -> Answer:
     """Restore what was suspended."""
-    return _decided(desk, desk.engine.restore, who, role, reason)
+    return _decided(desk, desk.engine.restore, account, role, reason)
 
 
 def _decided(desk: Desk, work: Callable[..., Decided], who: str, role: str | None, reason: str) -> Answer:
@@ -67,12 +67,12 @@ def _standing(desk: Desk, one: Standing) -> list[Cell | str]:
     ]  # fmt: skip
 
 
-def log(desk: Desk, who: str | None) -> Answer:
+def log(desk: Desk, account: str | None) -> Answer:
     """Show the log of suspensions."""
     organization = desk.engine.pack.organization
-    if who is not None and who not in organization.accounts and who not in organization.posts:
-        raise UnknownActor(actor=who, hint=hint(who, [*organization.accounts, *organization.posts]))
-    found = [one for one in desk.engine.suspensions(by=desk.by) if who in (None, one.who)]
+    if account is not None and account not in organization.accounts and account not in organization.posts:
+        raise UnknownActor(actor=account, hint=hint(account, [*organization.accounts, *organization.posts]))
+    found = [one for one in desk.engine.suspensions(by=desk.by) if account in (None, one.who)]
     heads = desk.head("at", "who", "kind", "what", "by", "reason")
     table = Table(heads, [_row(desk, one) for one in found], empty=desk.say("no-suspensions"))
     return Answer([suspension_document(one) for one in found], [table])
@@ -99,8 +99,8 @@ command = Group(
     "account",
     "command.account",
     [
-        Command("suspend", "command.account-suspend", suspend, [WHO, ROLE, REASON]),
-        Command("restore", "command.account-restore", restore, [WHO, ROLE, REASON]),
+        Command("suspend", "command.account-suspend", suspend, [ACCOUNT, ROLE, REASON]),
+        Command("restore", "command.account-restore", restore, [ACCOUNT, ROLE, REASON]),
         Command(
             "list",
             "command.account-list",

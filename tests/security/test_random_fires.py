@@ -40,7 +40,7 @@ class Walk:
         self.met: Counter[str] = Counter()
 
     def go(self, attempts: int, suspending: float = 0.0) -> None:
-        """Make so many attempts, some of them to suspend somebody; now and then time passes, and what is due is done."""
+        """Make so many attempts, some to suspend somebody; now and then time passes, and what is due is done."""
         for number in range(attempts):
             if number % 60 == 59:
                 self.clock.advance(f"{self.chance.randint(1, 20)} working hours")

@@ -19,6 +19,8 @@ well with a confidential case is not written:
 ``observer.failed``  kind
 ``metrics.listening``  address
 ``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
+``account.suspended`` / ``account.restored``  who, role, actor
+``account.waiting``  who, actor
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
 """
@@ -29,6 +31,9 @@ from typing import Any, Final
 
 EVENTS: Final = frozenset(
     {
+        "account.restored",
+        "account.suspended",
+        "account.waiting",
         "case.started",
         "event.fired",
         "event.refused",

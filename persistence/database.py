@@ -169,7 +169,9 @@ class PooledDatabase:
         arguments |= {name: url.query[name] for name in named}
         url = url.difference_update_query(named)
         try:
-            engine = create_engine(url, connect_args=arguments, pool_timeout=self.faults.seconds)
+            # Whatever the server's default: what is read after waiting for a lock is what was committed meanwhile.
+            settled: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_timeout": self.faults.seconds}
+            engine = create_engine(url, connect_args=arguments, **settled)
         except ModuleNotFoundError as error:
             raise self.faults.unusable(_NO_DRIVER) from error
         milliseconds = round(self.faults.seconds * 1000)

@@ -21,6 +21,7 @@ from duban.persistence.dispatches import gather
 from duban.persistence.driving import Driving, Rows
 from duban.persistence.faults import Collision, Faults
 from duban.persistence.reader import SqlReader
+from duban.persistence.suspensions import SqlSuspensionsWriter
 from duban.persistence.visibility import parameters, shape_of
 
 _GIVE_WAY: Final = text("SET LOCAL lock_timeout = 300")
@@ -30,7 +31,7 @@ _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 _refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
 
 
-class SqlWriter(SqlReader, SqlAnswersWriter):
+class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
@@ -57,7 +58,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
         ]
         if key is not None and rows.storable(key) and rows.storable(actor):
             asked.append((statements.ROW_BY_KEY_OF, {"wanted": key, "of_actor": actor}))
-        return _standing(*self._driving.together(*asked))
+        return _standing(*self._with_rights(*asked))
 
     def standing_by_id(self, case_id: int) -> Standing:
         """The same of the case of this internal number, for a step without such a key."""

@@ -19,6 +19,8 @@
     │   └── UnknownChannel
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
+    │   ├── ActorSuspended
+    │   ├── MayNotSuspend
     │   ├── TransitionNotAllowed
     │   ├── GuardRefused    .reasons
     │   ├── SheetsNotTaken
@@ -68,9 +70,11 @@ from duban.engine.errors.invalid import (
     InvalidSheet,
 )
 from duban.engine.errors.refused import (
+    ActorSuspended,
     Conflict,
     GuardRefused,
     KeyReused,
+    MayNotSuspend,
     MoreSheetsThanInterviews,
     NotPermitted,
     Refused,
@@ -97,6 +101,7 @@ from duban.engine.errors.unknown import (
 )
 
 __all__ = [
+    "ActorSuspended",
     "BrokenBackup",
     "BrokenCheckpoint",
     "BrokenFile",
@@ -111,6 +116,7 @@ __all__ = [
     "InvalidEvidence",
     "InvalidSheet",
     "KeyReused",
+    "MayNotSuspend",
     "MoreSheetsThanInterviews",
     "NotPermitted",
     "Refused",

@@ -17,10 +17,11 @@ from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.grouping import Grouping
 from duban.engine.ports.outbox import Outbox
 from duban.engine.ports.records import CaseQuery, DueStep, NewMessage, Refusal, Standing
+from duban.engine.ports.suspensions import SuspensionsReader, SuspensionsWriter
 from duban.engine.ports.watching import WatchReader
 
 
-class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Protocol):
+class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, SuspensionsReader, Protocol):
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:
@@ -129,7 +130,7 @@ class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Pr
         """The earliest ``next_at`` later than ``after`` of cases without an audience."""
 
 
-class Writer(Reader, AnswersWriter, Protocol):
+class Writer(Reader, AnswersWriter, SuspensionsWriter, Protocol):
     """A write transaction. What it wrote is there together or not at all."""
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:

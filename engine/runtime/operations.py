@@ -21,7 +21,6 @@ from duban.engine.model.case import Case, Outcome
 from duban.engine.model.definition import Workflow
 from duban.engine.model.scope import Scope
 from duban.engine.ports.records import Refusal
-from duban.engine.ports.store import Writer
 from duban.engine.runtime.admission import admitted
 from duban.engine.runtime.citing import Cited, Given, attached, parted
 from duban.engine.runtime.commands import Commands
@@ -111,11 +110,11 @@ class Operations(Material):
 
     def _start(self, request: Request, evidence: Evidence | None) -> Outcome:
         whole = self._with_files(request, evidence) if evidence else request
-        return self._committed(whole, lambda writer: Commands(self._world, writer).start(whole))
+        return self._committed(whole, lambda commands: commands.start(whole))
 
     def _fire(self, request: Request, evidence: Evidence | None) -> Outcome:
         whole = self._with_files(request, evidence) if evidence else request
-        return self._committed(whole, lambda writer: Commands(self._world, writer).fire(whole))
+        return self._committed(whole, lambda commands: commands.fire(whole))
 
     def _request(
         self, ref: str, event: str, by: str, data: Mapping[str, Any] | None, key: str | None,
@@ -156,10 +155,13 @@ class Operations(Material):
         every = {name: [*items.get(name, ()), *kept.get(name, ())] for name in {**items, **kept}}
         return replace(request, evidence=every)
 
-    def _committed(self, request: Request, work: Callable[[Writer], Outcome]) -> Outcome:
+    def _committed(self, request: Request, work: Callable[[Commands], Outcome]) -> Outcome:
         def once() -> Outcome:
             with self._transactions.write() as writer:
-                return self._telling(writer, request.actor).outcome(work(writer))
+                commands = Commands(self._world, writer)
+                outcome = work(commands)
+                actor = commands.entitled(request.actor)
+                return Telling(writer, actor, self._world.directory.scope(actor)).outcome(outcome)
 
         def attempt() -> Outcome:
             for _ in range(RETRIES):

@@ -14,6 +14,7 @@ from duban.engine.ports.grouping import GroupQuery
 from duban.engine.ports.records import CaseQuery, Refusal
 from duban.engine.ports.store import Reader, Writer
 from duban.engine.runtime.queries import Page, Progress, explained, progress_of, seen
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.views import Posted, Recorded, posted, recorded
 from duban.engine.runtime.world import World
@@ -60,7 +61,7 @@ class Reads:
             if case is None or not telling.scope.allows(case):
                 raise UnknownCase(ref=ref, actor=by)
             telling.note(case.ref, case.audience)
-            choices = explained(reader, self._world, case, actor)
+            choices = explained(reader, self._world, case, telling.actor)
             telling.named_in(reason for choice in choices for reason in (*choice.reasons, *choice.conditions))
         self._note(telling, "explain")
         return choices
@@ -244,6 +245,12 @@ class Reads:
         return self._told(by, "refusals", read)
 
     def _telling(self, reader: Reader, actor: Actor) -> Telling:
+        """Tell the actor what it may know with the rights that it has in this transaction.
+
+        Raises:
+            ActorSuspended: it has none.
+        """
+        actor = entitled(self._world, reader, actor)
         return Telling(reader, actor, self._world.directory.scope(actor))
 
     def _told(self, by: str | Actor, what: str, work: Callable[[Telling], T]) -> T:

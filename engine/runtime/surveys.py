@@ -31,6 +31,7 @@ from duban.engine.runtime.drawing import Drawing, Progress, of_survey
 from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import Request
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.sealing import opened, pinned
 from duban.engine.runtime.telling import Telling
 from duban.engine.surveys.comparison import changes_of
@@ -99,8 +100,9 @@ class SurveyOperations(Operations):
             rejected: list[tuple[int, DubanError]] = []
             try:
                 with self._transactions.write() as writer:
-                    case = self._locked(writer, ref, actor, rules)
-                    self._taking(rules, writer, case, actor)
+                    left = entitled(self._world, writer, actor)
+                    case = self._locked(writer, ref, left, rules)
+                    self._taking(rules, writer, case, left)
                     plan = _planned(writer, case)
                     if key is not None and not writer.use_answer_key(case.id, _digest(ref, key)):
                         return Taken(0, duplicate=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from duban.app import Engine
     from duban.engine.errors import (
+        ActorSuspended,
         BrokenBackup,
         BrokenCheckpoint,
         Conflict,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         InvalidEvidence,
         InvalidSheet,
         KeyReused,
+        MayNotSuspend,
         MoreSheetsThanInterviews,
         NotPermitted,
         Refused,
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "ActorSuspended",
     "BrokenBackup",
     "BrokenCheckpoint",
     "Conflict",
@@ -64,6 +67,7 @@ __all__ = [
     "InvalidEvidence",
     "InvalidSheet",
     "KeyReused",
+    "MayNotSuspend",
     "MoreSheetsThanInterviews",
     "NotPermitted",
     "Refused",

@@ -134,7 +134,8 @@ class Pipelined(Direct):
             self._pipeline = opened.__enter__()
             self._opened = opened
             if is_new:
-                self._driver.execute("BEGIN")
+                # Whatever the server's default: what is read after waiting for a lock is what was committed meanwhile.
+                self._driver.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
 
     def _leave(self) -> None:
         opened, self._opened, self._pipeline = self._opened, None, None

@@ -63,15 +63,19 @@ class SqlSuspensionsWriter(SqlSuspensionsReader):
         self._known_head = _head(found[0])
         return found[1:]
 
+    def forget_rights(self) -> None:
+        """Ask for the head anew when it is wanted next."""
+        self._known_head = None
+
     def lock_suspensions(self) -> None:
         """Wait until nobody else's transaction uses rights. SQLite has one writer, and needs no lock."""
-        self._known_head = None
+        self.forget_rights()
         if self._dialect == "postgresql":
             self._run(WITHDRAW)
 
     def add_suspension(self, suspension: Suspension) -> None:
         """Append a row."""
-        self._known_head = None
+        self.forget_rights()
         self._run(insert(suspensions), {name: getattr(suspension, name) for name in Suspension.__slots__})
 
 

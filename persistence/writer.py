@@ -222,7 +222,12 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
             with self._driving.part():
                 yield
         except Collision as error:
+            self.forget_rights()
             raise self.collided(error) from error
+        except BaseException:
+            # A lock that was taken since the savepoint is given back with it.
+            self.forget_rights()
+            raise
 
     def put_notices(self, case_id: int, key: str, notices: Sequence[NewNotice], at: datetime) -> None:
         """Lay notices about a case into inboxes, once per (key, post), and add each to what goes out on its routes."""

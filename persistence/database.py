@@ -15,6 +15,7 @@ from duban.engine.model.saying import Saying
 from duban.persistence.addresses import file_of, secrets_of, told
 from duban.persistence.faults import NO_FILE, Faults
 from duban.persistence.group_commit import GroupCommit
+from duban.persistence.namespaces import confined, namespace_of
 
 _NO_DRIVER: Final = Saying("store.no-driver")
 _IDLE: Final = 30.0
@@ -31,6 +32,8 @@ class Database(Protocol):
 
     faults: Faults
     engine: Engine
+    namespace: str | None
+    """The schema of PostgreSQL that it is kept to, if it is kept to one."""
 
     @property
     def dialect(self) -> str:
@@ -59,6 +62,7 @@ class PooledDatabase:
     def __init__(self, url: URL, seconds: float, durable: bool) -> None:
         self.faults = Faults(told(url), seconds)
         self.file = file_of(url)
+        self.namespace = namespace_of(url)
         self.engine = self._sqlite(url, durable) if url.get_backend_name() == "sqlite" else self._postgresql(url)
         reads: dict[str, Any] = {"duban_begin": "BEGIN"}
         if self.dialect == "postgresql":
@@ -134,6 +138,8 @@ class PooledDatabase:
         wait = max(2, round(self.faults.seconds))
         arguments: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": wait}
         # SQLAlchemy shows a URL without its password and with all of its parameters, so none of those holds a secret.
+        url, confining = confined(url)
+        arguments |= confining
         named = secrets_of(url)
         arguments |= {name: url.query[name] for name in named}
         url = url.difference_update_query(named)
@@ -169,6 +175,8 @@ class MemoryDatabase:
     What is nested in one thread shares its transaction: a read sees it, a write inside a read becomes a savepoint. A
     write inside a write is refused at once, as it would wait for itself in a file.
     """
+
+    namespace = None
 
     def __init__(self, url: URL, seconds: float) -> None:
         self.faults = Faults(told(url), seconds)

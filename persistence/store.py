@@ -17,6 +17,7 @@ from duban.persistence.database import Database, MemoryDatabase, PooledDatabase,
 from duban.persistence.dispatches import SqlDispatches
 from duban.persistence.driving import Lent
 from duban.persistence.known_bugs import known_bugs
+from duban.persistence.namespaces import require_inside
 from duban.persistence.outbox import SqlOutbox
 from duban.persistence.reader import SqlReader
 from duban.persistence.writer import SqlWriter
@@ -42,7 +43,8 @@ _AUTOCOMMIT: Final = Saying("store.autocommit")
 
 
 class SqlStore:
-    """Cases in SQLite (``sqlite:///file.db``, ``sqlite:///:memory:``) or PostgreSQL (``postgresql://…``).
+    """Cases in SQLite (``sqlite:///file.db``, ``sqlite:///:memory:``) or PostgreSQL (``postgresql://…``, where
+    ``?schema=NAME`` keeps all of it in one schema).
 
     ``busy_seconds`` is how long it waits for a lock or a server. ``durable`` false gives up SQLite's
     ``synchronous=FULL``: after a power failure the latest commits may be missing.
@@ -113,11 +115,15 @@ class SqlStore:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.
 
         Raises:
-            StoreError: it is neither, it commits by itself, or its database is neither SQLite nor PostgreSQL.
+            StoreError: it is neither, it commits by itself, its database is neither SQLite nor PostgreSQL, or it works
+                outside the schema in which this store lives.
             StoreNotReady: the tables are missing there, or of another version.
         """
         connection = self._lent(session)
         self._begin(connection)
+        if self._database.namespace is not None:
+            with self._faults.translated():
+                require_inside(connection, self._database.namespace, self._faults)
         self._require(connection)
         return SqlWriter(connection, self._faults, Lent(connection, self._faults))
 
@@ -133,6 +139,8 @@ class SqlStore:
             facts = {"url": self.url, "kind": self._database.dialect, "schema": found or "-"}
             version = connection.dialect.server_version_info or ()
             facts["version"] = ".".join(map(str, version))
+            if self._database.namespace is not None:
+                facts["namespace"] = self._database.namespace
             if self._database.dialect == "sqlite":
                 bugs = known_bugs(tuple(int(part) for part in version))
                 facts |= {"known_bugs": " ".join(bugs)} if bugs else {}
@@ -166,7 +174,7 @@ class SqlStore:
     def _require(self, connection: Connection) -> None:
         # Once is enough: tables do not go back, and what goes missing later is told by the statement that misses it.
         if not self._is_ready:
-            schema.require_schema(connection, self._faults)
+            schema.require_schema(connection, self._faults, self._database.namespace)
             self._is_ready = True
 
     def _lent(self, session: Any) -> Connection:

@@ -176,7 +176,7 @@ class MemoryDatabase:
     write inside a write is refused at once, as it would wait for itself in a file.
     """
 
-    namespace = None
+    namespace: str | None = None
 
     def __init__(self, url: URL, seconds: float) -> None:
         self.faults = Faults(told(url), seconds)

@@ -19,6 +19,7 @@ from duban.persistence.driving import Lent
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.namespaces import require_inside
 from duban.persistence.outbox import SqlOutbox
+from duban.persistence.ownership import note_owner, require_owner
 from duban.persistence.reader import SqlReader
 from duban.persistence.writer import SqlWriter
 
@@ -47,7 +48,8 @@ class SqlStore:
     ``?schema=NAME`` keeps all of it in one schema).
 
     ``busy_seconds`` is how long it waits for a lock or a server. ``durable`` false gives up SQLite's
-    ``synchronous=FULL``: after a power failure the latest commits may be missing.
+    ``synchronous=FULL``: after a power failure the latest commits may be missing. ``owner`` is the office that it has
+    to belong to, where several have stores.
 
     Nothing is opened before the first transaction.
 
@@ -55,8 +57,11 @@ class SqlStore:
         StoreError: the URL is not understood, or its driver is not installed.
     """
 
-    def __init__(self, url: str, *, busy_seconds: float = 5.0, durable: bool = True) -> None:
+    def __init__(
+        self, url: str, *, busy_seconds: float = 5.0, durable: bool = True, owner: str | None = None
+    ) -> None:  # fmt: skip
         address = parsed(url)
+        self._owner = owner
         memory = is_in_memory(address)
         self._database: Database = (
             MemoryDatabase(address, busy_seconds) if memory else PooledDatabase(address, busy_seconds, durable)
@@ -89,7 +94,12 @@ class SqlStore:
             StoreBusy, StoreError: as for ``read``.
         """
         schema.migrate(self._database)
-        self._is_ready = True
+        self._note_owner(instead=False)
+
+    def take_over(self) -> None:
+        """Migrate, and from here on belong to the owner, whoever it belonged to before. Errors as of ``migrate``."""
+        schema.migrate(self._database)
+        self._note_owner(instead=True)
 
     @contextmanager
     def read(self) -> Iterator[SqlReader]:
@@ -124,6 +134,8 @@ class SqlStore:
         if self._database.namespace is not None:
             with self._faults.translated():
                 require_inside(connection, self._database.namespace, self._faults)
+        # Each host brings a connection of its own, which may lead elsewhere than the one before.
+        self._is_ready = self._is_ready and self._owner is None
         self._require(connection)
         return SqlWriter(connection, self._faults, Lent(connection, self._faults))
 
@@ -175,7 +187,15 @@ class SqlStore:
         # Once is enough: tables do not go back, and what goes missing later is told by the statement that misses it.
         if not self._is_ready:
             schema.require_schema(connection, self._faults, self._database.namespace)
+            if self._owner is not None:
+                require_owner(connection, self._owner, self._faults)
             self._is_ready = True
+
+    def _note_owner(self, *, instead: bool) -> None:
+        if self._owner is not None:
+            with self._database.writing() as connection:
+                note_owner(connection, self._owner, self._faults, instead=instead)
+        self._is_ready = True
 
     def _lent(self, session: Any) -> Connection:
         if isinstance(session, Connection):

@@ -16,7 +16,8 @@
     │   ├── UnknownScore
     │   ├── UnknownSubject
     │   ├── UnknownDocument
-    │   └── UnknownChannel
+    │   ├── UnknownChannel
+    │   └── UnknownOffice
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
     │   ├── TransitionNotAllowed
@@ -90,6 +91,7 @@ from duban.engine.errors.unknown import (
     UnknownEvidence,
     UnknownFigure,
     UnknownMessage,
+    UnknownOffice,
     UnknownScore,
     UnknownSnapshot,
     UnknownSubject,
@@ -131,6 +133,7 @@ __all__ = [
     "UnknownEvidence",
     "UnknownFigure",
     "UnknownMessage",
+    "UnknownOffice",
     "UnknownScore",
     "UnknownSnapshot",
     "UnknownSubject",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from duban.engine.definition.channel_documents import EnvDoc
+from duban.engine.definition.channel_documents import EnvDoc, Variable
 from duban.engine.definition.shared_documents import LABEL, NOTE, Document, LabelDoc, Words, named
 
 Slug = Annotated[str, named("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "north-street")]
@@ -29,6 +29,11 @@ class OfficeDoc(Document):
     evidence: Words | None = Field(
         default=None,
         description="The folder for evidence, from the folder of this file on; by default beside an SQLite file.",
+    )
+    variables: dict[Variable, Variable] = Field(
+        default={},
+        description="What the channels of the pack find in the environment: `{DUBAN_WECOM: DUBAN_NORTH_WECOM}`. A "
+        "variable that is not named here is not set for this office.",
     )
     note: str | None = Field(default=None, description=NOTE)
 

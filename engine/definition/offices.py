@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from duban.engine.definition.channel_documents import EnvDoc
+from duban.engine.definition.channels import VARIABLE
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.office_documents import OfficeDoc, OfficesDoc
 from duban.engine.definition.parts import label_of
@@ -17,7 +18,6 @@ from duban.engine.model.office import Office, StorePlace
 from duban.engine.ports.addresses import Addresses
 
 _SLUG: Final = re.compile(r"(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_VARIABLE: Final = re.compile(r"DUBAN_[A-Z0-9_]{1,58}")
 
 
 def load_offices(path: Path, addresses: Addresses, environ: Mapping[str, str]) -> dict[str, Office]:
@@ -66,14 +66,22 @@ class _Loader:
                 self._findings.add(loc, "office-no-evidence", at_key=True, name=name)
         if evidence is not None:
             self._check_evidence(name, evidence, self._findings.first((*loc, "evidence"), (*loc, "store")))
-        return Office(name, label_of(doc.label, name), doc.pack, store, password, evidence, self._folder)
+        self._check_variables(doc, (*loc, "variables"))
+        label = label_of(doc.label, name)
+        return Office(name, label, doc.pack, store, password, evidence, self._folder, dict(doc.variables))
 
     def _setting(self, value: EnvDoc | str, loc: Loc) -> Setting:
         if isinstance(value, str):
             return Setting(text=value)
-        if not _VARIABLE.fullmatch(value.env):
+        if not VARIABLE.fullmatch(value.env):
             self._findings.add((*loc, "env"), "channel-variable", name=value.env)
         return Setting(env=value.env)
+
+    def _check_variables(self, doc: OfficeDoc, loc: Loc) -> None:
+        for name, own in doc.variables.items():
+            for one, at_key in ((name, True), (own, False)):
+                if not VARIABLE.fullmatch(one):
+                    self._findings.add((*loc, name), "channel-variable", at_key=at_key, name=one)
 
     def _place(self, store: Setting, loc: Loc) -> StorePlace | None:
         """Where the store is; None where that is not known, or not understood."""

@@ -1,5 +1,6 @@
 """The offices of a deployment, as offices.yaml declares them: checked, complete, without any secret."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -30,7 +31,8 @@ class Office:
 
     ``store`` is a URL or the variable that holds one, ``password`` the variable that holds what the URL does not.
     ``evidence`` is None where the files lie beside an SQLite store whose place only the environment knows. ``folder``
-    is that of the declaration: what is relative begins there.
+    is that of the declaration: what is relative begins there. ``renamed`` maps the variables of the pack's channels to
+    those of this office.
     """
 
     name: str
@@ -40,8 +42,9 @@ class Office:
     password: Setting | None
     evidence: Path | None
     folder: Path
+    renamed: Mapping[str, str]
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The environment variables that it needs."""
+        """The environment variables that its store needs."""
         return tuple(one.env for one in (self.store, self.password) if one is not None and one.env is not None)

@@ -72,6 +72,7 @@ class Offices(Mapping[str, Engine]):
                 found = self._open[name] = Engine(
                     self.url(name), self.pack(name), clock=self._clock, evidence=office.evidence,
                     durable=self._durable, observers=self._observers(name), office=name,
+                    environment=self.environment(name),
                 )  # fmt: skip
             return found
 
@@ -107,8 +108,13 @@ class Offices(Mapping[str, Engine]):
             StoreError: a variable that it stands in is not set, or what is there is not understood.
         """
         office = self.office(name)
-        url = absolute(self._value(office, office.store), office.folder)
+        url = self.address(name)
         return url if office.password is None else with_password(url, self._value(office, office.password))
+
+    def address(self, name: str) -> str:
+        """The same without a password that stands apart. Errors as of ``url``."""
+        office = self.office(name)
+        return absolute(self._value(office, office.store), office.folder)
 
     def pack(self, name: str) -> Path | str:
         """The folder of an office's pack, or the name of a built-in one.
@@ -120,6 +126,14 @@ class Offices(Mapping[str, Engine]):
         folder = office.folder / Path(office.pack).expanduser()
         is_path = Path(office.pack).name != office.pack or office.pack.startswith((".", "~"))
         return folder if is_path or folder.is_dir() else office.pack
+
+    def environment(self, name: str) -> Mapping[str, str]:
+        """What the channels of an office find in the environment: what it declares as its own, and nothing else.
+
+        Raises:
+            UnknownOffice: there is none of this name.
+        """
+        return _Renamed(self.office(name).renamed, self._environ)
 
     def close(self) -> None:
         """Give back all connections of all offices."""
@@ -145,3 +159,20 @@ class Offices(Mapping[str, Engine]):
         if not value:
             raise StoreError(url=office.name, why=Saying("store.unset-variable", name=name))
         return value
+
+
+class _Renamed(Mapping[str, str]):
+    """Variables under the names of a pack, as they stand in the environment at the moment when they are asked for."""
+
+    def __init__(self, names: Mapping[str, str], environ: Mapping[str, str]) -> None:
+        self._names = names
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        return self._environ[self._names[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, own in self._names.items() if own in self._environ)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

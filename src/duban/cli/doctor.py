@@ -25,6 +25,10 @@ COLLECT = Option(["--collect"], says="option.collect", is_flag=True)
 
 def doctor(desk: Desk, collect: bool) -> Answer:
     """Look at versions, store, pack, scheduler, outbox and evidence; leave with 1 when something is wrong."""
+    if desk.given.is_office and len(desk.given.names) != 1:
+        from duban.cli.doctor_offices import of_offices
+
+        return of_offices(desk, lambda one: doctor(one, collect))
     document: dict[str, Any] = {"healthy": False, "versions": versions()}
     where: dict[str, Any] = {"office": desk.place.office, "url": desk.shown_url}
     told: list[str] = []

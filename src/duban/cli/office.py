@@ -112,10 +112,7 @@ def _some(desk: Desk, names: tuple[str, ...]) -> list[str]:
     Raises:
         UnknownOffice: one of them is not declared.
     """
-    chosen = list(dict.fromkeys(names or desk.given.names or desk.offices))
-    for name in chosen:
-        desk.offices.office(name)
-    return chosen
+    return [desk.offices.office(name).name for name in dict.fromkeys(names)] if names else desk.office_names
 
 
 def _store(desk: Desk, office: Office) -> str:

@@ -3,7 +3,10 @@
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +72,15 @@ class Desk:
 
         return Offices(self.given.file(), environ=self.environ)
 
+    @property
+    def office_names(self) -> list[str]:
+        """The offices that were named, else all of them.
+
+        Raises:
+            UnknownOffice: one of them is not declared.
+        """
+        return [self.offices.office(name).name for name in self.given.names or self.offices]
+
     @cached_property
     def place(self) -> Place:
         """The one store at which the command works.
@@ -86,6 +98,21 @@ class Desk:
         (name,) = names
         evidence, environment = offices.office(name).evidence, offices.environment(name)
         return Place(offices.url(name), offices.pack(name), evidence, name, environment)
+
+    @contextmanager
+    def at(self, office: str) -> Iterator["Desk"]:
+        """A desk at one office of the deployment, for as long as the block lasts."""
+        one = copy(self)
+        for name in ("place", "engine", "teller"):
+            one.__dict__.pop(name, None)
+        one.given = replace(self.given, db=None, office=(office,))
+        one.offices = self.offices
+        try:
+            yield one
+        finally:
+            engine = one.__dict__.pop("engine", None)
+            if engine is not None:
+                engine.close()
 
     @property
     def url(self) -> str:

@@ -108,4 +108,8 @@ def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             yield f"sqlite:///{tmp_path / 'bare.db'}"
         else:
             url = stack.enter_context(new_database(request.getfixturevalue("postgres_server")))
-            yield f"{url}&schema=bare" if request.param == "schema" else url
+            if request.param == "schema":
+                with psycopg.connect(url) as connection:
+                    connection.execute("CREATE SCHEMA bare")
+                url += "&schema=bare"
+            yield url

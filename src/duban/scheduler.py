@@ -177,7 +177,7 @@ class _Ticker:
         # Where the store is gone, one wait for it is enough.
         if not any(isinstance(fault, StoreError) for fault in faults):
             sent = self._tried(lambda: self._deliver(until), faults)
-        wait = self._tried(self._until_due, faults) if not faults else None
+        wait = self._tried(lambda: until_due(self._engine), faults) if not faults else None
         if faults:
             self.summary.failed += 1
         elif swept is not None and sent is not None:
@@ -228,17 +228,6 @@ class _Ticker:
                 break
         return total
 
-    def _until_due(self) -> timedelta | None:
-        """How long until the next step or occurrence, if any. What just failed waits for the next tick.
-
-        Confidential steps are climbed at the next ordinary tick: a tick of their own would tell when they are due.
-        """
-        now = self._engine.world.clock.now()
-        with self._engine.store.read() as reader:
-            coming = [reader.next_public_due_at(now), next_occurrence_at(self._engine.world, now)]
-        due_at = min((at for at in coming if at is not None), default=None)
-        return None if due_at is None else due_at - now
-
     def _wake_after(self, wait: timedelta) -> None:
         if self._ending.is_set():
             return
@@ -246,6 +235,18 @@ class _Ticker:
             self._scheduler.modify_job(self._job, next_run_time=datetime.now(UTC) + wait)
         except JobLookupError:
             return  # it is being stopped
+
+
+def until_due(engine: Engine) -> timedelta | None:
+    """How long until the next step or occurrence, if any. What just failed waits for the next tick.
+
+    Confidential steps are climbed at the next ordinary tick: a tick of their own would tell when they are due.
+    """
+    now = engine.world.clock.now()
+    with engine.store.read() as reader:
+        coming = [reader.next_public_due_at(now), next_occurrence_at(engine.world, now)]
+    due_at = min((at for at in coming if at is not None), default=None)
+    return None if due_at is None else due_at - now
 
 
 def _about(name: str | None) -> AbstractContextManager[None]:

@@ -32,7 +32,7 @@ def show(desk: Desk, name: str | None) -> Answer:
     """Show one office: what is declared, and how it stands."""
     office = desk.offices.office(_one(desk, name))
     status, why = _standing(desk, office.name)
-    document = {**_document(desk, office), "status": status, "why": why}
+    document = {**_document(desk, office), "status": status, "why": why or None}
     heads = desk.head("office", "label", "pack", "store", "evidence", "variables", "status", "why")
     shown: dict[str, Any] = {**document, "variables": " ".join(document["variables"])}
     rows: list[tuple[str, str, Cell | str]] = [

@@ -15,7 +15,7 @@ from duban.engine.model.saying import Saying
 from duban.persistence.addresses import file_of, secrets_of, told
 from duban.persistence.faults import NO_FILE, Faults
 from duban.persistence.group_commit import GroupCommit
-from duban.persistence.namespaces import confined, namespace_of
+from duban.persistence.namespaces import confined, namespace_of, require_path
 
 _NO_DRIVER: Final = Saying("store.no-driver")
 _IDLE: Final = 30.0
@@ -153,6 +153,8 @@ class PooledDatabase:
         def connected(connection: Any, _record: Any) -> None:
             connection.autocommit = True
             connection.execute(f"SET lock_timeout = {milliseconds}")
+            if self.namespace is not None:
+                require_path(connection, self.namespace, self.faults)
             connection.autocommit = False
 
         @event.listens_for(engine, "checkin")

@@ -58,6 +58,18 @@ def confined(url: URL) -> tuple[URL, Mapping[str, Any]]:
     return bare, {"options": f"{before} -c search_path={name}".strip()}
 
 
+def require_path(connection: Any, name: str, faults: Faults) -> None:
+    """Go on where a connection of the driver was opened in the schema; a pooler in between may have dropped that.
+
+    Raises:
+        StoreError: it was not. The connection is closed then.
+    """
+    (found,) = connection.execute("SHOW search_path").fetchone()
+    if found != name:
+        connection.close()
+        raise faults.unusable(Saying("store.schema-dropped", schema=name, found=found))
+
+
 def create_namespace(connection: Connection, name: str) -> None:
     """Create the schema where it is not there yet; who may not create any can still use one that was created."""
     if connection.execute(_STANDING, {"name": name}).first() is None:

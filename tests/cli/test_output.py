@@ -23,6 +23,8 @@ READS = [
     ("backup", "--out", "{folder}/kept.backup"), ("board",),
     ("document", "{ref}", "--out", "{folder}/papers"), ("evidence", "list", "{ref}"),
     ("stats", "closing_rate", "--per", "unit", "--cases"), ("stats", "reported", "--cases"),
+    ("office", "list", "--offices", "{folder}/offices.yaml"),
+    ("office", "show", "north", "--offices", "{folder}/offices.yaml"),
     ("stats", "open_age"), ("stats", "--list"), ("scores", "unit_score"), ("scores", "unit_score", "--unit", "office"),
 ]  # fmt: skip
 REFUSED = [

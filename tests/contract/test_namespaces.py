@@ -11,6 +11,7 @@ from tests.contract.samples import EVERYTHING, started
 from tests.postgres import new_database
 
 from duban.engine.errors import StoreBusy, StoreError, StoreNotReady
+from duban.persistence import database, namespaces
 from duban.persistence.addresses import shown
 from duban.persistence.store import SqlStore
 from duban.persistence.tables import metadata
@@ -86,6 +87,19 @@ def test_neither_the_roles_own_path_nor_options_of_the_url_lead_out_of_the_schem
         with north.read() as reader:
             assert list(reader.all_cases()) == []
             assert reader._connection.exec_driver_sql("SHOW statement_timeout").scalar() == "7s"
+
+
+def test_a_pooler_that_drops_the_schema_leads_nobody_into_the_tables_beside_it(
+    district: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(SqlStore(district)) as beside:
+        beside.migrate()
+        started(beside)
+    monkeypatch.setattr(database, "confined", lambda url: (namespaces.confined(url)[0], {}))
+    with closing(SqlStore(f"{district}&schema=north_street")) as north:
+        for work in (north.migrate, north.facts, lambda: north.read().__enter__()):
+            with pytest.raises(StoreError, match="connection pooler"):
+                work()
 
 
 @pytest.mark.parametrize("name", HOSTILE)

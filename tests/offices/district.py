@@ -89,7 +89,7 @@ def founded(folder: Path, kind: str, server: str = "") -> District:
     """Declare the two offices, and make their stores ready; on PostgreSQL each by a role that owns one schema."""
     written(folder / "pack", 9, 9)
     if kind == "sqlite":
-        urls = {name: f"sqlite:///{folder / name}.db" for name in (NORTH, SOUTH)}
+        urls = stores_in(folder)
         declared(folder, {name: f"sqlite:///{name}.db" for name in urls})
     else:
         urls = {name: _schema(server, name.replace("-", "_")) for name in (NORTH, SOUTH)}
@@ -99,6 +99,11 @@ def founded(folder: Path, kind: str, server: str = "") -> District:
         for engine in offices.values():
             engine.migrate()
     return district
+
+
+def stores_in(folder: Path) -> dict[str, str]:
+    """The URLs of the SQLite stores of the two offices."""
+    return {name: f"sqlite:///{folder / name}.db" for name in (NORTH, SOUTH)}
 
 
 def _schema(database: str, name: str) -> str:

@@ -108,7 +108,8 @@ def test_a_store_in_the_environment_is_told_apart_where_it_is_set_and_asked_for_
 
 
 def test_a_password_from_the_environment_opens_the_store_and_is_shown_nowhere(tmp_path: Path) -> None:
-    with loaded(tmp_path, DUBAN_NORTH_PASSWORD="hunter2 & more") as offices:
+    small = SOUND.replace("pack: civility", f"pack: {PACKS / 'sample'}")
+    with loaded(tmp_path, small, DUBAN_NORTH_PASSWORD="hunter2 & more") as offices:
         assert offices.url("north-street").startswith("postgresql+psycopg://north:hunter2")
         engine = offices["north-street"]
         assert engine.store.url == "postgresql://north@db/district?schema=north_street"

@@ -35,6 +35,10 @@ _FORBIDDEN: Final = {"42501", "3F000"}
 """Not allowed; no schema to create in."""
 
 
+class Collision(StoreError):
+    """A row does not go with those that are there; ``why`` names what keeps them apart. For the store's own use."""
+
+
 class Faults:
     """Translates errors for one store: ``url`` without a password, ``seconds`` that it waits for a lock."""
 

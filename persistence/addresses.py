@@ -8,22 +8,24 @@ from sqlalchemy.exc import ArgumentError
 
 from duban.engine.errors import StoreError
 from duban.engine.model.saying import Saying
+from duban.persistence.namespaces import PARAMETER, is_blank, is_namespace
 
 _SHOWN: Final = frozenset(
     "host hostaddr port dbname user sslmode sslrootcert sslcert sslkey connect_timeout application_name options "
-    "service target_session_attrs client_encoding keepalives gssencmode channel_binding".split()
+    "service target_session_attrs client_encoding keepalives gssencmode channel_binding schema".split()
 )
 """The parameters that may be shown. Any other may hold a secret, such as a password whose name is misspelt."""
 _SHAPE: Final = Saying("store.shape")
 _PLAIN: Final = Saying("store.plain")
 _KINDS: Final = Saying("store.kinds")
+_SCHEMA: Final = Saying("store.schema-name")
 
 
 def parsed(text: str) -> URL:
     """Read a database URL; ``postgres://`` and ``postgresql://`` both mean psycopg 3.
 
     Raises:
-        StoreError: it is no URL, or names another kind of database.
+        StoreError: it is no URL, or names another kind of database, or a schema that cannot be one.
     """
     try:
         url = make_url(text)
@@ -32,6 +34,8 @@ def parsed(text: str) -> URL:
         raise StoreError(url=text if ":" not in text else "…", why=_SHAPE) from None
     kind = url.get_backend_name()
     if kind in ("postgres", "postgresql"):
+        if is_blank(text) or not is_namespace(url.query.get(PARAMETER, "public")):
+            raise StoreError(url=told(url), why=_SCHEMA)
         return url.set(drivername="postgresql+psycopg")
     if kind != "sqlite":
         raise StoreError(url=told(url), why=_KINDS)

@@ -16,6 +16,7 @@ from duban.persistence.addresses import file_of, secrets_of, told
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.faults import NO_FILE, Faults
 from duban.persistence.group_commit import GroupCommit
+from duban.persistence.namespaces import confined, namespace_of, require_path
 
 _NO_DRIVER: Final = Saying("store.no-driver")
 _IDLE: Final = 30.0
@@ -32,6 +33,8 @@ class Database(Protocol):
 
     faults: Faults
     engine: Engine
+    namespace: str | None
+    """The schema of PostgreSQL that it is kept to, if it is kept to one."""
 
     @property
     def dialect(self) -> str:
@@ -63,6 +66,7 @@ class PooledDatabase:
 
     def __init__(self, url: URL, seconds: float, durable: bool) -> None:
         self.faults = Faults(told(url), seconds)
+        self.namespace = namespace_of(url)
         file = file_of(url)
         # As text: to look for a file by its Path costs three times as much, and it is done in each transaction.
         self._path = None if file is None else str(file)
@@ -165,6 +169,8 @@ class PooledDatabase:
         wait = max(2, round(self.faults.seconds))
         arguments: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": wait}
         # SQLAlchemy shows a URL without its password and with all of its parameters, so none of those holds a secret.
+        url, confining = confined(url)
+        arguments |= confining
         named = secrets_of(url)
         arguments |= {name: url.query[name] for name in named}
         url = url.difference_update_query(named)
@@ -180,6 +186,8 @@ class PooledDatabase:
         def connected(connection: Any, _record: Any) -> None:
             connection.autocommit = True
             connection.execute(f"SET lock_timeout = {milliseconds}")
+            if self.namespace is not None:
+                require_path(connection, self.namespace, self.faults)
             connection.autocommit = False
 
         @event.listens_for(engine, "checkin")
@@ -202,6 +210,8 @@ class MemoryDatabase:
     What is nested in one thread shares its transaction: a read sees it, a write inside a read becomes a savepoint. A
     write inside a write is refused at once, as it would wait for itself in a file.
     """
+
+    namespace: str | None = None
 
     def __init__(self, url: URL, seconds: float) -> None:
         self.faults = Faults(told(url), seconds)

@@ -31,6 +31,8 @@ _BUSY_STATES: Final = {"55P03", "40P01", "40001", "57014", "53300", "57P03"}
 """Lock not available, deadlock, serialization, cancelled by a time limit, too many connections, starting up."""
 _DEADLOCK: Final = "40P01"
 _NO_SUCH_TABLE: Final = {"42P01", "42703"}
+_FORBIDDEN: Final = {"42501", "3F000"}
+"""Not allowed; no schema to create in."""
 
 
 class Collision(StoreError):
@@ -94,6 +96,8 @@ class Faults:
             return self.busy(deadlock=state == _DEADLOCK)
         if state in _NO_SUCH_TABLE:
             return self.not_ready(NO_TABLES if state == "42P01" else FOREIGN_TABLES)
+        if state in _FORBIDDEN:
+            return self.unusable(Saying("store.forbidden", found=told))
         if error.connection_invalidated:
             return self.unusable(_LOST)
         if state is None and any(words in str(cause) for words in ("onnection refused", "No such file or directory")):

@@ -152,7 +152,10 @@ ADD_MESSAGES: Final = insert(outbox).inline()
 FORGET_OCCURRENCES: Final = delete(occurrences).where(
     occurrences.c.rule.in_(bindparam("rules", expanding=True)), occurrences.c.subject == bindparam("of_subject")
 )
-LOCK_SUBJECT: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
+# Locks are those of the whole database, in which others may count the same in schemas of their own.
+LOCK_SUBJECT: Final = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(concat(current_schema(), ':', CAST(:subject AS text)), 0))"
+)
 DROP_LINKS: Final = delete(links).where(links.c.case_id == bindparam("of_case"), links.c.field == bindparam("in_field"))
 ERASE_ROW: Final = (
     update(history)

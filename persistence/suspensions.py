@@ -14,8 +14,8 @@ from duban.engine.model.suspension import Suspension
 from duban.persistence.driving import Driving, Rows, Values
 from duban.persistence.rights_tables import suspensions
 
-_KEY: Final = 0x6475_6261_6E_01
-"""The number of the advisory lock on rights."""
+_KEY: Final = "hashtextextended(concat(current_schema(), ':duban:rights'), 0)"
+"""The number of the advisory lock on rights, another one for each schema: offices do not wait for each other."""
 
 _HOLD: Final = text(f"SELECT pg_advisory_xact_lock_shared({_KEY})")
 WITHDRAW: Final = text(f"SELECT pg_advisory_xact_lock({_KEY})")

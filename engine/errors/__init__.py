@@ -16,7 +16,8 @@
     │   ├── UnknownScore
     │   ├── UnknownSubject
     │   ├── UnknownDocument
-    │   └── UnknownChannel
+    │   ├── UnknownChannel
+    │   └── UnknownOffice
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
     │   ├── ActorSuspended
@@ -94,6 +95,7 @@ from duban.engine.errors.unknown import (
     UnknownEvidence,
     UnknownFigure,
     UnknownMessage,
+    UnknownOffice,
     UnknownScore,
     UnknownSnapshot,
     UnknownSubject,
@@ -137,6 +139,7 @@ __all__ = [
     "UnknownEvidence",
     "UnknownFigure",
     "UnknownMessage",
+    "UnknownOffice",
     "UnknownScore",
     "UnknownSnapshot",
     "UnknownSubject",

@@ -44,12 +44,14 @@ if TYPE_CHECKING:
         UnknownEvent,
         UnknownEvidence,
         UnknownMessage,
+        UnknownOffice,
         UnknownSnapshot,
         UnknownWorkflow,
         UsageError,
         VersionConflict,
     )
     from duban.engine.model.survey import Sheet
+    from duban.offices import Offices
 
 __version__ = "0.1.0"
 
@@ -70,6 +72,7 @@ __all__ = [
     "MayNotSuspend",
     "MoreSheetsThanInterviews",
     "NotPermitted",
+    "Offices",
     "Refused",
     "ResultsNotYet",
     "SealBroken",
@@ -86,6 +89,7 @@ __all__ = [
     "UnknownEvent",
     "UnknownEvidence",
     "UnknownMessage",
+    "UnknownOffice",
     "UnknownSnapshot",
     "UnknownWorkflow",
     "UsageError",
@@ -101,6 +105,8 @@ def __getattr__(name: str) -> Any:
         return import_module("duban.testing")
     if name == "Engine":
         return import_module("duban.app").Engine
+    if name == "Offices":
+        return import_module("duban.offices").Offices
     if name == "Sheet":
         return import_module("duban.engine.model.survey").Sheet
     if name in __all__:

@@ -1,6 +1,6 @@
 """The composition root: puts store, pack, clock, actions and guards together into an engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -37,7 +37,9 @@ class Engine(Service):
     ``url`` is a database URL. ``pack`` is a built-in pack or a folder; without it, the pack that ``migrate`` noted in
     the store. ``evidence`` is the folder for files, by default beside an SQLite database. ``durable`` false is
     for what can be made again, such as a demonstration: it gives up SQLite's ``synchronous=FULL``. ``observers`` hear
-    of work while it is done (:mod:`duban.observing`). Opening an engine reads the pack and nothing else; ``migrate``
+    of work while it is done (:mod:`duban.observing`). ``office`` is the office of a deployment (``duban.Offices``) that
+    the store has to belong to, ``environment`` where its channels find their secrets instead of the variables of the
+    process. Opening an engine reads the pack and nothing else; ``migrate``
     creates or upgrades the tables.
 
     Raises:
@@ -50,8 +52,9 @@ class Engine(Service):
     def __init__(
         self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None, evidence: Path | None = None,
         durable: bool = True, observers: Sequence[Observer] = (),
+        office: str | None = None, environment: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        store: Store = SqlStore(url, durable=durable)
+        store: Store = SqlStore(url, durable=durable, owner=office)
         chosen = pack if pack is not None else _noted_pack(store)
         self._pack_name = str(find_pack(chosen).resolve()) if Path(chosen).is_dir() else str(chosen)
         compiler, registry = CelGuards(), Registry()
@@ -67,7 +70,7 @@ class Engine(Service):
             evidence=FolderEvidence(evidence or default_evidence_folder(url)),
             examiner=FileExaminer(),
             gauges=Gauges(loaded.figures.figures, workflows, compiler),
-            couriers=PostOffice(),
+            couriers=PostOffice() if environment is None else PostOffice(environment),
             observers=tuple(observers),
         )
         super().__init__(world, store)

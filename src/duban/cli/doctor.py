@@ -25,14 +25,19 @@ COLLECT = Option(["--collect"], says="option.collect", is_flag=True)
 
 def doctor(desk: Desk, collect: bool) -> Answer:
     """Look at versions, store, pack, scheduler, outbox and evidence; leave with 1 when something is wrong."""
+    if desk.given.is_office and len(desk.given.names) != 1:
+        from duban.cli.doctor_offices import of_offices
+
+        return of_offices(desk, lambda one: doctor(one, collect))
     document: dict[str, Any] = {"healthy": False, "versions": versions()}
+    where: dict[str, Any] = {"office": desk.place.office, "url": desk.shown_url}
     told: list[str] = []
     told_to = desk.told_to
     try:
         engine = desk.engine
         warnings = _examined(desk, engine, engine.room(told_to), document, told, collect)
     except (StoreError, UsageError, DefinitionError) as fault:
-        document["store"] = {"url": desk.shown_url}
+        document["store"] = where
         warnings = [fault.message(desk.lang)]
     document |= {"healthy": not warnings, "warnings": warnings}
     parts: list[Part] = [Facts(rows(desk, document))]
@@ -55,7 +60,8 @@ def _bugs(desk: Desk, document: dict[str, Any]) -> list[str]:
 def _examined(
     desk: Desk, engine: Engine, room: Scope, document: dict[str, Any], told: list[str], collect: bool
 ) -> list[str]:  # fmt: skip
-    store, here = dict(engine.store.facts()), engine.world.clock.now()
+    store = {"office": desk.place.office, **engine.store.facts()}
+    here = engine.world.clock.now()
     with engine.store.read() as reader:
         clocks = Clocks.read(reader, room, here, store.pop("clock_at", None))
     now = clocks.now

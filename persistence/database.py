@@ -3,22 +3,22 @@
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, Final, Protocol
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.model.saying import Saying
+from duban.engine.ports.clock import Clock
 from duban.persistence.addresses import file_of, secrets_of, told
 from duban.persistence.faults import NO_FILE, Faults
 from duban.persistence.group_commit import GroupCommit
+from duban.persistence.server import arguments, listen_postgresql
+from duban.persistence.timing import DatabaseClock, Offset
 
 _NO_DRIVER: Final = Saying("store.no-driver")
-_IDLE: Final = 30.0
-"""Seconds after which a pooled connection to a server is tried before it is used again."""
 
 
 def is_in_memory(url: URL) -> bool:
@@ -35,6 +35,10 @@ class Database(Protocol):
     @property
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
+        ...
+
+    def clock(self, machine: Clock) -> Clock:
+        """The clock by which everybody goes who shares this database; ``machine`` is that of this machine."""
         ...
 
     def reading(self) -> AbstractContextManager[Connection]:
@@ -59,6 +63,7 @@ class PooledDatabase:
     def __init__(self, url: URL, seconds: float, durable: bool) -> None:
         self.faults = Faults(told(url), seconds)
         self.file = file_of(url)
+        self.offset = Offset()
         self.engine = self._sqlite(url, durable) if url.get_backend_name() == "sqlite" else self._postgresql(url)
         reads: dict[str, Any] = {"duban_begin": "BEGIN"}
         if self.dialect == "postgresql":
@@ -87,6 +92,10 @@ class PooledDatabase:
         with self._transaction(self.engine) if self._group is None else self._group.turn() as connection:
             yield connection
 
+    def clock(self, machine: Clock) -> Clock:
+        """The server's clock; the machine's, where the database is a file."""
+        return machine if self.dialect == "sqlite" else DatabaseClock(machine, self.offset, self._measure)
+
     def close(self) -> None:
         """Give back all connections."""
         if self._group is not None:
@@ -101,6 +110,10 @@ class PooledDatabase:
             self._group = self._shared() if self._group is not None else None
         if self.file is not None and not create and not self.file.exists():
             raise self.faults.not_ready(NO_FILE)
+
+    def _measure(self) -> None:
+        with suppress(SQLAlchemyError), self.engine.connect():
+            pass  # to connect is to measure
 
     def _shared(self) -> GroupCommit:
         return GroupCommit(self.engine, self.faults)
@@ -120,7 +133,7 @@ class PooledDatabase:
                 with self.faults.translated():
                     transaction.rollback()
                 raise
-            with self.faults.translated():
+            with self.faults.translated(committing=True):
                 transaction.commit()
         finally:
             connection.close()
@@ -131,35 +144,15 @@ class PooledDatabase:
         return engine
 
     def _postgresql(self, url: URL) -> Engine:
-        wait = max(2, round(self.faults.seconds))
-        arguments: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": wait}
         # SQLAlchemy shows a URL without its password and with all of its parameters, so none of those holds a secret.
         named = secrets_of(url)
-        arguments |= {name: url.query[name] for name in named}
+        given = {name: url.query[name] for name in named} | arguments(url, self.faults.seconds)
         url = url.difference_update_query(named)
         try:
-            engine = create_engine(url, connect_args=arguments, pool_timeout=self.faults.seconds)
+            engine = create_engine(url, connect_args=given, pool_timeout=self.faults.seconds)
         except ModuleNotFoundError as error:
             raise self.faults.unusable(_NO_DRIVER) from error
-        milliseconds = round(self.faults.seconds * 1000)
-
-        @event.listens_for(engine, "connect")
-        def connected(connection: Any, _record: Any) -> None:
-            connection.autocommit = True
-            connection.execute(f"SET lock_timeout = {milliseconds}")
-            connection.autocommit = False
-
-        @event.listens_for(engine, "checkin")
-        def given_back(_connection: Any, record: Any) -> None:
-            record.info["duban_used"] = time.monotonic()
-
-        @event.listens_for(engine, "checkout")
-        def taken(connection: Any, record: Any, _proxy: Any) -> None:
-            if time.monotonic() - record.info.get("duban_used", time.monotonic()) < _IDLE:
-                return
-            if not engine.dialect.do_ping(connection):
-                raise DisconnectionError("the server closed an idle connection")
-
+        listen_postgresql(engine, self.faults.seconds, self.offset)
         return engine
 
 
@@ -183,6 +176,10 @@ class MemoryDatabase:
     def dialect(self) -> str:
         """``sqlite``."""
         return self.engine.dialect.name
+
+    def clock(self, machine: Clock) -> Clock:
+        """The machine's."""
+        return machine
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

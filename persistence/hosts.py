@@ -1,7 +1,7 @@
 """Several hosts in one PostgreSQL URL, as libpq and as SQLAlchemy write them; kept in one form for the driver.
 
-``postgresql://u@h1:5432,[::1]:5433/db`` is libpq's form; ``?host=h1:5432&host=h2:5433`` and ``?host=h1,h2&port=1,2`` are
-SQLAlchemy's. Inside duban a URL with several hosts has no host of its own, and the last of these in its query.
+``postgresql://u@h1:5432,[::1]:5433/db`` is libpq's form; ``?host=h1:5432&host=h2:5433`` and ``?host=h1,h2&port=1,2``
+are SQLAlchemy's. Inside duban a URL with several hosts has no host of its own, and the last of these in its query.
 """
 
 import re

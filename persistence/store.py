@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session
 
 from duban.engine.model.saying import Saying
+from duban.engine.ports.clock import Clock, SystemClock
 from duban.persistence import schema
 from duban.persistence.addresses import parsed
 from duban.persistence.copying import copied, is_empty
@@ -19,7 +20,10 @@ from duban.persistence.driving import Lent
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.outbox import SqlOutbox
 from duban.persistence.reader import SqlReader
+from duban.persistence.repeating import repeated
 from duban.persistence.writer import SqlWriter
+
+T = TypeVar("T")
 
 _ASKED: Final = {
     "sqlite": {
@@ -69,6 +73,13 @@ class SqlStore:
         """Where it is, without a password."""
         return self._faults.url
 
+    def clock(self, machine: Clock) -> Clock:
+        """The clock by which everybody goes who shares this store: of a server, the server's.
+
+        A ``machine`` that is no SystemClock is one that somebody moves, and stays what it is.
+        """
+        return self._database.clock(machine) if isinstance(machine, SystemClock) else machine
+
     @property
     def outbox(self) -> SqlOutbox:
         """The worker's side of the outbox."""
@@ -108,6 +119,32 @@ class SqlStore:
         with self._database.writing() as connection:
             self._require(connection)
             yield SqlWriter(connection, self._faults)
+
+    def consult(self, work: Callable[[SqlReader], T]) -> T:
+        """What the work finds in a read transaction; again where the connection is lost."""
+
+        def once() -> T:
+            with self.read() as reader:
+                return work(reader)
+
+        return repeated(once, keyed=True)
+
+    def transact(self, work: Callable[[SqlWriter], T], *, keyed: bool = False) -> T:
+        """What the work does in a write transaction; again, some times, where the database undoes it for another or the
+        connection is lost.
+
+        ``keyed`` says that the work does nothing a second time, so that it is done again, too, where the connection is
+        lost in the commit.
+
+        Raises:
+            StoreLost: the connection was lost in the commit, or again and again. Else as ``write``.
+        """
+
+        def once() -> T:
+            with self.write() as writer:
+                return work(writer)
+
+        return repeated(once, keyed=keyed)
 
     def join(self, session: Any) -> SqlWriter:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.

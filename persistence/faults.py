@@ -41,6 +41,9 @@ _NOT_NOW: Final = {
     "in hot standby mode": _COPY,
 }
 """What a server that takes no connection says: the driver knows no code of it. In other words it is told as it is."""
+_FAREWELLS: Final = {"57P01", "57P02", "57P05", "25P03"}
+"""A server that stops, one that crashes, one that ends a connection for its idleness. The driver may learn of the end
+of the connection only after them."""
 _READ_ONLY: Final = "25006"
 _BUSY_STATES: Final = {"55P03", "40P01", "40001", "57014", "53300", "57P03"}
 """Lock not available, deadlock, serialization, cancelled by a time limit, too many connections, starting up."""
@@ -106,7 +109,7 @@ class Faults:
             return self.busy(deadlock=state in _UNDONE)
         if state in _NO_SUCH_TABLE:
             return self.not_ready(NO_TABLES if state == "42P01" else FOREIGN_TABLES)
-        if error.connection_invalidated:
+        if error.connection_invalidated or state in _FAREWELLS:
             return StoreLost(url=self.url, why=_LOST if committing else _GONE, unknown=committing)
         if state == _READ_ONLY:
             return StoreUnreachable(url=self.url, why=_COPY)

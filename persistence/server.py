@@ -45,12 +45,19 @@ def listen_postgresql(engine: Engine, seconds: float, offset: Offset) -> None:
     @event.listens_for(engine, "checkout")
     def taken(connection: Any, record: Any, _proxy: Any) -> None:
         idle = time.monotonic() - record.info.get("duban_used", time.monotonic())
-        if (idle >= _IDLE or _was_told_something(connection)) and not engine.dialect.do_ping(connection):
+        if (idle >= _IDLE or _was_told_something(connection)) and not _answers(engine, connection):
             raise DisconnectionError("the server closed an idle connection")
         if offset.is_stale:
             connection.autocommit = True
             offset.measured_on(connection)
             connection.autocommit = False
+
+
+def _answers(engine: Engine, connection: Any) -> bool:
+    try:
+        return bool(engine.dialect.do_ping(connection))
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _was_told_something(connection: Any) -> bool:

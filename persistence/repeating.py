@@ -23,16 +23,22 @@ def repeated(work: Callable[[], T], *, keyed: bool) -> T:
     whether it was kept.
 
     Raises:
-        StoreBusy, StoreLost: of the last time. StoreError: which is no reason to do it again.
+        StoreError: of the last time; or StoreLost of an earlier one, where nobody knows whether that was kept.
     """
-    for tried in range(TRIES - 1):
+    unknown: StoreLost | None = None
+    for tried in range(TRIES):
         try:
             return work()
         except StoreError as fault:
-            if not _was_undone(fault, keyed):
-                raise
+            if isinstance(fault, StoreLost) and fault.data["unknown"]:
+                unknown = fault
+            if tried == TRIES - 1 or not _was_undone(fault, keyed):
+                if unknown is None or unknown is fault:
+                    raise
+                # What it could not do now says nothing of what it may have done before.
+                raise unknown from fault
         time.sleep(random.uniform(0, _PAUSE * 2**tried))
-    return work()
+    raise AssertionError("the last time returns or raises")
 
 
 def _was_undone(fault: StoreError, keyed: bool) -> bool:

@@ -127,6 +127,23 @@ def test_what_was_lost_in_the_commit_is_done_again_only_with_a_key(
     assert len(done) == attempts
 
 
+def test_a_server_that_is_gone_after_a_commit_of_which_nobody_knows_does_not_say_that_nothing_was_written(
+    store: SqlStore, url: str
+) -> None:
+    attempts: list[str] = []
+
+    def work(writer: SqlWriter) -> None:
+        attempts.append("once")
+        if len(attempts) > 1:
+            raise StoreUnreachable(url=url, why="no server answers there")
+        writer.put_setting("attempts", "1")
+        cut(url, backend_of(writer))
+
+    with pytest.raises(StoreLost, match="may or may not be written") as caught:
+        store.transact(work, keyed=True)
+    assert (len(attempts), caught.value.data["unknown"]) == (2, True)
+
+
 def test_a_read_whose_connection_is_lost_is_done_again(store: SqlStore, url: str) -> None:
     started(store)
     looks: list[str] = []

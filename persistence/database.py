@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.model.saying import Saying
 from duban.engine.ports.clock import Clock
-from duban.persistence.addresses import file_of, secrets_of, told
+from duban.persistence.addresses import file_of, has_several_hosts, secrets_of, told
 from duban.persistence.faults import NO_FILE, Faults
+from duban.persistence.following import Following
 from duban.persistence.group_commit import GroupCommit
 from duban.persistence.server import arguments, listen_postgresql
 from duban.persistence.timing import DatabaseClock, Offset
@@ -152,6 +153,8 @@ class PooledDatabase:
             engine = create_engine(url, connect_args=given, pool_timeout=self.faults.seconds)
         except ModuleNotFoundError as error:
             raise self.faults.unusable(_NO_DRIVER) from error
+        if has_several_hosts(url):
+            Following(self.faults.overtaken).listen(engine)
         listen_postgresql(engine, self.faults.seconds, self.offset)
         return engine
 

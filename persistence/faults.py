@@ -29,6 +29,7 @@ _UNREACHABLE: Final = Saying("store.unreachable")
 _LOST: Final = Saying("store.connection-lost")
 _GONE: Final = Saying("store.connection-gone")
 _COPY: Final = Saying("store.copy")
+_OVERTAKEN: Final = Saying("store.overtaken")
 _NOT_NOW: Final = {
     "onnection refused": _UNREACHABLE,
     "No such file or directory": _UNREACHABLE,
@@ -87,6 +88,10 @@ class Faults:
     def unusable(self, why: str | Saying) -> StoreError:
         """The store cannot be used, and why."""
         return StoreError(url=self.url, why=why)
+
+    def overtaken(self) -> StoreUnreachable:
+        """The server that answers was the right one once, and another has taken its place."""
+        return StoreUnreachable(url=self.url, why=_OVERTAKEN)
 
     def not_ready(self, found: str | Saying) -> StoreNotReady:
         """The store's tables are not those that this code needs."""

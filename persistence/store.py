@@ -17,6 +17,7 @@ from duban.persistence.copying import copied, is_empty
 from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
 from duban.persistence.dispatches import SqlDispatches
 from duban.persistence.driving import Lent
+from duban.persistence.hosts import Place
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.outbox import SqlOutbox
 from duban.persistence.reader import SqlReader
@@ -168,6 +169,9 @@ class SqlStore:
         with self._database.reading() as connection, self._faults.translated():
             found = schema.found_version(connection, self._faults)
             facts = {"url": self.url, "kind": self._database.dialect, "schema": found or "-"}
+            if "," in self.url:
+                info: Any = connection.connection.driver_connection.info  # type: ignore[union-attr]
+                facts["server"] = str(Place(info.host, str(info.port)))
             version = connection.dialect.server_version_info or ()
             facts["version"] = ".".join(map(str, version))
             if self._database.dialect == "sqlite":

@@ -65,6 +65,7 @@ class Server:
 
     def start(self) -> None:
         """Return when it takes connections."""
+        self._is_killed = False
         self.control("-l", self._folder / "log", "-o", f"-k {self._folder} {self._settings}", "start")
 
     def stop(self, how: str = "fast") -> None:

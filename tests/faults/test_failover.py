@@ -1,4 +1,4 @@
-"""A primary dies with everything on it, its synchronous copy takes over, and clients go on by themselves."""
+"""A primary dies at once, its synchronous copy takes over, and clients go on by themselves, also when it comes back."""
 
 import socket
 from pathlib import Path
@@ -57,12 +57,22 @@ def test_nothing_acknowledged_is_lost_when_the_copy_takes_over_and_clients_go_on
                 clients.drained()
                 clients.acknowledge(AFTER)
                 scheduler.until("scheduler.tick")
+                # The one that died comes back and can be written; whoever looks for a server again does not go there.
+                primary.start()
+                standby.stop("immediate")
+                standby.start()
+                clients.drained()
+                clients.acknowledge(AFTER)
                 acknowledged = clients.finished()
                 scheduler.process.terminate()
                 assert scheduler.until("summary")["climbed"] > 0
             assert clients.repeated().total() > 0
+            with psycopg.connect(primary.url) as connection:
+                rows = connection.execute("SELECT count(*) FROM duban_history").fetchone()
             with duban.Engine(standby.url, pack=errand_pack, clock=clock) as engine:
                 clock.move_to(errands.YEARS_LATER)
                 engine.sweep()
                 engine.deliver()
                 whole(engine, acknowledged)
+            assert rows is not None
+            assert rows[0] < len(acknowledged)

@@ -1,4 +1,4 @@
-"""A role that does not own the tables does all of duban's work with the grants that the documentation names, no more."""
+"""A role that does not own the tables does all of duban's work with the grants of the documentation, and no more."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -7,12 +7,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from tests.contract.conftest import POSTGRESQL
 from tests.contract.samples import EVERYTHING, T0, started
 
 from duban.engine.errors import StoreBusy, StoreError, StoreLost, StoreUnreachable
 from duban.persistence import repeating
+from duban.persistence.reader import SqlReader
 from duban.persistence.store import SqlStore
 from duban.persistence.writer import SqlWriter
 
@@ -36,9 +37,10 @@ def cut(url: str, backend: int) -> None:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
 
 
-def backend_of(writer: SqlWriter) -> int:
-    found: int = writer._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    return found
+def backend_of(reader: SqlReader) -> int:
+    """The server's number of a connection, without a trip."""
+    driver: Any = reader._connection.connection.driver_connection
+    return int(driver.info.backend_pid)
 
 
 class Cut:
@@ -187,7 +189,7 @@ def test_what_has_no_place_in_an_order_is_done_again(store: SqlStore, url: str) 
 
     def count(writer: SqlWriter) -> None:
         attempts.append("once")
-        writer._connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        writer._run(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         before = int(writer.setting("count") or 0)
         if len(attempts) == 1:
             with store.write() as other:

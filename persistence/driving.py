@@ -134,7 +134,7 @@ class Direct(_Borrowing):
         except self._fault as error:
             raise self.told(error, ready.sql) from error
 
-    def told(self, error: Exception, sql: str) -> Exception:
+    def told(self, error: Exception, sql: str, *, committing: bool = False) -> Exception:
         """The error to raise in place of the driver's. A connection that is lost does not go back into the pool."""
         dialect = self._connection.dialect
         lost = dialect.is_disconnect(error, self._driver, None)  # type: ignore[arg-type]
@@ -144,7 +144,7 @@ class Direct(_Borrowing):
         found = DBAPIError.instance(sql, None, error, base, connection_invalidated=lost, dialect=dialect)
         if isinstance(found, IntegrityError):
             return Collision(url=self._faults.url, why=str(error).strip())
-        return self._faults.of(found)
+        return self._faults.of(found, committing=committing)
 
 
 class Lent(_Borrowing):

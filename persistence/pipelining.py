@@ -82,7 +82,8 @@ class Pipelined(Direct):
                 self._driver.execute("COMMIT")
             self._leave()
         except self._fault as error:
-            raise self._ended(error, "COMMIT") from error
+            # What was lost on this trip may have been done, all of it.
+            raise self._ended(error, "COMMIT", committing=True) from error
 
     def rollback(self) -> None:
         """Undo the transaction. What was sent and not heard of does not matter any more."""
@@ -149,10 +150,10 @@ class Pipelined(Direct):
         except self._fault:
             return  # told already, or about to be undone
 
-    def _ended(self, error: Exception, sql: str) -> Exception:
+    def _ended(self, error: Exception, sql: str, *, committing: bool = False) -> Exception:
         """The error to raise; no more statements of this pipeline are carried out, so it is left."""
         self._recover()
-        return self.told(error, sql)
+        return self.told(error, sql, committing=committing)
 
     def _is_open(self) -> bool:
         return bool(self._driver.pgconn.transaction_status != pq.TransactionStatus.IDLE)

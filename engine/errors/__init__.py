@@ -44,6 +44,8 @@
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
         ├── StoreBusy
+        ├── StoreUnreachable
+        ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
         └── SealBroken      the sheets of a survey are not those that were counted
 
 Each keeps its data, tells what was found, what was expected and what to do next, in English (``str(error)``)
@@ -57,7 +59,9 @@ from duban.engine.errors.environment import (
     SealBroken,
     StoreBusy,
     StoreError,
+    StoreLost,
     StoreNotReady,
+    StoreUnreachable,
     UsageError,
 )
 from duban.engine.errors.invalid import (
@@ -127,7 +131,9 @@ __all__ = [
     "SheetsNotTaken",
     "StoreBusy",
     "StoreError",
+    "StoreLost",
     "StoreNotReady",
+    "StoreUnreachable",
     "TransitionNotAllowed",
     "Unknown",
     "UnknownActor",

@@ -35,6 +35,14 @@ class Transactions(Protocol):
         """A write transaction, undone when the block raises."""
         ...
 
+    def consult(self, work: Callable[[Reader], T]) -> T:
+        """What the work finds in a read transaction, which the store may repeat where it is its own."""
+        ...
+
+    def transact(self, work: Callable[[Writer], T], *, keyed: bool = False) -> T:
+        """What the work does in a write transaction, which the store may repeat where it is its own."""
+        ...
+
 
 class Reads:
     """The verbs that only tell. ``by`` is always an account or a post; what it may not see is not there for it.
@@ -54,7 +62,8 @@ class Reads:
             UnknownActor, UnknownCase.
         """
         directory = self._world.directory
-        with self._transactions.read() as reader:
+
+        def read(reader: Reader) -> tuple[Telling, list[Choice]]:
             case = reader.case(ref, Scope.unbounded())
             actor = directory.actor_or_role(by, case.unit if case else None)
             telling = self._telling(reader, actor)
@@ -63,6 +72,9 @@ class Reads:
             telling.note(case.ref, case.audience)
             choices = explained(reader, self._world, case, telling.actor)
             telling.named_in(reason for choice in choices for reason in (*choice.reasons, *choice.conditions))
+            return telling, choices
+
+        telling, choices = self._transactions.consult(read)
         self._note(telling, "explain")
         return choices
 
@@ -255,9 +267,12 @@ class Reads:
 
     def _told(self, by: str | Actor, what: str, work: Callable[[Telling], T]) -> T:
         actor = self._world.directory.actor(by) if isinstance(by, str) else by
-        with self._transactions.read() as reader:
+
+        def read(reader: Reader) -> tuple[Telling, T]:
             telling = self._telling(reader, actor)
-            answer = work(telling)
+            return telling, work(telling)
+
+        telling, answer = self._transactions.consult(read)
         self._note(telling, what)
         return answer
 
@@ -265,5 +280,5 @@ class Reads:
         """Write down of which confidential cases was told; nothing to do, and no transaction, where there is none."""
         readings = telling.readings(what, self._world.clock.now())
         if readings:
-            with self._transactions.write() as writer:
-                writer.add_readings(readings)
+            # Twice is no harm; not at all would be.
+            self._transactions.transact(lambda writer: writer.add_readings(readings), keyed=True)

@@ -31,6 +31,13 @@ _BUSY_STATES: Final = {"55P03", "40P01", "40001", "57014", "53300", "57P03"}
 """Lock not available, deadlock, serialization, cancelled by a time limit, too many connections, starting up."""
 _DEADLOCK: Final = "40P01"
 _NO_SUCH_TABLE: Final = {"42P01", "42703"}
+_POSTGRESQL: Final = {
+    "25006": _SQLITE[sqlite3.SQLITE_READONLY],
+    "42501": _SQLITE[sqlite3.SQLITE_PERM],
+    "53100": _SQLITE[sqlite3.SQLITE_FULL],
+    "58030": _SQLITE[sqlite3.SQLITE_IOERR],
+}
+"""What both databases can come to: read-only, no right to it, disk full, disk failed."""
 
 
 class Faults:
@@ -92,6 +99,8 @@ class Faults:
             return self.not_ready(NO_TABLES if state == "42P01" else FOREIGN_TABLES)
         if error.connection_invalidated:
             return self.unusable(_LOST)
+        if state in _POSTGRESQL:
+            return self.unusable(_POSTGRESQL[state])
         if state is None and any(words in str(cause) for words in ("onnection refused", "No such file or directory")):
             return self.unusable(_UNREACHABLE)
         return self.unusable(told)

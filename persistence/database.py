@@ -14,6 +14,7 @@ from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from duban.engine.model.saying import Saying
 from duban.persistence.addresses import file_of, secrets_of, told
 from duban.persistence.faults import NO_FILE, Faults
+from duban.persistence.forking import Inheritance
 from duban.persistence.group_commit import GroupCommit
 
 _NO_DRIVER: Final = Saying("store.no-driver")
@@ -65,8 +66,8 @@ class PooledDatabase:
             reads = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reads = self.engine.execution_options(**reads)
         # SQLite has one writer: threads of this process take turns instead of polling the file's lock.
-        self._group = self._shared() if self.dialect == "sqlite" else None
-        self._process = os.getpid()
+        self._group = self._shared()
+        self._inheritance = Inheritance(self.engine, self._begin_anew)
 
     @property
     def dialect(self) -> str:
@@ -94,16 +95,14 @@ class PooledDatabase:
         self.engine.dispose()
 
     def _look(self, *, create: bool) -> None:
-        if os.getpid() != self._process:
-            # A forked child must neither use nor close the connections of its parent.
-            self.engine.dispose(close=False)
-            self._process = os.getpid()
-            self._group = self._shared() if self._group is not None else None
         if self.file is not None and not create and not self.file.exists():
             raise self.faults.not_ready(NO_FILE)
 
-    def _shared(self) -> GroupCommit:
-        return GroupCommit(self.engine, self.faults)
+    def _shared(self) -> GroupCommit | None:
+        return GroupCommit(self.engine, self.faults) if self.dialect == "sqlite" else None
+
+    def _begin_anew(self) -> None:
+        self._group = self._shared()
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:
@@ -111,19 +110,23 @@ class PooledDatabase:
             connection = engine.connect()
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise self.faults.of(error) from error
+        process = os.getpid()
         try:
             with self.faults.translated():
                 transaction = connection.begin()
             try:
                 yield connection
+                self.faults.require_process(process)
             except BaseException:
-                with self.faults.translated():
-                    transaction.rollback()
+                if os.getpid() == process:
+                    with self.faults.translated():
+                        transaction.rollback()
                 raise
             with self.faults.translated():
                 transaction.commit()
         finally:
-            connection.close()
+            if os.getpid() == process:
+                connection.close()
 
     def _sqlite(self, url: URL, durable: bool) -> Engine:
         engine = create_engine(url, connect_args={"timeout": self.faults.seconds})

@@ -1,9 +1,10 @@
 """What goes wrong in a driver, told as duban's own errors. Nothing of SQLAlchemy or a driver leaves the store."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,6 +26,8 @@ _SQLITE: Final = {
     sqlite3.SQLITE_FULL: Saying("store.disk-full"),
     sqlite3.SQLITE_IOERR: Saying("store.disk-failed"),
 }
+_FORKED: Final = Saying("store.forked")
+_UNDONE: Final = Saying("store.undone-with-others")
 _UNREACHABLE: Final = Saying("store.unreachable")
 _LOST: Final = Saying("store.connection-lost")
 _BUSY_STATES: Final = {"55P03", "40P01", "40001", "57014", "53300", "57P03"}
@@ -79,6 +82,24 @@ class Faults:
     def not_ready(self, found: str | Saying) -> StoreNotReady:
         """The store's tables are not those that this code needs."""
         return StoreNotReady(url=self.url, found=found, expected=schema_version(SCHEMA))
+
+    def require_process(self, process: int) -> None:
+        """A transaction is ended by the process that began it, by its id.
+
+        Raises:
+            StoreError: this is a child that was forked inside of it.
+        """
+        if os.getpid() != process:
+            raise self.unusable(_FORKED)
+
+    def require_open(self, driver: Any) -> None:
+        """SQLite itself undoes the whole transaction when the disk is full or fails, whoever catches that error.
+
+        Raises:
+            StoreError: the transaction that was open on the driver's connection is no more.
+        """
+        if not getattr(driver, "in_transaction", True):
+            raise self.unusable(_UNDONE)
 
     def _of_sqlite(self, error: sqlite3.Error) -> Exception:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

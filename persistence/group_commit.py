@@ -5,6 +5,7 @@ one after the other into one transaction, each in a savepoint of its own, and th
 before that commit, so each answer is as durable as if it had been alone. What fails is undone alone.
 """
 
+import os
 import sqlite3
 import threading
 import time
@@ -16,7 +17,6 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.errors import DubanError
-from duban.engine.model.saying import Saying
 from duban.persistence.faults import Faults
 
 MOST: Final = 100
@@ -24,9 +24,6 @@ MOST: Final = 100
 
 HOLD: Final = 0.1
 """Seconds after which a transaction is committed although more threads wait to join it."""
-
-
-_UNDONE: Final = Saying("store.undone-with-others")
 
 
 class _Group:
@@ -67,7 +64,8 @@ class GroupCommit:
 
         Raises:
             StoreBusy: no turn within the time that the store waits for a lock.
-            StoreError, StoreBusy: the commit failed, and nothing of the group is kept.
+            StoreError, StoreBusy: the commit failed, and nothing of the group is kept; or this is a child that was
+                forked meanwhile, which cannot end what its parent began.
         """
         self._take_turn()
         try:
@@ -75,15 +73,18 @@ class GroupCommit:
         except BaseException:
             self._give_turn()
             raise
-        alone = group.members == 0
+        alone, process = group.members == 0, os.getpid()
         try:
             if not alone:
                 self._tell(group, "SAVEPOINT duban_turn")
             yield group.connection
+            self._faults.require_process(process)
+            self._faults.require_open(group.driver)
             if not alone:
                 self._tell(group, "RELEASE duban_turn")
         except BaseException:
-            self._undo(group, alone)
+            if os.getpid() == process:
+                self._undo(group, alone)
             raise
         group.members += 1
         if self._is_last(group):
@@ -140,9 +141,7 @@ class GroupCommit:
             self._end(group, undone=True)
             return
         try:
-            if not group.driver.in_transaction:
-                # SQLite itself undoes the whole transaction when the disk is full or fails.
-                raise self._faults.unusable(_UNDONE)
+            self._faults.require_open(group.driver)
             self._tell(group, "ROLLBACK TO duban_turn")
             self._tell(group, "RELEASE duban_turn")
         except DubanError as error:

@@ -1,11 +1,11 @@
-"""Many processes on few cases: nothing acknowledged is lost, one wins each race, no lock of a database reaches a caller."""
+"""Many processes on few cases: nothing acknowledged is lost, one wins each race, and no lock reaches a caller."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from tests.faults import crowd, parcels
+from tests.faults import crowd
 from tests.faults.errands import FULL
 from tests.faults.running import Running, _environment
 from tests.faults.soundness import sound

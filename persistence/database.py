@@ -153,14 +153,21 @@ class PooledDatabase:
             connection.autocommit = False
 
         @event.listens_for(engine, "checkin")
-        def given_back(_connection: Any, record: Any) -> None:
+        def given_back(connection: Any, record: Any) -> None:
             record.info["duban_used"] = time.monotonic()
+            if connection is not None and not connection.closed:
+                # After a read SQLAlchemy asks for writing by name, which would pass over a server's own read-only mode.
+                connection.read_only = None
 
         @event.listens_for(engine, "checkout")
         def taken(connection: Any, record: Any, _proxy: Any) -> None:
-            if time.monotonic() - record.info.get("duban_used", time.monotonic()) < _IDLE:
+            used_at = record.info.get("duban_used")
+            if used_at is None:
                 return
-            if not engine.dialect.do_ping(connection):
+            if connection.info.parameter_status("default_transaction_read_only") == "on":
+                # A session keeps what it was told as it began. The server may let others write by now.
+                raise DisconnectionError("the session may only read")
+            if time.monotonic() - used_at >= _IDLE and not engine.dialect.do_ping(connection):
                 raise DisconnectionError("the server closed an idle connection")
 
         return engine

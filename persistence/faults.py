@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from duban.engine.errors import StoreBusy, StoreError, StoreNotReady
+from duban.engine.errors import StoreBusy, StoreError, StoreNotReady, StoreUnwritable
 from duban.engine.model.saying import Saying
 from duban.persistence.tables import SCHEMA
 
@@ -26,6 +26,7 @@ _SQLITE: Final = {
     sqlite3.SQLITE_FULL: Saying("store.disk-full"),
     sqlite3.SQLITE_IOERR: Saying("store.disk-failed"),
 }
+_UNWRITABLE: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 _FORKED: Final = Saying("store.forked")
 _UNDONE: Final = Saying("store.undone-with-others")
 _UNREACHABLE: Final = Saying("store.unreachable")
@@ -83,6 +84,10 @@ class Faults:
         """The store's tables are not those that this code needs."""
         return StoreNotReady(url=self.url, found=found, expected=schema_version(SCHEMA))
 
+    def is_read_only(self, error: BaseException) -> bool:
+        """Whether it tells that the store may only be read."""
+        return isinstance(error, StoreUnwritable) and error.data["why"] == _SQLITE[sqlite3.SQLITE_READONLY]
+
     def require_process(self, process: int) -> None:
         """A transaction is ended by the process that began it, by its id.
 
@@ -109,6 +114,8 @@ class Faults:
             return self.not_ready(NO_TABLES)
         if str(error).startswith(("no such column", "table duban_")):
             return self.not_ready(FOREIGN_TABLES)
+        if code in _UNWRITABLE:
+            return StoreUnwritable(url=self.url, why=_SQLITE[code])
         return self.unusable(_SQLITE.get(code, str(error)))
 
     def _of_postgresql(self, error: DBAPIError, cause: BaseException) -> Exception:
@@ -118,10 +125,10 @@ class Faults:
             return self.busy(deadlock=state == _DEADLOCK)
         if state in _NO_SUCH_TABLE:
             return self.not_ready(NO_TABLES if state == "42P01" else FOREIGN_TABLES)
+        if state in _POSTGRESQL:
+            return StoreUnwritable(url=self.url, why=_POSTGRESQL[state])
         if error.connection_invalidated:
             return self.unusable(_LOST)
-        if state in _POSTGRESQL:
-            return self.unusable(_POSTGRESQL[state])
         if state is None and any(words in str(cause) for words in ("onnection refused", "No such file or directory")):
             return self.unusable(_UNREACHABLE)
         return self.unusable(told)

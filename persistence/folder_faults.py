@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from duban.engine.errors import StoreError
+from duban.engine.errors import StoreError, StoreUnwritable
 from duban.engine.model.saying import Saying
 
 _FULL: Final = Saying("store.disk-full")
@@ -30,10 +30,13 @@ def told_of(folder: Path) -> Iterator[None]:
     """Run a block of work in ``folder``; what the system refuses comes out as duban's error.
 
     Raises:
-        StoreError: the disk is full or failed, the folder is read-only, there is no access, or what the system says.
+        StoreUnwritable: the disk is full or failed, the folder is read-only, or there is no access.
+        StoreError: another reason, as the system says it.
     """
     try:
         yield
     except OSError as fault:
-        why = _WHY.get(fault.errno or 0, fault.strerror or str(fault))
-        raise StoreError(url=str(folder), why=why) from fault
+        why = _WHY.get(fault.errno or 0)
+        if why is not None:
+            raise StoreUnwritable(url=str(folder), why=why) from fault
+        raise StoreError(url=str(folder), why=fault.strerror or str(fault)) from fault

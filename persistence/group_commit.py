@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from duban.engine.errors import DubanError
+from duban.engine.errors import DubanError, StoreError
 from duban.persistence.faults import Faults
 
 MOST: Final = 100
@@ -27,7 +27,10 @@ HOLD: Final = 0.1
 
 
 class _Group:
-    """The writes that share one commit, on ``connection``; ``driver`` is what lies below it."""
+    """The writes that share one commit, on ``connection``; ``driver`` is what lies below it.
+
+    ``is_spent`` tells that the connection turned out to be for reading only, so that it is not used again.
+    """
 
     def __init__(self, connection: Connection, driver: Any) -> None:
         self.connection = connection
@@ -35,6 +38,7 @@ class _Group:
         self.since = time.monotonic()
         self.members = 0
         self.is_over = False
+        self.is_spent = False
         self.fault: DubanError | None = None
 
 
@@ -82,8 +86,9 @@ class GroupCommit:
             self._faults.require_open(group.driver)
             if not alone:
                 self._tell(group, "RELEASE duban_turn")
-        except BaseException:
+        except BaseException as fault:
             if os.getpid() == process:
+                group.is_spent |= self._faults.is_read_only(fault)
                 self._undo(group, alone)
             raise
         group.members += 1
@@ -113,11 +118,16 @@ class GroupCommit:
 
     def _begun(self) -> _Group:
         """Begin on the connection, which is kept from one group to the next: to fetch it costs a tenth of a step."""
-        with self._faults.translated():
-            if self._connection is None:
-                self._connection = self._engine.connect()
-            driver: Any = self._connection.connection.driver_connection
-            driver.execute("BEGIN IMMEDIATE")
+        try:
+            with self._faults.translated():
+                if self._connection is None:
+                    self._connection = self._engine.connect()
+                driver: Any = self._connection.connection.driver_connection
+                driver.execute("BEGIN IMMEDIATE")
+        except StoreError as fault:
+            if self._faults.is_read_only(fault):
+                self._open_anew()
+            raise
         self._group = _Group(self._connection, driver)
         return self._group
 
@@ -187,7 +197,18 @@ class GroupCommit:
                 group.driver.rollback()
             if group.connection.in_transaction():
                 group.connection.rollback()
+            if group.is_spent:
+                self._open_anew()
         except (sqlite3.Error, SQLAlchemyError):
-            self._connection = None
-            group.connection.invalidate()
-            group.connection.close()
+            self._let_go()
+
+    def _open_anew(self) -> None:
+        """A file that was opened when it could not be written stays as it was opened, in the whole pool."""
+        self._let_go()
+        self._engine.dispose()
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()

@@ -41,6 +41,7 @@
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
         ├── StoreBusy
+        ├── StoreUnwritable the disk is full or fails, it is read-only, or there is no access
         └── SealBroken      the sheets of a survey are not those that were counted
 
 Each keeps its data, tells what was found, what was expected and what to do next, in English (``str(error)``)
@@ -55,6 +56,7 @@ from duban.engine.errors.environment import (
     StoreBusy,
     StoreError,
     StoreNotReady,
+    StoreUnwritable,
     UsageError,
 )
 from duban.engine.errors.invalid import (
@@ -120,6 +122,7 @@ __all__ = [
     "StoreBusy",
     "StoreError",
     "StoreNotReady",
+    "StoreUnwritable",
     "TransitionNotAllowed",
     "Unknown",
     "UnknownActor",

@@ -72,6 +72,12 @@ class StoreBusy(StoreError):
     code = "store-busy"
 
 
+class StoreUnwritable(StoreError):
+    """Nothing can be written, whoever tries: the disk is full or fails, it is read-only, or there is no access."""
+
+    code = "store-unwritable"
+
+
 class SealBroken(StoreError):
     """The sheets of a closed survey are not those that were counted and sealed."""
 

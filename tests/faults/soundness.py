@@ -58,7 +58,8 @@ def calls_of(workflow: Workflow, event: str) -> tuple[Call, ...]:
     if event in workflow.events:
         return workflow.events[event].calls
     name, _, point = event.partition("@")
-    (step,) = [step for step in workflow.deadlines[name].steps if step.point == point]
+    steps = workflow.deadlines[name].steps if name in workflow.deadlines else workflow.counts[name].steps
+    (step,) = [step for step in steps if step.point == point]
     return step.calls
 
 

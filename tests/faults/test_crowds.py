@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 def test_processes_that_fire_on_the_same_few_cases_lose_nothing_and_meet_no_lock(
-    office: duban.Engine, url: str, parcel_pack: Path
+    office: duban.Engine, url: str, parcel_pack: Path, record_property: Callable[[str, object], None]
 ) -> None:
     refs = [office.start("parcel", by="clerk").ref for _ in range(PARCELS)]
     with Crowd("hammer", url, str(parcel_pack), str(PROCESSES), str(TIMES), *refs) as hammer:
@@ -45,6 +46,8 @@ def test_processes_that_fire_on_the_same_few_cases_lose_nothing_and_meet_no_lock
     assert len(acknowledged) == PROCESSES * TIMES
     assert [answer["early"] for answer in told] == [[]] * PROCESSES
     assert sum(answer["conflicts"] for answer in told) > 0
+    for figure, of_all in (("conflicts", sum), ("late", sum), ("longest", max)):
+        record_property(figure, of_all(answer[figure] for answer in told))
     events = sound(office, acknowledged)
     assert events == {"receive": PARCELS, "stamp": PROCESSES * TIMES}
 

@@ -142,8 +142,9 @@ WORK: dict[str, tuple[Arrange, Check, set[str]]] = {
 
 @pytest.mark.parametrize("work", WORK)
 def test_what_is_killed_before_any_step_is_done_once_when_it_is_done_again(
-    office: duban.Engine, url: str, parcel_pack: Path, kind: str, work: str
-) -> None:
+    office: duban.Engine, url: str, parcel_pack: Path, kind: str, work: str,
+    record_property: Callable[[str, object], None],
+) -> None:  # fmt: skip
     arrange, check, among = WORK[work]
     with Victims(url, parcel_pack) as children:
         first = arrange(office, -1)
@@ -152,6 +153,7 @@ def test_what_is_killed_before_any_step_is_done_once_when_it_is_done_again(
         steps = dry["steps"]
         assert {*among, "COMMIT"} <= set(steps)
         assert steps[-1] == "answer"
+        record_property("steps", len(steps))
         for number in chosen(steps, 1 if FULL or (kind, work) in WHOLE else EVERY[kind]):
             with told_with(f"step {number} of {len(steps)}: {steps[number]}"):
                 about = arrange(office, number)

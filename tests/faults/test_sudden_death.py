@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def doomed(running: "subprocess.Popen[str]", chance: random.Random, most: int = 
 
 @pytest.mark.parametrize("kind", KILLS)
 def test_what_was_acknowledged_before_a_kill_is_there_and_nothing_is_there_twice(
-    make: Make, url: str, kind: str
+    make: Make, url: str, kind: str, record_property: Callable[[str, object], None]
 ) -> None:
     engine, chance, kills = make(), random.Random(20_201_123), KILLS[kind]
     acknowledged: list[tuple[str, str, int]] = []
@@ -67,6 +68,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_and_nothing_is_there_twice
         sound(engine, acknowledged)
         assert all(victim.was_killed for victim in victims)
     assert len(acknowledged) >= kills
+    record_property("acknowledged", len(acknowledged))
     rows = [row for case in every_case(engine) for row in engine.history(case.ref, by="system")]
     by_key = {row.key: (row.ref, row.seq) for row in rows}
     # Who was killed between a commit and its acknowledgement asks again, and is told what it came to.

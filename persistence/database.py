@@ -16,6 +16,7 @@ from duban.persistence.addresses import file_of, has_several_hosts, secrets_of, 
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.faults import NO_FILE, Faults
 from duban.persistence.following import Following
+from duban.persistence.forking import Inheritance
 from duban.persistence.group_commit import GroupCommit
 from duban.persistence.namespaces import confined, namespace_of, require_path
 from duban.persistence.server import arguments, listen_postgresql
@@ -83,8 +84,8 @@ class PooledDatabase:
         self._reads = self.engine.execution_options(**reads)
         self._steps = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite has one writer: threads of this process take turns instead of polling the file's lock.
-        self._group = self._shared() if self.dialect == "sqlite" else None
-        self._process = os.getpid()
+        self._group = self._shared()
+        self._inheritance = Inheritance(self.engine, self._begin_anew)
 
     @property
     def dialect(self) -> str:
@@ -121,10 +122,12 @@ class PooledDatabase:
         self._look(create=False)
         with self._connection(self._steps) as connection:
             driving = Pipelined(connection, self.faults)
+            process = os.getpid()
             try:
                 yield connection, driving
             except BaseException:
-                driving.rollback()
+                if os.getpid() == process:
+                    driving.rollback()
                 raise
 
     def close(self) -> None:
@@ -134,11 +137,6 @@ class PooledDatabase:
         self.engine.dispose()
 
     def _look(self, *, create: bool) -> None:
-        if os.getpid() != self._process:
-            # A forked child must neither use nor close the connections of its parent.
-            self.engine.dispose(close=False)
-            self._process = os.getpid()
-            self._group = self._shared() if self._group is not None else None
         if self._path is not None and not create and not os.path.exists(self._path):
             raise self.faults.not_ready(NO_FILE)
 
@@ -146,8 +144,11 @@ class PooledDatabase:
         with suppress(SQLAlchemyError), self.engine.connect():
             pass  # to connect is to measure
 
-    def _shared(self) -> GroupCommit:
-        return GroupCommit(self.engine, self.faults)
+    def _shared(self) -> GroupCommit | None:
+        return GroupCommit(self.engine, self.faults) if self.dialect == "sqlite" else None
+
+    def _begin_anew(self) -> None:
+        self._group = self._shared()
 
     @contextmanager
     def _connection(self, engine: Engine) -> Iterator[Connection]:
@@ -155,21 +156,26 @@ class PooledDatabase:
             connection = engine.connect()
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise self.faults.of(error) from error
+        process = os.getpid()
         try:
             yield connection
         finally:
-            connection.close()
+            if os.getpid() == process:
+                connection.close()
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        process = os.getpid()
         with self._connection(engine) as connection:
             with self.faults.translated():
                 transaction = connection.begin()
             try:
                 yield connection
+                self.faults.require_process(process)
             except BaseException:
-                with self.faults.translated():
-                    transaction.rollback()
+                if os.getpid() == process:
+                    with self.faults.translated():
+                        transaction.rollback()
                 raise
             with self.faults.translated(committing=True):
                 transaction.commit()

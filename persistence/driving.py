@@ -78,13 +78,17 @@ class _Borrowing:
     @contextmanager
     def part(self) -> Iterator[None]:
         """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        # A savepoint outside of a transaction would be one of its own, and its release a commit.
+        driver = self._connection.connection.driver_connection
+        self._faults.require_open(driver)
         with self._faults.translated():
             savepoint = self._connection.begin_nested()
         try:
             yield
         except BaseException:
-            with self._faults.translated():
-                savepoint.rollback()
+            if getattr(driver, "in_transaction", True):
+                with self._faults.translated():
+                    savepoint.rollback()
             raise
         with self._faults.translated():
             savepoint.commit()

@@ -5,6 +5,7 @@ asks for all that it needs to know, BEGIN included, and one carries all that it 
 with a statement that nobody waited for is raised at the next answer, or at the end.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -27,6 +28,7 @@ class Pipelined(Direct):
         self._opened: AbstractContextManager[Any] | None = None
         self._pipeline: Any = None
         self._savepoints = 0
+        self._process = os.getpid()
 
     def rows(self, statement: Any, values: Values) -> Rows:
         """The rows that a statement finds or returns."""
@@ -76,6 +78,7 @@ class Pipelined(Direct):
 
     def commit(self) -> None:
         """Send COMMIT behind all that was sent, and wait for it."""
+        self._faults.require_process(self._process)
         try:
             if self._pipeline is not None or self._is_open():
                 self._entered()

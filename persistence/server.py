@@ -45,12 +45,19 @@ def listen_postgresql(
         connection.autocommit = False
 
     @event.listens_for(engine, "checkin")
-    def given_back(_connection: Any, record: Any) -> None:
+    def given_back(connection: Any, record: Any) -> None:
         record.info["duban_used"] = time.monotonic()
+        if connection is not None and not connection.closed:
+            # After a read SQLAlchemy asks for writing by name, which would pass over a server's own read-only mode.
+            connection.read_only = None
 
     @event.listens_for(engine, "checkout")
     def taken(connection: Any, record: Any, _proxy: Any) -> None:
-        idle = time.monotonic() - record.info.get("duban_used", time.monotonic())
+        used_at = record.info.get("duban_used")
+        if used_at is not None and connection.info.parameter_status("default_transaction_read_only") == "on":
+            # A session keeps what it was told as it began. The server may let others write by now.
+            raise DisconnectionError("the session may only read")
+        idle = 0.0 if used_at is None else time.monotonic() - used_at
         if (idle >= _IDLE or _was_told_something(connection)) and not _answers(engine, connection):
             raise DisconnectionError("the server closed an idle connection")
         if offset.is_stale:

@@ -217,7 +217,11 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        """A part of the transaction that is undone alone when it raises (a savepoint).
+
+        Raises:
+            StoreError: the database has undone the whole transaction, of which there can be no further part.
+        """
         try:
             with self._driving.part():
                 yield

@@ -46,6 +46,7 @@
         ├── StoreBusy
         ├── StoreUnreachable
         ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
+        ├── StoreUnwritable the disk is full or fails, it is read-only, or there is no access
         └── SealBroken      the sheets of a survey are not those that were counted
 
 Each keeps its data, tells what was found, what was expected and what to do next, in English (``str(error)``)
@@ -62,6 +63,7 @@ from duban.engine.errors.environment import (
     StoreLost,
     StoreNotReady,
     StoreUnreachable,
+    StoreUnwritable,
     UsageError,
 )
 from duban.engine.errors.invalid import (
@@ -134,6 +136,7 @@ __all__ = [
     "StoreLost",
     "StoreNotReady",
     "StoreUnreachable",
+    "StoreUnwritable",
     "TransitionNotAllowed",
     "Unknown",
     "UnknownActor",

@@ -35,6 +35,10 @@ class Driving(Protocol):
         """Run a statement with each of these, all of the same columns. Perhaps not before ``settle``."""
         ...
 
+    def change_all(self, statement: Any, values: Sequence[Values]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, all of the same columns."""
+        ...
+
     def settle(self) -> None:
         """See to it that all that was put has reached the database."""
         ...
@@ -84,6 +88,20 @@ class Direct:
         except self._fault as error:
             raise self.told(error, ready.sql) from error
 
+    def change_all(self, statement: Any, values: Sequence[Values]) -> int:
+        """How many rows a statement changed, all in all, run with each of these."""
+        ready = prepared(statement, self._dialect, tuple(values[0]))
+        bound = [ready.bound(one) for one in values]
+        cursor = self._driver.cursor()
+        try:
+            cursor.executemany(ready.sql, bound)
+            count: int = cursor.rowcount
+        except self._fault as error:
+            raise self.told(error, ready.sql) from error
+        finally:
+            cursor.close()
+        return count
+
     def settle(self) -> None:
         """All that was put is there already."""
 
@@ -124,6 +142,11 @@ class Lent:
         """Run a statement with each of these, all of the same columns."""
         with self._faults.translated():
             self._connection.execute(statement, list(values))
+
+    def change_all(self, statement: Any, values: Sequence[Values]) -> int:
+        """How many rows a statement changed, all in all, run with each of these."""
+        with self._faults.translated():
+            return self._connection.execute(statement, list(values)).rowcount
 
     def settle(self) -> None:
         """All that was put is there already."""

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.scope import Scope
 from duban.engine.ports.answers import AnswersReader, AnswersWriter
+from duban.engine.ports.batches import BatchReader, BatchWriter
 from duban.engine.ports.chronicle import Chronicle
 from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.grouping import Grouping
@@ -20,7 +21,7 @@ from duban.engine.ports.records import CaseQuery, DueStep, NewMessage, Refusal
 from duban.engine.ports.watching import WatchReader
 
 
-class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Protocol):
+class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, BatchReader, Protocol):
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:
@@ -129,7 +130,7 @@ class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Pr
         """The earliest ``next_at`` later than ``after`` of cases without an audience."""
 
 
-class Writer(Reader, AnswersWriter, Protocol):
+class Writer(Reader, AnswersWriter, BatchWriter, Protocol):
     """A write transaction. What it wrote is there together or not at all."""
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:

@@ -34,6 +34,10 @@ class Transactions(Protocol):
         """A write transaction, undone when the block raises."""
         ...
 
+    def stand_aside(self) -> None:
+        """Between two transactions of many: let those in who wait to write."""
+        ...
+
 
 class Reads:
     """The verbs that only tell. ``by`` is always an account or a post; what it may not see is not there for it.

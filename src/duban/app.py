@@ -163,6 +163,9 @@ class _HostTransaction:
         with self._writer.part():
             yield self._writer
 
+    def stand_aside(self) -> None:
+        """Nobody is let in before the host commits."""
+
 
 def _noted_pack(store: Store) -> str:
     with store.read() as reader:

@@ -1,0 +1,153 @@
+"""Writing the same to many cases: each statement once, with the values of all of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import CursorResult, Executable, Select, Update, bindparam, select, update
+
+from duban.engine.errors import VersionConflict
+from duban.engine.model.case import Case, HistoryRow, Stopwatch
+from duban.engine.model.scope import Scope
+from duban.engine.ports.records import CaseQuery, NewMessage, Refusal
+from duban.persistence import rows, statements
+from duban.persistence.batch_reader import SqlBatchReader, among, listed
+from duban.persistence.criteria import criteria
+from duban.persistence.tables import cases
+from duban.persistence.visibility import Shape, parameters, shape_of, visible
+
+_changes: Final = rows.values_of(rows.CHANGING)
+_row_values: Final = rows.values_of(rows.ROW_NAMES)
+_stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
+
+
+class SqlBatchWriter(SqlBatchReader):
+    """The part of the writer that takes many cases at once."""
+
+    _upserts: statements.Upserts
+
+    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
+        raise NotImplementedError
+
+    def lock_cases(self, refs: Sequence[str], scope: Scope) -> list[Case]:
+        """The visible cases among these; nobody else changes them until the transaction ends. By id."""
+        statement = _by_refs(self._dialect, shape_of(scope))
+        wanted = {"refs": listed(filter(rows.storable, refs), self._dialect), **parameters(scope)}
+        return [rows.case_of(row) for row in self._driving.rows(statement, wanted)]
+
+    def lock_found(self, query: CaseQuery, scope: Scope) -> list[Case]:
+        """The visible cases that fit, newest first, likewise locked. ``query.limit`` bounds them."""
+        seen = visible(shape_of(scope), self._dialect)
+        statement = select(*rows.CASE).where(seen, *criteria(query, self._dialect)).order_by(cases.c.id.desc())
+        found = self._run(statements.locked(statement.limit(query.limit)), parameters(scope))
+        return [rows.case_of(row) for row in found]
+
+    def advance_cases(self, moved: Sequence[tuple[Case, Case]]) -> None:
+        """Write how each case, (after, before), has changed, where it is still at the version that it had before.
+
+        Only the columns in which they changed, for each that is written costs the indexes that it is in.
+
+        Raises:
+            VersionConflict: one is not. What was written of the others is to be rolled back.
+        """
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for after, before in moved:
+            new, old = _changes(after), _changes(before)
+            values = {name: value for name, value in new.items() if value != old[name]}
+            names = tuple(values)
+            values["wanted"], values["expected"] = after.id, before.version
+            alike.setdefault(names, []).append(values)
+        for names, changes in alike.items():
+            if self._driving.change_all(_advancing(names), changes) != len(changes):
+                raise VersionConflict(ref=moved[0][0].ref, found=moved[0][0].version, expected=moved[0][1].version)
+
+    def add_rows(self, rows: Sequence[tuple[int, HistoryRow]]) -> None:
+        """Append history rows, each to the case of its number.
+
+        Raises:
+            VersionConflict: the number or the key of one was taken meanwhile. The others are to be rolled back.
+        """
+        values = [{**_row_values(row), "case_id": case_id} for case_id, row in rows]
+        if values and self._driving.change_all(self._upserts.row, values) != len(values):
+            raise VersionConflict(ref=rows[0][1].ref, found=rows[0][1].seq, expected=rows[0][1].seq - 1)
+
+    def put_stopwatches_of(self, watches: Sequence[tuple[int, Stopwatch]]) -> None:
+        """Insert or replace stopwatches, each of the case of its number."""
+        if watches:
+            values = [{**_stopwatch_values(watch), "case_id": case_id} for case_id, watch in watches]
+            self._driving.change_all(self._upserts.stopwatch, values)
+
+    def add_messages_of(self, messages: Sequence[tuple[int, NewMessage, datetime]]) -> None:
+        """Lay actions into the outbox, waiting: (case, message, when)."""
+        if messages:
+            values = [message_values(case_id, message, at) for case_id, message, at in messages]
+            self._driving.change_all(statements.ADD_MESSAGES, values)
+
+    def add_evidence_of(self, items: Sequence[tuple[int, int, str, str]]) -> None:
+        """Note which rows refer to which evidence: (case, seq, field, digest)."""
+        if items:
+            names = ("case_id", "seq", "field", "digest")
+            self._driving.change_all(self._upserts.evidence, [dict(zip(names, one, strict=True)) for one in items])
+
+    def put_links_of(self, links: Mapping[tuple[int, str], Sequence[str]]) -> None:
+        """Note, by (case, field), which cases (references) the field refers to, instead of those before."""
+        if not links:
+            return
+        dropped = [{"of_case": case_id, "in_field": field} for case_id, field in links]
+        self._driving.change_all(statements.DROP_LINKS, dropped)
+        values = [
+            {"case_id": case_id, "field": field, "target": target}
+            for (case_id, field), targets in links.items()
+            for target in targets
+        ]
+        if values:
+            self._driving.change_all(self._upserts.link, values)
+
+    def add_refusals(self, refusals: Sequence[Refusal]) -> None:
+        """Write down refusals."""
+        if refusals:
+            self._run(statements.ADD_REFUSAL, [refusal_values(refusal) for refusal in refusals])
+
+
+def message_values(case_id: int, message: NewMessage, at: datetime) -> dict[str, Any]:
+    """The columns of a message that waits."""
+    return {
+        "case_id": case_id,
+        "key": message.key,
+        "action": message.action,
+        "params": message.params,
+        "state": "waiting",
+        "attempts": 0,
+        "created_at": at,
+        "next_at": at,
+    }
+
+
+_refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
+
+
+def refusal_values(refusal: Refusal) -> dict[str, Any]:
+    """The columns of a refusal. Characters that no database takes are marked, for it is written down always."""
+    values = _refusal_values(refusal)
+    for name, value in values.items():
+        if isinstance(value, str):
+            values[name] = rows.cleaned(value)
+    values["labels"] = [[rows.cleaned(label.en), rows.cleaned(label.zh)] for label in refusal.labels]
+    return values
+
+
+@lru_cache(maxsize=512)
+def _by_refs(dialect: str, shape: Shape) -> Select[Any]:
+    # By id, so that two who lock the same cases do not wait for each other.
+    found = select(*rows.CASE).where(among(cases.c.ref, "refs", dialect), visible(shape, dialect))
+    return statements.locked(found.order_by(cases.c.id))
+
+
+@lru_cache(maxsize=256)
+def _advancing(names: tuple[str, ...]) -> Update:
+    return (
+        update(cases)
+        .where(cases.c.id == bindparam("wanted"), cases.c.version == bindparam("expected"))
+        .values({name: bindparam(name) for name in names})
+    )

@@ -1,8 +1,9 @@
 """Writing the same to many cases: each statement once, with the values of all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import CursorResult, Executable, Select, Update, bindparam, select, update
@@ -17,9 +18,11 @@ from duban.persistence.criteria import criteria
 from duban.persistence.tables import cases
 from duban.persistence.visibility import Shape, parameters, shape_of, visible
 
-_changes: Final = rows.values_of(rows.CHANGING)
-_row_values: Final = rows.values_of(rows.ROW_NAMES)
-_stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
+_get_changing: Final = attrgetter(*rows.CHANGING)
+_get_row: Final = attrgetter(*rows.ROW_NAMES)
+_get_stopwatch: Final = attrgetter(*rows.STOPWATCH_NAMES)
+_ROW: Final = ("case_id", *rows.ROW_NAMES)
+_STOPWATCH: Final = ("case_id", *rows.STOPWATCH_NAMES)
 
 
 class SqlBatchWriter(SqlBatchReader):
@@ -51,16 +54,14 @@ class SqlBatchWriter(SqlBatchReader):
         Raises:
             VersionConflict: one is not. What was written of the others is to be rolled back.
         """
-        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         for after, before in moved:
-            new, old = _changes(after), _changes(before)
-            values = {name: value for name, value in new.items() if value != old[name]}
-            names = tuple(values)
-            values["wanted"], values["expected"] = after.id, before.version
-            alike.setdefault(names, []).append(values)
-        for names, changes in alike.items():
-            if self._driving.change_all(_advancing(names), changes) != len(changes):
-                raise VersionConflict(ref=moved[0][0].ref, found=moved[0][0].version, expected=moved[0][1].version)
+            names = _changed(_get_changing(after), _get_changing(before))
+            alike.setdefault(names, []).append((*_got(names)(after), after.id, before.version))
+        for names, values in alike.items():
+            if self._driving.change_all(_advancing(names), (*names, "wanted", "expected"), values) != len(values):
+                first, before = moved[0]
+                raise VersionConflict(ref=first.ref, found=first.version, expected=before.version)
 
     def add_rows(self, rows: Sequence[tuple[int, HistoryRow]]) -> None:
         """Append history rows, each to the case of its number.
@@ -68,41 +69,35 @@ class SqlBatchWriter(SqlBatchReader):
         Raises:
             VersionConflict: the number or the key of one was taken meanwhile. The others are to be rolled back.
         """
-        values = [{**_row_values(row), "case_id": case_id} for case_id, row in rows]
-        if values and self._driving.change_all(self._upserts.row, values) != len(values):
+        values = [(case_id, *_get_row(row)) for case_id, row in rows]
+        if values and self._driving.change_all(self._upserts.row, _ROW, values) != len(values):
             raise VersionConflict(ref=rows[0][1].ref, found=rows[0][1].seq, expected=rows[0][1].seq - 1)
 
     def put_stopwatches_of(self, watches: Sequence[tuple[int, Stopwatch]]) -> None:
         """Insert or replace stopwatches, each of the case of its number."""
         if watches:
-            values = [{**_stopwatch_values(watch), "case_id": case_id} for case_id, watch in watches]
-            self._driving.change_all(self._upserts.stopwatch, values)
+            values = [(case_id, *_get_stopwatch(watch)) for case_id, watch in watches]
+            self._driving.change_all(self._upserts.stopwatch, _STOPWATCH, values)
 
     def add_messages_of(self, messages: Sequence[tuple[int, NewMessage, datetime]]) -> None:
         """Lay actions into the outbox, waiting: (case, message, when)."""
         if messages:
-            values = [message_values(case_id, message, at) for case_id, message, at in messages]
-            self._driving.change_all(statements.ADD_MESSAGES, values)
+            values = [tuple(message_values(*one).values()) for one in messages]
+            self._driving.change_all(statements.ADD_MESSAGES, tuple(message_values(*messages[0])), values)
 
     def add_evidence_of(self, items: Sequence[tuple[int, int, str, str]]) -> None:
         """Note which rows refer to which evidence: (case, seq, field, digest)."""
         if items:
-            names = ("case_id", "seq", "field", "digest")
-            self._driving.change_all(self._upserts.evidence, [dict(zip(names, one, strict=True)) for one in items])
+            self._driving.change_all(self._upserts.evidence, ("case_id", "seq", "field", "digest"), items)
 
     def put_links_of(self, links: Mapping[tuple[int, str], Sequence[str]]) -> None:
         """Note, by (case, field), which cases (references) the field refers to, instead of those before."""
         if not links:
             return
-        dropped = [{"of_case": case_id, "in_field": field} for case_id, field in links]
-        self._driving.change_all(statements.DROP_LINKS, dropped)
-        values = [
-            {"case_id": case_id, "field": field, "target": target}
-            for (case_id, field), targets in links.items()
-            for target in targets
-        ]
+        self._driving.change_all(statements.DROP_LINKS, ("of_case", "in_field"), links)
+        values = [(*place, target) for place, targets in links.items() for target in targets]
         if values:
-            self._driving.change_all(self._upserts.link, values)
+            self._driving.change_all(self._upserts.link, ("case_id", "field", "target"), values)
 
     def add_refusals(self, refusals: Sequence[Refusal]) -> None:
         """Write down refusals."""
@@ -142,6 +137,16 @@ def _by_refs(dialect: str, shape: Shape) -> Select[Any]:
     # By id, so that two who lock the same cases do not wait for each other.
     found = select(*rows.CASE).where(among(cases.c.ref, "refs", dialect), visible(shape, dialect))
     return statements.locked(found.order_by(cases.c.id))
+
+
+def _changed(new: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(name for name, one, other in zip(rows.CHANGING, new, old, strict=True) if one != other)
+
+
+@lru_cache(maxsize=256)
+def _got(names: tuple[str, ...]) -> Callable[[Case], tuple[Any, ...]]:
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda case: (get(case),)
 
 
 @lru_cache(maxsize=256)

@@ -3,10 +3,10 @@
 The hot path goes this way: SQLAlchemy builds the statements, keeps the pool and runs everything that is not hot.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Insert
 from sqlalchemy.exc import DBAPIError
 
 from duban.persistence.faults import Faults
@@ -35,8 +35,8 @@ class Driving(Protocol):
         """Run a statement with each of these, all of the same columns. Perhaps not before ``settle``."""
         ...
 
-    def change_all(self, statement: Any, values: Sequence[Values]) -> int:
-        """How many rows a statement changed, all in all, run with each of these, all of the same columns."""
+    def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
         ...
 
     def settle(self) -> None:
@@ -88,10 +88,10 @@ class Direct:
         except self._fault as error:
             raise self.told(error, ready.sql) from error
 
-    def change_all(self, statement: Any, values: Sequence[Values]) -> int:
-        """How many rows a statement changed, all in all, run with each of these."""
-        ready = prepared(statement, self._dialect, tuple(values[0]))
-        bound = [ready.bound(one) for one in values]
+    def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
+        ready = prepared(statement, self._dialect, names if isinstance(statement, Insert) else ())
+        bound = ready.bound_all(names, values)
         cursor = self._driver.cursor()
         try:
             cursor.executemany(ready.sql, bound)
@@ -143,10 +143,11 @@ class Lent:
         with self._faults.translated():
             self._connection.execute(statement, list(values))
 
-    def change_all(self, statement: Any, values: Sequence[Values]) -> int:
-        """How many rows a statement changed, all in all, run with each of these."""
+    def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
         with self._faults.translated():
-            return self._connection.execute(statement, list(values)).rowcount
+            named = [dict(zip(names, one, strict=True)) for one in values]
+            return self._connection.execute(statement, named).rowcount
 
     def settle(self) -> None:
         """All that was put is there already."""

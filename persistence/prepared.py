@@ -44,6 +44,22 @@ class Prepared:
             found.append(value if process is None else process(value))
         return tuple(found)
 
+    def bound_all(self, names: Sequence[str], values: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """Many rows of values, each in the order of these names, as the driver takes them.
+
+        Raises:
+            ValueError: a name is missing.
+        """
+        places = [names.index(bind[0]) for bind in self._binds]
+        writes = [(place, bind[3]) for place, bind in enumerate(self._binds) if bind[3] is not None]
+        found = []
+        for value in values:
+            row = [value[place] for place in places]
+            for place, process in writes:
+                row[place] = process(row[place])
+            found.append(tuple(row))
+        return found
+
     def read(self, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
         """Rows of the driver with their columns as values."""
         if not self._read:

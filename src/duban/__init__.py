@@ -48,16 +48,20 @@ if TYPE_CHECKING:
         VersionConflict,
     )
     from duban.engine.model.survey import Sheet
+    from duban.engine.runtime.bulk.report import BulkReport, Criteria, Fired
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BrokenBackup",
     "BrokenCheckpoint",
+    "BulkReport",
     "Conflict",
+    "Criteria",
     "DefinitionError",
     "DubanError",
     "Engine",
+    "Fired",
     "GuardRefused",
     "InvalidData",
     "InvalidDuration",
@@ -97,6 +101,8 @@ def __getattr__(name: str) -> Any:
         return import_module("duban.testing")
     if name == "Engine":
         return import_module("duban.app").Engine
+    if name in ("BulkReport", "Criteria", "Fired"):
+        return getattr(import_module("duban.engine.runtime.bulk.report"), name)
     if name == "Sheet":
         return import_module("duban.engine.model.survey").Sheet
     if name in __all__:

@@ -23,7 +23,7 @@ _UNTOUCHED: Final = frozenset({"definition", "survey_plan", "piles"})
 _SETTLED: Final = frozenset({"count_occurrences", "latest_occurrence", "history"})
 """Reads that may see what is gathered, so that it is written first. They are for judging, before a case is written."""
 
-_TRIES: Final = 8
+TRIES: Final = 8
 """After so many cases of a definition it is known whether most of them have to be done one by one."""
 
 
@@ -76,7 +76,7 @@ class Gathering:
     def member(self, kind: str, work: Callable[[], T]) -> T:
         """Do the work of one case; what it wrote is undone alone when it raises. ``kind`` tells which work is alike."""
         tries = self._tried.setdefault(kind, [0, 0])
-        if tries[0] < _TRIES or 2 * tries[1] < tries[0]:
+        if tries[0] < TRIES or 2 * tries[1] < tries[0]:
             tries[0] += 1
             self._own = _Writes()
             try:

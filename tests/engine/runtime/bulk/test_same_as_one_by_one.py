@@ -1,5 +1,6 @@
 """An event on many cases leaves what it leaves when it is fired on each of them: row for row, in every table."""
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,15 @@ events:
   write: {to: open, by: [system, clerk], takes: [words]}
   send: {from: open, to: sent, by: [clerk]}
 """
-PRAISED = JOB.replace("praise: {from: [open, checked], by: [clerk]}", "praise: {from: [open, checked], by: [clerk, system]}")
+PRAISED = JOB.replace(
+    "praise: {from: [open, checked], by: [clerk]}", "praise: {from: [open, checked], by: [clerk, system]}"
+)
 EVENTS = {
     "job": "check redo praise hold resume note ask seal join end reopen".split(),
     "plan": "begin weigh push finish".split(),
     "letter": ["send"],
 }
+EXAMPLES = 200 if os.environ.get("DUBAN_SOAK") else 12
 ACTORS = st.sampled_from(["clerk", "clerk", "clerk", "judge", "hand", "hand"])
 
 
@@ -86,6 +90,7 @@ class Twins(RuleBasedStateMachine):
         self.done: list[tuple[Any, ...]] = []
 
     def teardown(self) -> None:
+        assert self.engines[1].verify() == []
         sources.BATCH, gathering.TRIES = self.before
         for engine in self.engines:
             engine.close()
@@ -149,12 +154,11 @@ class Twins(RuleBasedStateMachine):
         for name, rows in first.items():
             assert second[name] == rows, name
 
-    @invariant()
-    def every_chain_holds(self) -> None:
-        assert self.engines[1].verify() == []
-
 
 Twins.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=200 if os.environ.get("DUBAN_SOAK") else 12,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 test_an_event_on_many_leaves_what_it_leaves_one_by_one = Twins.TestCase

@@ -78,7 +78,7 @@ class BulkFire:
         self._is_kept = is_kept
         self._scope = world.directory.scope(wish.actor)
 
-    def run(self, source: Refs | Found, stopped: Callable[[], bool]) -> BulkReport:
+    def run(self, source: Refs | Found, progress: Callable[[int], None], stopped: Callable[[], bool]) -> BulkReport:
         """Go through all cases, batch by batch; ``stopped`` is asked between them.
 
         Raises:
@@ -94,6 +94,7 @@ class BulkFire:
                 break
             source.went(len(members))
             self._tell(members, tally, source)
+            progress(tally.total)
         return tally.report(is_stopped)
 
     def _tried(self, source: Refs | Found) -> list[_Member]:

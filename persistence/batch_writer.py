@@ -1,24 +1,24 @@
 """Writing the same to many cases: each statement once, with the values of all of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, Executable, Select, Update, bindparam, select, update
+from sqlalchemy import CursorResult, Executable, Select, Update, select
 
 from duban.engine.errors import VersionConflict
 from duban.engine.model.case import Case, HistoryRow, Stopwatch
 from duban.engine.model.scope import Scope
 from duban.engine.ports.records import CaseQuery, NewMessage, Refusal
 from duban.persistence import rows, statements
+from duban.persistence.advancing import advancing
 from duban.persistence.batch_reader import SqlBatchReader, among, listed
 from duban.persistence.criteria import criteria
 from duban.persistence.tables import cases
 from duban.persistence.visibility import Shape, parameters, shape_of, visible
 
-_get_changing: Final = attrgetter(*rows.CHANGING)
 _get_row: Final = attrgetter(*rows.ROW_NAMES)
 _get_stopwatch: Final = attrgetter(*rows.STOPWATCH_NAMES)
 _ROW: Final = ("case_id", *rows.ROW_NAMES)
@@ -49,17 +49,16 @@ class SqlBatchWriter(SqlBatchReader):
     def advance_cases(self, moved: Sequence[tuple[Case, Case]]) -> None:
         """Write how each case, (after, before), has changed, where it is still at the version that it had before.
 
-        Only the columns in which they changed, for each that is written costs the indexes that it is in.
-
         Raises:
             VersionConflict: one is not. What was written of the others is to be rolled back.
         """
-        alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        alike: dict[Update, list[dict[str, Any]]] = {}
         for after, before in moved:
-            names = _changed(_get_changing(after), _get_changing(before))
-            alike.setdefault(names, []).append((*_got(names)(after), after.id, before.version))
-        for names, values in alike.items():
-            if self._driving.change_all(_advancing(names), (*names, "wanted", "expected"), values) != len(values):
+            statement, values = advancing(after, before)
+            alike.setdefault(statement, []).append(values)
+        for statement, each in alike.items():
+            values_of_all = (tuple(values.values()) for values in each)
+            if self._driving.change_all(statement, tuple(each[0]), values_of_all) != len(each):
                 first, before = moved[0]
                 raise VersionConflict(ref=first.ref, found=first.version, expected=before.version)
 
@@ -137,22 +136,3 @@ def _by_refs(dialect: str, shape: Shape) -> Select[Any]:
     # By id, so that two who lock the same cases do not wait for each other.
     found = select(*rows.CASE).where(among(cases.c.ref, "refs", dialect), visible(shape, dialect))
     return statements.locked(found.order_by(cases.c.id))
-
-
-def _changed(new: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[str, ...]:
-    return tuple(name for name, one, other in zip(rows.CHANGING, new, old, strict=True) if one != other)
-
-
-@lru_cache(maxsize=256)
-def _got(names: tuple[str, ...]) -> Callable[[Case], tuple[Any, ...]]:
-    get = attrgetter(*names)
-    return get if len(names) > 1 else lambda case: (get(case),)
-
-
-@lru_cache(maxsize=256)
-def _advancing(names: tuple[str, ...]) -> Update:
-    return (
-        update(cases)
-        .where(cases.c.id == bindparam("wanted"), cases.c.version == bindparam("expected"))
-        .values({name: bindparam(name) for name in names})
-    )

@@ -109,7 +109,7 @@ def test_one_that_has_moved_on_or_whose_key_is_taken_is_a_conflict_of_the_whole(
     one, two = some(store, 2)
     with store.write() as writer:
         writer.add_row(one.id, a_row(one, 2, key="taken"))
-        writer.advance_case(advanced(one), one.version)
+        writer.advance_case(advanced(one), one)
     both = [(advanced(case, state="assigned"), case) for case in (one, two)]
     with undone(store, by=VersionConflict) as writer:
         writer.advance_cases(both)

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from duban.engine.model.case import Case, HistoryRow, Stopwatch
 from duban.engine.model.scope import Scope
-from duban.engine.ports.records import NewMessage, Refusal
+from duban.engine.ports.records import NewMessage, Refusal, Standing
 from duban.engine.ports.store import Writer
 from duban.engine.runtime.bulk.ahead import ReadAhead
 
@@ -138,11 +138,13 @@ class Gathering:
 
     # --- reading ---
 
-    def lock_case(self, ref: str, scope: Scope) -> Case | None:
-        """A case of the batch, which is locked."""
-        if not self._straight and not self._own.moved and scope == self._scope and ref in self._by_ref:
-            return self._by_ref[ref]
-        return self._directly().lock_case(ref, scope)
+    def standing(self, ref: str, scope: Scope, key: str | None, actor: str) -> Standing:
+        """A case of the batch, which is locked, with its stopwatches and what its key wrote before."""
+        if self._straight or self._own.moved or scope != self._scope or ref not in self._by_ref:
+            return self._directly().standing(ref, scope, key, actor)
+        case = self._by_ref[ref]
+        watches = {} if case is None else self.stopwatches(case.id)
+        return Standing(case, watches, None if key is None else self.row_by_key(key, actor))
 
     def case(self, ref: str, scope: Scope) -> Case | None:
         """The case of this reference, as it stands with what is gathered."""
@@ -188,16 +190,15 @@ class Gathering:
 
     # --- writing ---
 
-    def advance_case(self, case: Case, expected_version: int) -> bool:
+    def advance_case(self, after: Case, before: Case) -> bool:
         """Write how a case has changed."""
         if self._straight:
-            self._forget(case)
-            return self._writer.advance_case(case, expected_version)
-        before = self._by_ref.get(case.ref)
-        if before is None or before.version != expected_version:
+            self._forget(after)
+            return self._writer.advance_case(after, before)
+        if self._by_ref.get(before.ref) is not before:
             raise _NotAtHand
-        self._own.moved.append((case, before))
-        self._by_ref[case.ref] = case
+        self._own.moved.append((after, before))
+        self._by_ref[after.ref] = after
         return True
 
     def add_case(self, case: Case) -> Case:

@@ -22,9 +22,9 @@ class BulkOperations(Operations):
         """Fire an event on many cases, by reference or by criteria: on each as ``fire`` does, and tell what it came to.
 
         Some hundred cases share a transaction. A case that refuses is refused alone. ``heard`` is told of each case
-        once it is in the store, ``progress`` how many there are; ``stopped`` is asked between transactions. With a ``key``, each case has the key
-        ``KEY:REFERENCE``, so the same call made again goes on where the last one ended. ``expect_versions`` refuses
-        where a case has moved on from the version that is told for its reference.
+        once it is in the store, ``progress`` how many there are; ``stopped`` is asked between transactions. With a
+        ``key``, each case has the key ``KEY:REFERENCE``, so the same call made again goes on where the last one ended.
+        ``expect_versions`` refuses where a case has moved on from the version that is told for its reference.
 
         By criteria, cases are taken newest first, and each as it stands when it is locked; hidden ones do not exist.
 

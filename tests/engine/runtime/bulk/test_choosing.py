@@ -14,7 +14,6 @@ import duban.testing
 from duban.engine.runtime.bulk import sources
 from duban.persistence.addresses import parsed
 
-
 ROLES = "roles: {clerk: {sees: all}, chief: {sees: all}, hand: {sees: unit}}\n"
 
 

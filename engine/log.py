@@ -7,6 +7,7 @@ well with a confidential case is not written:
 ``case.started``    ref, workflow, what, actor
 ``event.fired``     ref, what, actor, version
 ``event.refused``   what, code, actor
+``events.fired``    what, actor, fired, refused: so many cases in one transaction
 ``step.climbed``    ref, step, case_level
 ``step.failed``     ref, deadline, code
 ``cadence.carried`` / ``cadence.passed``  cadence, day
@@ -42,6 +43,7 @@ EVENTS: Final = frozenset(
         "case.started",
         "event.fired",
         "event.refused",
+        "events.fired",
         "step.climbed",
         "step.failed",
         "cadence.carried",

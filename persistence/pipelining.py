@@ -6,7 +6,7 @@ with a statement that nobody waited for is raised at the next answer, or at the 
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -66,6 +66,12 @@ class Pipelined(Direct):
                 self._sent(ready, one)
         except self._fault as error:
             raise self._ended(error, ready.sql) from error
+
+    def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
+        # The driver sends many at once in a pipeline of its own.
+        self.settle()
+        return super().change_all(statement, names, values)
 
     def settle(self) -> None:
         """See to it that a transaction is open and all that was put has reached the database; others may run now."""

@@ -12,6 +12,7 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.records import CaseQuery, DueStep, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.answers import SqlAnswersReader
+from duban.persistence.batch_reader import SqlBatchReader
 from duban.persistence.chronicle import SqlChronicle
 from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE, criteria
@@ -35,7 +36,9 @@ from duban.persistence.visibility import in_audience, parameters, shape_of, visi
 from duban.persistence.watching import SqlWatchReader
 
 
-class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader):
+class SqlReader(
+    SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader, SqlBatchReader
+):  # fmt: skip
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:

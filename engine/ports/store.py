@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.scope import Scope
 from duban.engine.ports.answers import AnswersReader, AnswersWriter
+from duban.engine.ports.batches import BatchReader, BatchWriter
 from duban.engine.ports.chronicle import Chronicle
 from duban.engine.ports.clock import Clock
 from duban.engine.ports.dispatches import Dispatches, DispatchReader
@@ -24,7 +25,9 @@ from duban.engine.ports.watching import WatchReader
 T = TypeVar("T")
 
 
-class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, SuspensionsReader, Protocol):
+class Reader(
+    Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, SuspensionsReader, BatchReader, Protocol
+):  # fmt: skip
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:
@@ -133,7 +136,7 @@ class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Su
         """The earliest ``next_at`` later than ``after`` of cases without an audience."""
 
 
-class Writer(Reader, AnswersWriter, SuspensionsWriter, Protocol):
+class Writer(Reader, AnswersWriter, SuspensionsWriter, BatchWriter, Protocol):
     """A write transaction. What it wrote is there together or not at all."""
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:

@@ -43,6 +43,10 @@ class Transactions(Protocol):
         """What the work does in a write transaction, which the store may repeat where it is its own."""
         ...
 
+    def stand_aside(self) -> None:
+        """Between two transactions of many: let those in who wait to write."""
+        ...
+
 
 class Reads:
     """The verbs that only tell. ``by`` is always an account or a post; what it may not see is not there for it.

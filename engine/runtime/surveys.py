@@ -27,8 +27,8 @@ from duban.engine.model.organization import Actor
 from duban.engine.model.survey import Draw, Pile, Sheet, Standing, SurveyPlan, SurveyResults, Surveys
 from duban.engine.ports.records import CaseQuery
 from duban.engine.ports.store import Reader, Writer
+from duban.engine.runtime.bulk.operations import BulkOperations
 from duban.engine.runtime.drawing import Drawing, Progress, of_survey
-from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.rights import entitled
@@ -58,7 +58,7 @@ class _Nothing(Exception):
     """No sheet was taken, so the key is not used up either."""
 
 
-class SurveyOperations(Operations):
+class SurveyOperations(BulkOperations):
     """The verbs of the engine, with those of surveys."""
 
     def sample_survey(

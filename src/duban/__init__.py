@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         VersionConflict,
     )
     from duban.engine.model.survey import Sheet
+    from duban.engine.runtime.bulk.report import BulkReport, Criteria, Fired
     from duban.offices import Offices
 
 __version__ = "0.1.0"
@@ -62,10 +63,13 @@ __all__ = [
     "ActorSuspended",
     "BrokenBackup",
     "BrokenCheckpoint",
+    "BulkReport",
     "Conflict",
+    "Criteria",
     "DefinitionError",
     "DubanError",
     "Engine",
+    "Fired",
     "GuardRefused",
     "InvalidData",
     "InvalidDuration",
@@ -113,6 +117,8 @@ def __getattr__(name: str) -> Any:
         return import_module("duban.app").Engine
     if name == "Offices":
         return import_module("duban.offices").Offices
+    if name in ("BulkReport", "Criteria", "Fired"):
+        return getattr(import_module("duban.engine.runtime.bulk.report"), name)
     if name == "Sheet":
         return import_module("duban.engine.model.survey").Sheet
     if name in __all__:

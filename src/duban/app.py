@@ -176,6 +176,9 @@ class _HostTransaction:
         with self.write() as writer:
             return work(writer)
 
+    def stand_aside(self) -> None:
+        """Nobody is let in before the host commits."""
+
 
 def _noted_pack(store: Store) -> str:
     with store.read() as reader:

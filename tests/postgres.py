@@ -26,11 +26,14 @@ _FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c share
 class Server:
     """A server of its own in a temporary folder. It begins when the block begins, and can be stopped and started.
 
+    ``options`` are those of the server; without them it syncs nothing.
+
     Raises:
         RuntimeError: there is no PostgreSQL to be had.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, options: str = _FAST) -> None:
+        self._options = options
         self._user = "nobody" if os.name == "posix" and os.geteuid() == 0 else None
         self._folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
         self.url = f"postgresql://postgres@/postgres?host={self._folder}"
@@ -57,7 +60,7 @@ class Server:
 
     def start(self) -> None:
         """Return when it takes connections."""
-        options = f"-k {self._folder} -c listen_addresses='' {_FAST}"
+        options = f"-k {self._folder} -c listen_addresses='' {self._options}"
         self._control("-l", self._folder / "log", "-o", options, "start")
 
     def stop(self, how: str = "fast") -> None:

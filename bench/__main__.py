@@ -19,6 +19,8 @@ from bench.table import aims_table, figures_table
 RESULTS: Final = Path(__file__).with_name("results.json")
 PARTS: Final = {
     "A": "bench.parts.a_step:steps",
+    "D": "bench.parts.d_deciding:decisions",
+    "E": "bench.parts.e_cold:starts",
 }
 
 

@@ -47,6 +47,10 @@ AIMS: Final = (
     Aim("A.sqlite.threads", "a step, SQLite, 16 threads against our one", "share", "duban, 1", "duban, 16", 2.5),
     Aim("A.postgresql.1", "a step, PostgreSQL, 1 thread, against one statement", "share", "floor", "duban", 0.5, 0.6),
     Aim("A.postgresql.16", "a step, PostgreSQL, 16 threads, the same", "share", "floor", "duban", 0.5, 0.6),
+    Aim("D", "a decision, guards apart", "under", "duban, with role and version", "", 12e-6),
+    Aim("D", "… against bare transitions", "most", "duban, with role and version", "bare transitions", 1.5),
+    Aim("E.help", "duban --help, against bare click", "most", "duban", "bare click", 1.2),
+    Aim("E.show", "duban show --json, against click + SQLAlchemy", "most", "duban", "click + SQLAlchemy", 1.2),
 )
 
 

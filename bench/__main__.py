@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -14,11 +15,14 @@ from bench.machine import described
 from bench.measuring import Figure
 from bench.places import places
 from bench.plan import Plan
+from bench.stores import Stores
 from bench.table import aims_table, figures_table
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 PARTS: Final = {
     "A": "bench.parts.a_step:steps",
+    "B": "bench.parts.b_sweep:sweeps",
+    "C": "bench.parts.c_queries:queries",
     "D": "bench.parts.d_deciding:decisions",
     "E": "bench.parts.e_cold:starts",
 }
@@ -38,8 +42,8 @@ def main(only: str, size: int, rounds: int, steps: int, folder: Path | None, out
     """
     console = Console(width=80)
     found: list[Figure] = []
-    with places(folder) as where:
-        plan = Plan(where, size=size, rounds=rounds, steps=steps)
+    with places(folder) as where, closing(Stores(where)) as stores:
+        plan = Plan(where, stores, size=size, rounds=rounds, steps=steps)
         for name in only.upper().split(","):
             began = time.monotonic()
             for figure in part(name)(plan):

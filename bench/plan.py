@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bench.places import Places
+from bench.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Plan:
     """
 
     places: Places
+    stores: Stores
     size: int = 100_000
     rounds: int = 7
     steps: int = 100

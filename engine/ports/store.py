@@ -33,7 +33,7 @@ class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Pr
         """The case that this follow code belongs to."""
 
     def cases(self, query: CaseQuery, scope: Scope) -> list[Case]:
-        """Visible cases that fit, newest (highest id) first."""
+        """Visible cases that fit, newest (highest id) first, or those due first."""
 
     def tallies(self, scope: Scope, now: datetime) -> list[Tally]:
         """Counts of visible cases by workflow, state and unit, sorted."""

@@ -85,7 +85,11 @@ def engine(shared_url: str) -> Iterator[Engine]:
 def analyse(engine: Engine) -> None:
     """Let the planner know what is in the tables, as PostgreSQL does by itself."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM (ANALYZE)")
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("ANALYZE")
+        else:
+            for table in ("duban_cases", "duban_history", "duban_stopwatches"):
+                connection.exec_driver_sql(f"VACUUM (ANALYZE) {table}")
 
 
 def plan_of(connection: Connection, sql: str, values: Any = ()) -> str:

@@ -20,11 +20,13 @@ from bench.table import aims_table, figures_table
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 PARTS: Final = {
+    "P": "bench.parts.p_profile:profiles",
     "A": "bench.parts.a_step:steps",
     "B": "bench.parts.b_sweep:sweeps",
     "C": "bench.parts.c_queries:queries",
     "D": "bench.parts.d_deciding:decisions",
     "E": "bench.parts.e_cold:starts",
+    "F": "bench.parts.f_bulk:bulks",
 }
 
 

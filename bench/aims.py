@@ -55,6 +55,7 @@ AIMS: Final = (
     Aim("C.counts.1000000", "counts by state and unit of 1,000,000, by hand", "most", "duban", "floor", 3.0),
     Aim("D", "a decision, guards apart", "under", "duban, with role and version", "", 12e-6),
     Aim("D", "… against bare transitions", "most", "duban, with role and version", "bare transitions", 1.5),
+    Aim("F.100000", "one event on 100,000 at once, against batches by hand", "most", "duban", "floor", 6.0),
     Aim("E.help", "duban --help, against bare click", "most", "duban", "bare click", 1.2),
     Aim("E.show", "duban show --json, against click + SQLAlchemy", "most", "duban", "click + SQLAlchemy", 1.2),
 )

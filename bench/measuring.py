@@ -27,7 +27,7 @@ class Figure:
 
     def ratio(self, upper: str, lower: str) -> float:
         """How many times as long ``upper`` took as ``lower``: the median of the ratios of each round."""
-        return median(a / b for a, b in zip(self.rounds[upper], self.rounds[lower], strict=True))
+        return median(a / b if b else 0.0 for a, b in zip(self.rounds[upper], self.rounds[lower], strict=True))
 
     def spread(self, upper: str, lower: str) -> tuple[float, float]:
         """The smallest and the largest of the ratios of each round."""

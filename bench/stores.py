@@ -15,13 +15,15 @@ from duban.testing import FrozenClock
 class Large:
     """A seeded store with an engine on it, whose clock is moved by hand, and the floor's copy of it.
 
-    ``began`` is where the clock stands at first, in microseconds: a minute after the overdue ones were due.
+    ``running``: every case is open, and none overdue. ``began`` is where the clock stands at first, in microseconds: a
+    minute after the overdue ones were due.
     """
 
-    def __init__(self, places: Places, size: int) -> None:
+    def __init__(self, places: Places, size: int, *, running: bool = False) -> None:
         self.size = size
-        self.overdue = min(10_000, size // 10)
-        self.file: Path = seeded(places.file(f"large-{size}"), size, overdue=self.overdue)
+        self.overdue = 0 if running else min(10_000, size // 10)
+        share = 1.0 if running else 0.2
+        self.file: Path = seeded(places.file(f"large-{size}"), size, overdue=self.overdue, open_share=share)
         self.clock = FrozenClock(LATE + timedelta(minutes=1))
         self.began = int(self.clock.now().timestamp()) * 1_000_000
         self.engine = duban.Engine(f"sqlite:///{self.file}", pack=PACK, clock=self.clock)

@@ -47,6 +47,11 @@ _CLIMB: Final = (
     "UPDATE cases SET version = ?, level = ?, head = ?, updated_at = ?, next_at = ?, next_step = ?"
     " WHERE id = ? AND version = ?"
 )
+_IN: Final = "SELECT id, version, data, head FROM cases WHERE id > ? AND state = ? ORDER BY id LIMIT ?"
+_MOVE: Final = (
+    "UPDATE cases SET version = ?, state = ?, data = ?, head = ?, updated_at = ?, due_at = ?, next_at = ?"
+    " WHERE id = ? AND version = ?"
+)
 _ROW: Final = "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FIFTY: Final = (
     "SELECT ref, state, data, unit, level, due_at FROM cases"
@@ -97,6 +102,32 @@ class LargeFloor:
         many(MESSAGE, messages)
         execute("COMMIT")
         return len(moved)
+
+    def fire(self, event: str, source: str, target: str, brought: dict[str, Any], now: int, key: str) -> int:
+        """One event on every case in ``source``, a batch in a transaction; how many."""
+        fired, last = 0, 0
+        execute, many = self._connection.execute, self._connection.executemany
+        changes, due = json.dumps(brought, separators=(",", ":")), now + 5 * _DAY
+        params = json.dumps({"to": "office", "event": event, "state": target})
+        while True:
+            execute("BEGIN IMMEDIATE")
+            found = execute(_IN, (last, source, BATCH)).fetchall()
+            moved, rows, messages = [], [], []
+            for case_id, version, data, head in found:
+                row = (case_id, version + 1, event, source, target, "office", now, changes, f"{key}:{case_id}")
+                digest = hashlib.sha256(f"{head}{row}".encode()).hexdigest()
+                after = json.dumps({**json.loads(data), **brought}, separators=(",", ":"))
+                moved.append((version + 1, target, after, digest, now, due, due, case_id, version))
+                rows.append((*row, digest))
+                messages.append((case_id, f"{case_id}:{version + 1}", "notify", params, now))
+            if found and many(_MOVE, moved).rowcount != len(moved):
+                raise LookupError("somebody else was first")
+            many(_ROW, rows)
+            many(MESSAGE, messages)
+            execute("COMMIT")
+            if not found:
+                return fired
+            fired, last = fired + len(found), found[-1][0]
 
     def fifty(self, unit: str, now: int) -> Sequence[Any]:
         """The fifty most overdue of a unit, with their data."""

@@ -22,11 +22,14 @@ RESULTS: Final = Path(__file__).with_name("results.json")
 PARTS: Final = {
     "P": "bench.parts.p_profile:profiles",
     "A": "bench.parts.a_step:steps",
-    "B": "bench.parts.b_sweep:sweeps",
-    "C": "bench.parts.c_queries:queries",
     "D": "bench.parts.d_deciding:decisions",
     "E": "bench.parts.e_cold:starts",
+    "B": "bench.parts.b_sweep:sweeps",
+    "C": "bench.parts.c_queries:queries",
     "F": "bench.parts.f_bulk:bulks",
+    "G": "bench.parts.g_import:imports",
+    "H": "bench.parts.h_bulletin:bulletins",
+    "M": "bench.parts.m_memory:memories",
 }
 
 

@@ -45,11 +45,12 @@ class Figure:
         return cls(found["key"], found["told"], found["rounds"], found["facts"])
 
 
-def interleaved(rivals: Mapping[str, Work], rounds: int, *, warm: int = 1) -> dict[str, list[float]]:
-    """The seconds of one unit, by rival, round by round; ``warm`` rounds before them are thrown away.
+def interleaved(rivals: Mapping[str, Work], rounds: int, *, warm: int | None = None) -> dict[str, list[float]]:
+    """The seconds of one unit, by rival, round by round; ``warm`` rounds before them are thrown away (one).
 
     Each round begins with another rival, so that none always comes after the same one.
     """
+    warm = min(1, rounds - 1) if warm is None else warm
     names = list(rivals)
     taken: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(warm + rounds):

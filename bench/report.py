@@ -11,7 +11,7 @@ from bench.__main__ import RESULTS
 from bench.aims import AIMS, Judged, judged
 from bench.chart import drawn
 from bench.measuring import Figure
-from bench.table import found, spoken, wanted
+from bench.table import extremes, found, spoken, wanted
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TEMPLATE: Final = Path(__file__).with_name("page.md")
@@ -58,26 +58,20 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]], right: Iterable[in
 def _machine(machine: Mapping[str, Any]) -> str:
     packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items() if version)
     return (
-        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB; {machine['system']}; a disk that"
-        f" takes {machine['sync_us']} µs to sync a page of 4 KiB; Python {machine['python']}, SQLite"
+        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB; {machine['system']};"
+        f" a disk that takes {machine['sync_us']} µs to sync a page of 4 KiB; Python {machine['python']}, SQLite"
         f" {machine['sqlite']}; {packages}."
     )
 
 
 def _aims(figures: Mapping[str, Figure]) -> str:
     rows = [
-        (one.aim.told, wanted(one), found(one), _extremes(one), "met" if one.is_met else "**missed**")
+        (one.aim.told, wanted(one), found(one), extremes(one), "met" if one.is_met else "**missed**")
         for one in judged(figures)
     ]
     taken = {one.aim for one in judged(figures)}
     rows += [(aim.told, "", "not measured", "", "") for aim in AIMS if aim not in taken]
     return table(("work", "wanted (aim)", "found", "extremes", ""), rows, (1, 2, 3))
-
-
-def _extremes(one: Judged) -> str:
-    if one.aim.kind == "under":
-        return f"{spoken(one.low)} – {spoken(one.high)}"
-    return f"{one.low:.2f} – {one.high:.2f}"
 
 
 def _missed(rows: Iterable[Judged]) -> str:

@@ -47,12 +47,22 @@ def spoken(seconds: float) -> str:
 def wanted(one: Judged) -> str:
     """What is wanted, with what is hoped for."""
     aim = one.aim
-    if aim.kind == "under":
-        return f"≤ {spoken(aim.wanted)}"
     sign = "≥" if aim.kind == "share" else "≤"
-    return f"{sign} {aim.wanted:g}" + (f" ({aim.beyond:g})" if aim.beyond is not None else "")
+    return f"{sign} {in_words(one, aim.wanted)}" + (f" ({aim.beyond:g})" if aim.beyond is not None else "")
 
 
 def found(one: Judged) -> str:
     """What was found."""
-    return spoken(one.found) if one.aim.kind == "under" else f"{one.found:.2f}"
+    return f"{one.found:.2f}" if one.aim.kind in ("share", "most") else in_words(one, one.found)
+
+
+def extremes(one: Judged) -> str:
+    """The extremes over the rounds."""
+    if one.aim.kind in ("share", "most"):
+        return f"{one.low:.2f} – {one.high:.2f}"
+    return "" if one.low == one.high else f"{in_words(one, one.low)} – {in_words(one, one.high)}"
+
+
+def in_words(one: Judged, value: float) -> str:
+    """A value of an aim in its unit."""
+    return {"under": spoken(value), "memory": f"{value:.0f} MiB"}.get(one.aim.kind, f"{value:g}")

@@ -30,11 +30,13 @@ PARTS: Final = {
     "G": "bench.parts.g_import:imports",
     "H": "bench.parts.h_bulletin:bulletins",
     "M": "bench.parts.m_memory:memories",
+    "W": "bench.parts.w_ways:ways",
 }
+BY_DEFAULT: Final = [name for name in PARTS if name != "W"]
 
 
 @click.command()
-@click.option("--only", default=",".join(PARTS), show_default=True, help="Which parts, with commas between.")
+@click.option("--only", default=",".join(BY_DEFAULT), show_default=True, help="Which parts, with commas between.")
 @click.option("--size", default=100_000, show_default=True, help="Cases of the large stores.")
 @click.option("--rounds", default=7, show_default=True, help="How often each rival does its work.")
 @click.option("--steps", default=100, show_default=True, help="Durable steps in a round of part A.")

@@ -10,8 +10,8 @@ from bench.stores import Stores
 class Plan:
     """How much, and where. ``size`` is the number of cases of the large stores; ``rounds`` how often all is done.
 
-    ``steps`` is how many steps a round of part A takes on one thread, ``starts`` how many starts one of part E, of which
-    the fastest counts; ``works`` are those whose memory is measured. ``postgres`` false leaves out what needs a
+    ``steps`` is how many steps a round of part A takes on one thread, ``starts`` how many starts one of part E, of
+    which the fastest counts; ``works`` are those whose memory is measured. ``postgres`` false leaves out what needs a
     server, ``peers`` false what needs the packages of the extra ``bench``.
     """
 

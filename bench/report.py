@@ -39,7 +39,7 @@ def rendered(kept: Mapping[str, Any], figures: Mapping[str, Figure], template: s
         "dates": f"{dates[0]} to {dates[-1]}" if dates else "never",
         "aims": _aims(figures),
         "missed": _missed(judged(figures)),
-        "figures": _figures(one for key, one in figures.items() if key[0] not in "PM"),
+        "figures": _figures(one for key, one in figures.items() if key[0] not in "PMW"),
         "profile": _profile(figures.get("P")),
         "memory": _memory(one for key, one in figures.items() if key.startswith("M.")),
     }

@@ -1,5 +1,6 @@
 """A: one durable step, on one, four and sixteen threads, on SQLite and on PostgreSQL."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
@@ -60,6 +61,8 @@ def steps(plan: Plan) -> Iterator[Figure]:
                 left_out = left_out | SLOW
             chosen = {name: maker for name, maker in makers.items() if name not in left_out}
             yield _figure(plan, store, chosen, threads)
+        if store == "sqlite":
+            yield _processor(plan, makers)
     if len(plan.threads) > 1:
         yield _alone_and_together(plan)
 
@@ -75,6 +78,18 @@ def _figure(plan: Plan, store: str, makers: dict[str, Maker], threads: int) -> F
         taken = interleaved(rivals, plan.rounds)
     told = f"one durable step, {store}, {threads} thread{'s' * (threads > 1)}"
     return Figure(f"A.{store}.{threads}", told, taken, {"unit": "step", "steps": cases})
+
+
+def _processor(plan: Plan, makers: dict[str, Maker]) -> Figure:
+    """The same step without what waits for the disk: seconds of the processor."""
+    with ExitStack() as stack:
+        rivals = {}
+        for name, maker in makers.items():
+            if name not in SLOW and (plan.peers or name not in PEERS):
+                stepper = stack.enter_context(closing(maker(plan, plan.steps)))
+                rivals[name] = Rounds(stepper, plan.steps, 1, time.thread_time)
+        taken = interleaved(rivals, plan.rounds)
+    return Figure("A.sqlite.cpu", "the processor's part of a step, SQLite, 1 thread", taken, {"unit": "step"})
 
 
 def _alone_and_together(plan: Plan) -> Figure:

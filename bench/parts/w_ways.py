@@ -22,14 +22,9 @@ WAYS: Final[dict[str, Sequence[str]]] = {
     "without the index of units": ("DROP INDEX ix_duban_cases_unit",),
     "without the index of due times": ("DROP INDEX ix_duban_cases_due", "DROP INDEX ix_duban_cases_late"),
     "without the index of the outbox": ("DROP INDEX ix_duban_outbox_next",),
-    "pages of 8 KiB": (
-        "PRAGMA journal_mode = DELETE",
-        "PRAGMA page_size = 8192",
-        "VACUUM",
-        "PRAGMA journal_mode = WAL",
-    ),
+    "pages of 8 KiB": ("PRAGMA journal_mode = DELETE", "PRAGMA page_size = 8192", "VACUUM"),
 }
-"""What is done to the file once."""
+"""What is done to the file once; the next connection puts it back into WAL."""
 
 PRAGMAS: Final[dict[str, str]] = {
     "a checkpoint every 4,000 pages": "PRAGMA wal_autocheckpoint = 4000",

@@ -40,7 +40,7 @@ class Reader(
         """The case that this follow code belongs to."""
 
     def cases(self, query: CaseQuery, scope: Scope) -> list[Case]:
-        """Visible cases that fit, newest (highest id) first."""
+        """Visible cases that fit, newest (highest id) first, or those due first."""
 
     def tallies(self, scope: Scope, now: datetime) -> list[Tally]:
         """Counts of visible cases by workflow, state and unit, sorted."""

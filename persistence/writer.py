@@ -31,7 +31,7 @@ _row_values: Final = rows.values_of(rows.ROW_NAMES)
 _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 
 
-class SqlWriter(SqlSuspensionsWriter, SqlBatchWriter, SqlReader, SqlAnswersWriter):
+class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:

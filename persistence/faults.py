@@ -44,6 +44,10 @@ _POSTGRESQL: Final = {
 """What both databases can come to: read-only, no right to it, disk full, disk failed."""
 
 
+class Collision(StoreError):
+    """A row does not go with those that are there; ``why`` names what keeps them apart. For the store's own use."""
+
+
 class Faults:
     """Translates errors for one store: ``url`` without a password, ``seconds`` that it waits for a lock."""
 

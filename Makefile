@@ -27,7 +27,7 @@ test: $(VENV)/dev.stamp ## run every test (PYTEST_ARGS="-k words" chooses)
 	@$(BIN)/pytest -q -n auto --dist loadfile --durations=10 $(PYTEST_ARGS)
 
 soak: $(VENV)/dev.stamp ## kill and overload for some minutes, ten times as often as the tests do
-	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security $(PYTEST_ARGS)
+	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security tests/offices $(PYTEST_ARGS)
 
 audit: $(VENV)/dev.stamp ## look for packages with known vulnerabilities (ONLINE=1 asks the database of advisories, too)
 	@$(BIN)/python tests/house/audit.py $(if $(ONLINE),--online)

@@ -191,7 +191,7 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Write down a refusal."""
-        self._run(statements.ADD_REFUSAL, refusal_values(refusal))
+        self._driving.put(statements.ADD_REFUSAL, [refusal_values(refusal)])
 
     def add_definition(self, digest: str, workflow: str, version: int, source: str, at: datetime) -> None:
         """Keep a definition; quiet when it is there already."""

@@ -13,8 +13,8 @@ from tests.postgres import DURABLE, Server, Standby
 import duban
 import duban.testing
 
-BEFORE = 400 if errands.FULL else 60
-AFTER = 200 if errands.FULL else 30
+BEFORE = 400 if errands.FULL else 40
+AFTER = 200 if errands.FULL else 15
 
 
 def free_ports(count: int) -> list[int]:

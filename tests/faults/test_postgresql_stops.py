@@ -12,7 +12,7 @@ import duban
 import duban.testing
 
 STOPS = 12 if errands.FULL else 3
-BETWEEN = 25
+BETWEEN = 15
 """Operations that are acknowledged between two stops."""
 
 

@@ -34,6 +34,10 @@ _NOT_NOW: Final = {
     "onnection refused": _UNREACHABLE,
     "No such file or directory": _UNREACHABLE,
     "closed the connection": _UNREACHABLE,
+    "onnection reset": _UNREACHABLE,
+    "connection is lost": _UNREACHABLE,
+    "No route to host": _UNREACHABLE,
+    "etwork is unreachable": _UNREACHABLE,
     "is starting up": Saying("store.not-taking"),
     "is shutting down": Saying("store.not-taking"),
     "in recovery mode": Saying("store.not-taking"),
@@ -118,7 +122,9 @@ class Faults:
             return self.busy(deadlock=state in _UNDONE)
         if state in _NO_SUCH_TABLE:
             return self.not_ready(NO_TABLES if state == "42P01" else FOREIGN_TABLES)
-        if error.connection_invalidated or state in _FAREWELLS:
+        # An error of a commit without a code is not of the server, so nothing is known of the server.
+        unheard = committing and state is None and type(cause).__name__ == "OperationalError"
+        if error.connection_invalidated or state in _FAREWELLS or unheard:
             return StoreLost(url=self.url, why=_LOST if committing else _GONE, unknown=committing)
         if state == _READ_ONLY:
             return StoreUnreachable(url=self.url, why=_COPY)

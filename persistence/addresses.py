@@ -9,16 +9,18 @@ from sqlalchemy.exc import ArgumentError
 from duban.engine.errors import StoreError
 from duban.engine.model.saying import Saying
 from duban.persistence import hosts
+from duban.persistence.namespaces import PARAMETER, is_blank, is_namespace
 
 _SHOWN: Final = frozenset(
     "host hostaddr port dbname user sslmode sslrootcert sslcert sslkey connect_timeout application_name options "
-    "service target_session_attrs load_balance_hosts client_encoding gssencmode channel_binding "
+    "service target_session_attrs load_balance_hosts client_encoding gssencmode channel_binding schema "
     "keepalives keepalives_idle keepalives_interval keepalives_count tcp_user_timeout".split()
 )
 """The parameters that may be shown. Any other may hold a secret, such as a password whose name is misspelt."""
 _SHAPE: Final = Saying("store.shape")
 _PLAIN: Final = Saying("store.plain")
 _KINDS: Final = Saying("store.kinds")
+_SCHEMA: Final = Saying("store.schema-name")
 _HOSTS: Final = Saying("store.hosts")
 _SESSIONS: Final = "target_session_attrs"
 
@@ -29,7 +31,7 @@ def parsed(text: str) -> URL:
     Of several hosts the one that can be written is looked for, unless the URL says otherwise.
 
     Raises:
-        StoreError: it is no URL, or names another kind of database.
+        StoreError: it is no URL, or names another kind of database, or a schema that cannot be one.
     """
     try:
         rest, places = hosts.taken_out(text)
@@ -39,6 +41,8 @@ def parsed(text: str) -> URL:
         raise StoreError(url=text if ":" not in text else "…", why=_SHAPE) from None
     kind = url.get_backend_name()
     if kind in ("postgres", "postgresql"):
+        if is_blank(text) or not is_namespace(url.query.get(PARAMETER, "public")):
+            raise StoreError(url=told(url), why=_SCHEMA)
         return _on_hosts(url.set(drivername="postgresql+psycopg"), places)
     if kind != "sqlite":
         raise StoreError(url=told(url), why=_KINDS)

@@ -16,7 +16,9 @@ from duban.persistence.addresses import file_of, has_several_hosts, secrets_of, 
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.faults import NO_FILE, Faults
 from duban.persistence.following import Following
+from duban.persistence.forking import Inheritance
 from duban.persistence.group_commit import GroupCommit
+from duban.persistence.namespaces import confined, namespace_of, require_path
 from duban.persistence.server import arguments, listen_postgresql
 from duban.persistence.timing import DatabaseClock, Offset
 
@@ -33,6 +35,8 @@ class Database(Protocol):
 
     faults: Faults
     engine: Engine
+    namespace: str | None
+    """The schema of PostgreSQL that it is kept to, if it is kept to one."""
 
     @property
     def dialect(self) -> str:
@@ -68,6 +72,7 @@ class PooledDatabase:
 
     def __init__(self, url: URL, seconds: float, durable: bool) -> None:
         self.faults = Faults(told(url), seconds)
+        self.namespace = namespace_of(url)
         self.offset = Offset()
         file = file_of(url)
         # As text: to look for a file by its Path costs three times as much, and it is done in each transaction.
@@ -79,8 +84,8 @@ class PooledDatabase:
         self._reads = self.engine.execution_options(**reads)
         self._steps = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite has one writer: threads of this process take turns instead of polling the file's lock.
-        self._group = self._shared() if self.dialect == "sqlite" else None
-        self._process = os.getpid()
+        self._group = self._shared()
+        self._inheritance = Inheritance(self.engine, self._begin_anew)
 
     @property
     def dialect(self) -> str:
@@ -117,10 +122,12 @@ class PooledDatabase:
         self._look(create=False)
         with self._connection(self._steps) as connection:
             driving = Pipelined(connection, self.faults)
+            process = os.getpid()
             try:
                 yield connection, driving
             except BaseException:
-                driving.rollback()
+                if os.getpid() == process:
+                    driving.rollback()
                 raise
 
     def close(self) -> None:
@@ -130,11 +137,6 @@ class PooledDatabase:
         self.engine.dispose()
 
     def _look(self, *, create: bool) -> None:
-        if os.getpid() != self._process:
-            # A forked child must neither use nor close the connections of its parent.
-            self.engine.dispose(close=False)
-            self._process = os.getpid()
-            self._group = self._shared() if self._group is not None else None
         if self._path is not None and not create and not os.path.exists(self._path):
             raise self.faults.not_ready(NO_FILE)
 
@@ -142,8 +144,11 @@ class PooledDatabase:
         with suppress(SQLAlchemyError), self.engine.connect():
             pass  # to connect is to measure
 
-    def _shared(self) -> GroupCommit:
-        return GroupCommit(self.engine, self.faults)
+    def _shared(self) -> GroupCommit | None:
+        return GroupCommit(self.engine, self.faults) if self.dialect == "sqlite" else None
+
+    def _begin_anew(self) -> None:
+        self._group = self._shared()
 
     @contextmanager
     def _connection(self, engine: Engine) -> Iterator[Connection]:
@@ -151,21 +156,26 @@ class PooledDatabase:
             connection = engine.connect()
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise self.faults.of(error) from error
+        process = os.getpid()
         try:
             yield connection
         finally:
-            connection.close()
+            if os.getpid() == process:
+                connection.close()
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        process = os.getpid()
         with self._connection(engine) as connection:
             with self.faults.translated():
                 transaction = connection.begin()
             try:
                 yield connection
+                self.faults.require_process(process)
             except BaseException:
-                with self.faults.translated():
-                    transaction.rollback()
+                if os.getpid() == process:
+                    with self.faults.translated():
+                        transaction.rollback()
                 raise
             with self.faults.translated(committing=True):
                 transaction.commit()
@@ -177,17 +187,24 @@ class PooledDatabase:
 
     def _postgresql(self, url: URL) -> Engine:
         # SQLAlchemy shows a URL without its password and with all of its parameters, so none of those holds a secret.
+        url, confining = confined(url)
         named = secrets_of(url)
-        given = {name: url.query[name] for name in named} | arguments(url, self.faults.seconds)
+        given = {name: url.query[name] for name in named} | arguments(url, self.faults.seconds) | dict(confining)
         url = url.difference_update_query(named)
         try:
-            engine = create_engine(url, connect_args=given, pool_timeout=self.faults.seconds)
+            # Whatever the server's default: what is read after waiting for a lock is what was committed meanwhile.
+            settled: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_timeout": self.faults.seconds}
+            engine = create_engine(url, connect_args=given, **settled)
         except ModuleNotFoundError as error:
             raise self.faults.unusable(_NO_DRIVER) from error
         if has_several_hosts(url):
             Following(self.faults.overtaken).listen(engine)
-        listen_postgresql(engine, self.faults.seconds, self.offset)
+        listen_postgresql(engine, self.faults.seconds, self.offset, self._looked_at)
         return engine
+
+    def _looked_at(self, connection: Any) -> None:
+        if self.namespace is not None:
+            require_path(connection, self.namespace, self.faults)
 
 
 class MemoryDatabase:
@@ -196,6 +213,8 @@ class MemoryDatabase:
     What is nested in one thread shares its transaction: a read sees it, a write inside a read becomes a savepoint. A
     write inside a write is refused at once, as it would wait for itself in a file.
     """
+
+    namespace: str | None = None
 
     def __init__(self, url: URL, seconds: float) -> None:
         self.faults = Faults(told(url), seconds)

@@ -5,7 +5,8 @@ asks for all that it needs to know, BEGIN included, and one carries all that it 
 with a statement that nobody waited for is raised at the next answer, or at the end.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -27,6 +28,7 @@ class Pipelined(Direct):
         self._opened: AbstractContextManager[Any] | None = None
         self._pipeline: Any = None
         self._savepoints = 0
+        self._process = os.getpid()
 
     def rows(self, statement: Any, values: Values) -> Rows:
         """The rows that a statement finds or returns."""
@@ -65,6 +67,12 @@ class Pipelined(Direct):
         except self._fault as error:
             raise self._ended(error, ready.sql) from error
 
+    def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
+        # The driver sends many at once in a pipeline of its own.
+        self.settle()
+        return super().change_all(statement, names, values)
+
     def settle(self) -> None:
         """See to it that a transaction is open and all that was put has reached the database; others may run now."""
         try:
@@ -76,6 +84,7 @@ class Pipelined(Direct):
 
     def commit(self) -> None:
         """Send COMMIT behind all that was sent, and wait for it."""
+        self._faults.require_process(self._process)
         try:
             if self._pipeline is not None or self._is_open():
                 self._entered()
@@ -135,7 +144,8 @@ class Pipelined(Direct):
             self._pipeline = opened.__enter__()
             self._opened = opened
             if is_new:
-                self._driver.execute("BEGIN")
+                # Whatever the server's default: what is read after waiting for a lock is what was committed meanwhile.
+                self._driver.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
 
     def _leave(self) -> None:
         opened, self._opened, self._pipeline = self._opened, None, None

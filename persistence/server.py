@@ -2,6 +2,7 @@
 
 import select
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy import URL, Engine, event
@@ -24,8 +25,12 @@ def arguments(url: URL, seconds: float) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if name not in url.query}
 
 
-def listen_postgresql(engine: Engine, seconds: float, offset: Offset) -> None:
+def listen_postgresql(
+    engine: Engine, seconds: float, offset: Offset, look_at: Callable[[Any], None] = lambda _connection: None
+) -> None:
     """Set up each connection of ``engine``, which waits ``seconds`` for a lock, and look at it each time it is taken.
+
+    ``look_at`` may refuse a new one.
 
     A server that stopped has closed its connections. That is heard without a trip, so that a dead one is replaced
     before anything is begun on it.
@@ -36,15 +41,23 @@ def listen_postgresql(engine: Engine, seconds: float, offset: Offset) -> None:
         connection.autocommit = True
         connection.execute(f"SET lock_timeout = {round(seconds * 1000)}")
         offset.measured_on(connection)
+        look_at(connection)
         connection.autocommit = False
 
     @event.listens_for(engine, "checkin")
-    def given_back(_connection: Any, record: Any) -> None:
+    def given_back(connection: Any, record: Any) -> None:
         record.info["duban_used"] = time.monotonic()
+        if connection is not None and not connection.closed:
+            # After a read SQLAlchemy asks for writing by name, which would pass over a server's own read-only mode.
+            connection.read_only = None
 
     @event.listens_for(engine, "checkout")
     def taken(connection: Any, record: Any, _proxy: Any) -> None:
-        idle = time.monotonic() - record.info.get("duban_used", time.monotonic())
+        used_at = record.info.get("duban_used")
+        if used_at is not None and connection.info.parameter_status("default_transaction_read_only") == "on":
+            # A session keeps what it was told as it began. The server may let others write by now.
+            raise DisconnectionError("the session may only read")
+        idle = 0.0 if used_at is None else time.monotonic() - used_at
         if (idle >= _IDLE or _was_told_something(connection)) and not _answers(engine, connection):
             raise DisconnectionError("the server closed an idle connection")
         if offset.is_stale:

@@ -20,7 +20,9 @@ from duban.persistence.driving import Lent
 from duban.persistence.faults import Collision
 from duban.persistence.hosts import Place
 from duban.persistence.known_bugs import known_bugs
+from duban.persistence.namespaces import require_inside
 from duban.persistence.outbox import SqlOutbox
+from duban.persistence.ownership import note_owner, require_owner
 from duban.persistence.reader import SqlReader
 from duban.persistence.repeating import repeated
 from duban.persistence.writer import SqlWriter
@@ -48,10 +50,12 @@ _AUTOCOMMIT: Final = Saying("store.autocommit")
 
 
 class SqlStore:
-    """Cases in SQLite (``sqlite:///file.db``, ``sqlite:///:memory:``) or PostgreSQL (``postgresql://…``).
+    """Cases in SQLite (``sqlite:///file.db``, ``sqlite:///:memory:``) or PostgreSQL (``postgresql://…``, where
+    ``?schema=NAME`` keeps all of it in one schema).
 
     ``busy_seconds`` is how long it waits for a lock or a server. ``durable`` false gives up SQLite's
-    ``synchronous=FULL``: after a power failure the latest commits may be missing.
+    ``synchronous=FULL``: after a power failure the latest commits may be missing. ``owner`` is the office that it has
+    to belong to, where several have stores.
 
     Nothing is opened before the first transaction.
 
@@ -59,8 +63,11 @@ class SqlStore:
         StoreError: the URL is not understood, or its driver is not installed.
     """
 
-    def __init__(self, url: str, *, busy_seconds: float = 5.0, durable: bool = True) -> None:
+    def __init__(
+        self, url: str, *, busy_seconds: float = 5.0, durable: bool = True, owner: str | None = None
+    ) -> None:  # fmt: skip
         address = parsed(url)
+        self._owner = owner
         memory = is_in_memory(address)
         self._database: Database = (
             MemoryDatabase(address, busy_seconds) if memory else PooledDatabase(address, busy_seconds, durable)
@@ -100,7 +107,12 @@ class SqlStore:
             StoreBusy, StoreError: as for ``read``.
         """
         schema.migrate(self._database)
-        self._is_ready = True
+        self._note_owner(instead=False)
+
+    def take_over(self) -> None:
+        """Migrate, and from here on belong to the owner, whoever it belonged to before. Errors as of ``migrate``."""
+        schema.migrate(self._database)
+        self._note_owner(instead=True)
 
     @contextmanager
     def read(self) -> Iterator[SqlReader]:
@@ -158,11 +170,17 @@ class SqlStore:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.
 
         Raises:
-            StoreError: it is neither, it commits by itself, or its database is neither SQLite nor PostgreSQL.
+            StoreError: it is neither, it commits by itself, its database is neither SQLite nor PostgreSQL, or it works
+                outside the schema in which this store lives.
             StoreNotReady: the tables are missing there, or of another version.
         """
         connection = self._lent(session)
         self._begin(connection)
+        if self._database.namespace is not None:
+            with self._faults.translated():
+                require_inside(connection, self._database.namespace, self._faults)
+        # Each host brings a connection of its own, which may lead elsewhere than the one before.
+        self._is_ready = self._is_ready and self._owner is None
         self._require(connection)
         return SqlWriter(connection, self._faults, Lent(connection, self._faults))
 
@@ -181,6 +199,8 @@ class SqlStore:
                 facts["server"] = str(Place(info.host, str(info.port)))
             version = connection.dialect.server_version_info or ()
             facts["version"] = ".".join(map(str, version))
+            if self._database.namespace is not None:
+                facts["namespace"] = self._database.namespace
             if self._database.dialect == "sqlite":
                 bugs = known_bugs(tuple(int(part) for part in version))
                 facts |= {"known_bugs": " ".join(bugs)} if bugs else {}
@@ -214,8 +234,16 @@ class SqlStore:
     def _require(self, connection: Connection) -> None:
         # Once is enough: tables do not go back, and what goes missing later is told by the statement that misses it.
         if not self._is_ready:
-            schema.require_schema(connection, self._faults)
+            schema.require_schema(connection, self._faults, self._database.namespace)
+            if self._owner is not None:
+                require_owner(connection, self._owner, self._faults)
             self._is_ready = True
+
+    def _note_owner(self, *, instead: bool) -> None:
+        if self._owner is not None:
+            with self._database.writing() as connection:
+                note_owner(connection, self._owner, self._faults, instead=instead)
+        self._is_ready = True
 
     def _lent(self, session: Any) -> Connection:
         if isinstance(session, Connection):

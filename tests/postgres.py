@@ -7,6 +7,7 @@ outside the temporary folder is changed for that.
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -175,3 +176,8 @@ def _run(command: list[str | Path], folder: Path, user: str | None) -> None:
             log = folder / "log"
             said = told.read() + (log.read_text(errors="replace") if log.exists() else "")
             raise RuntimeError(f"{command[0]} failed with {done.returncode}. It said:\n{said}")
+
+
+def as_host(url: str) -> str:
+    """The URL as a host opens it that knows nothing of duban: the schema of a store becomes its search path."""
+    return re.sub(r"([?&])schema=(\w+)", r"\1options=-csearch_path%3D\2", url)

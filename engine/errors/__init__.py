@@ -16,9 +16,12 @@
     │   ├── UnknownScore
     │   ├── UnknownSubject
     │   ├── UnknownDocument
-    │   └── UnknownChannel
+    │   ├── UnknownChannel
+    │   └── UnknownOffice
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
+    │   ├── ActorSuspended
+    │   ├── MayNotSuspend
     │   ├── TransitionNotAllowed
     │   ├── GuardRefused    .reasons
     │   ├── SheetsNotTaken
@@ -43,6 +46,7 @@
         ├── StoreBusy
         ├── StoreUnreachable
         ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
+        ├── StoreUnwritable the disk is full or fails, it is read-only, or there is no access
         └── SealBroken      the sheets of a survey are not those that were counted
 
 Each keeps its data, tells what was found, what was expected and what to do next, in English (``str(error)``)
@@ -59,6 +63,7 @@ from duban.engine.errors.environment import (
     StoreLost,
     StoreNotReady,
     StoreUnreachable,
+    StoreUnwritable,
     UsageError,
 )
 from duban.engine.errors.invalid import (
@@ -72,9 +77,11 @@ from duban.engine.errors.invalid import (
     InvalidSheet,
 )
 from duban.engine.errors.refused import (
+    ActorSuspended,
     Conflict,
     GuardRefused,
     KeyReused,
+    MayNotSuspend,
     MoreSheetsThanInterviews,
     NotPermitted,
     Refused,
@@ -94,6 +101,7 @@ from duban.engine.errors.unknown import (
     UnknownEvidence,
     UnknownFigure,
     UnknownMessage,
+    UnknownOffice,
     UnknownScore,
     UnknownSnapshot,
     UnknownSubject,
@@ -101,6 +109,7 @@ from duban.engine.errors.unknown import (
 )
 
 __all__ = [
+    "ActorSuspended",
     "BrokenBackup",
     "BrokenCheckpoint",
     "BrokenFile",
@@ -115,6 +124,7 @@ __all__ = [
     "InvalidEvidence",
     "InvalidSheet",
     "KeyReused",
+    "MayNotSuspend",
     "MoreSheetsThanInterviews",
     "NotPermitted",
     "Refused",
@@ -126,6 +136,7 @@ __all__ = [
     "StoreLost",
     "StoreNotReady",
     "StoreUnreachable",
+    "StoreUnwritable",
     "TransitionNotAllowed",
     "Unknown",
     "UnknownActor",
@@ -137,6 +148,7 @@ __all__ = [
     "UnknownEvidence",
     "UnknownFigure",
     "UnknownMessage",
+    "UnknownOffice",
     "UnknownScore",
     "UnknownSnapshot",
     "UnknownSubject",

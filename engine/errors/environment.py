@@ -89,6 +89,12 @@ class StoreLost(StoreError):
     code = "store-lost"
 
 
+class StoreUnwritable(StoreError):
+    """Nothing can be written, whoever tries: the disk is full or fails, it is read-only, or there is no access."""
+
+    code = "store-unwritable"
+
+
 class SealBroken(StoreError):
     """The sheets of a closed survey are not those that were counted and sealed."""
 

@@ -12,18 +12,22 @@ from typing import Any, Protocol, TypeVar
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.scope import Scope
 from duban.engine.ports.answers import AnswersReader, AnswersWriter
+from duban.engine.ports.batches import BatchReader, BatchWriter
 from duban.engine.ports.chronicle import Chronicle
 from duban.engine.ports.clock import Clock
 from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.grouping import Grouping
 from duban.engine.ports.outbox import Outbox
 from duban.engine.ports.records import CaseQuery, DueStep, NewMessage, Refusal, Standing
+from duban.engine.ports.suspensions import SuspensionsReader, SuspensionsWriter
 from duban.engine.ports.watching import WatchReader
 
 T = TypeVar("T")
 
 
-class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Protocol):
+class Reader(
+    Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, SuspensionsReader, BatchReader, Protocol
+):  # fmt: skip
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:
@@ -36,7 +40,7 @@ class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Pr
         """The case that this follow code belongs to."""
 
     def cases(self, query: CaseQuery, scope: Scope) -> list[Case]:
-        """Visible cases that fit, newest (highest id) first."""
+        """Visible cases that fit, newest (highest id) first, or those due first."""
 
     def tallies(self, scope: Scope, now: datetime) -> list[Tally]:
         """Counts of visible cases by workflow, state and unit, sorted."""
@@ -132,7 +136,7 @@ class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Pr
         """The earliest ``next_at`` later than ``after`` of cases without an audience."""
 
 
-class Writer(Reader, AnswersWriter, Protocol):
+class Writer(Reader, AnswersWriter, SuspensionsWriter, BatchWriter, Protocol):
     """A write transaction. What it wrote is there together or not at all."""
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from duban.engine.definition.values import LARGEST
+from duban.engine.errors import UsageError
 from duban.engine.model.organization import Actor
 from duban.engine.runtime.chain import canonical
 
@@ -17,6 +18,22 @@ ACTION_KEY: Final = "action:"
 
 CADENCE_KEY: Final = "cadence:"
 """How the keys of what is done by the calendar begin; no request may bring such a key either."""
+
+
+MAX_KEY: Final = 200
+"""The most characters of a key."""
+
+
+def checked_key(key: str | None) -> str | None:
+    """A key that somebody gave.
+
+    Raises:
+        UsageError: it is empty, too long, not printable, or begins like the engine's own.
+    """
+    reserved = (STEP_KEY, CADENCE_KEY, ACTION_KEY)
+    if key is not None and (not 1 <= len(key) <= MAX_KEY or key.startswith(reserved) or not key.isprintable()):
+        raise UsageError("key", found=key[:40], most=MAX_KEY)
+    return key
 
 
 @dataclass(frozen=True, slots=True)

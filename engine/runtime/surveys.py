@@ -27,10 +27,11 @@ from duban.engine.model.organization import Actor
 from duban.engine.model.survey import Draw, Pile, Sheet, Standing, SurveyPlan, SurveyResults, Surveys
 from duban.engine.ports.records import CaseQuery
 from duban.engine.ports.store import Reader, Writer
+from duban.engine.runtime.bulk.operations import BulkOperations
 from duban.engine.runtime.drawing import Drawing, Progress, of_survey
-from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import Request
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.sealing import opened, pinned
 from duban.engine.runtime.telling import Telling
 from duban.engine.surveys.comparison import changes_of
@@ -57,7 +58,7 @@ class _Nothing(Exception):
     """No sheet was taken, so the key is not used up either."""
 
 
-class SurveyOperations(Operations):
+class SurveyOperations(BulkOperations):
     """The verbs of the engine, with those of surveys."""
 
     def sample_survey(
@@ -101,8 +102,9 @@ class SurveyOperations(Operations):
 
         def taking(writer: Writer) -> Taken:
             rejected.clear()
-            case = self._locked(writer, ref, actor, rules)
-            self._taking(rules, writer, case, actor)
+            left = entitled(self._world, writer, actor)
+            case = self._locked(writer, ref, left, rules)
+            self._taking(rules, writer, case, left)
             plan = _planned(writer, case)
             if key is not None and not writer.use_answer_key(case.id, _digest(ref, key)):
                 return Taken(0, duplicate=True)

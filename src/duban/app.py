@@ -1,6 +1,6 @@
 """The composition root: puts store, pack, clock, actions and guards together into an engine."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -40,8 +40,10 @@ class Engine(Service):
     the store. Without ``clock`` it goes by the machine's, and on PostgreSQL by the server's, so that machines whose
     clocks differ agree on what is due. ``evidence`` is the folder for files, by default beside an SQLite database.
     ``durable`` false is for what can be made again, such as a demonstration: it gives up SQLite's ``synchronous=FULL``.
-    ``observers`` hear of work while it is done (:mod:`duban.observing`). Opening an engine reads the pack and nothing
-    else; ``migrate`` creates or upgrades the tables.
+    ``observers`` hear of work while it is done (:mod:`duban.observing`). ``office`` is the office of a deployment
+    (``duban.Offices``) that the store has to belong to, ``environment`` where its channels find their secrets instead
+    of the variables of the process. Opening an engine reads the pack and nothing else; ``migrate`` creates or upgrades
+    the tables.
 
     Raises:
         DefinitionError: the pack does not hold, with file, line and column of everything that is wrong.
@@ -53,8 +55,9 @@ class Engine(Service):
     def __init__(
         self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None, evidence: Path | None = None,
         durable: bool = True, observers: Sequence[Observer] = (),
+        office: str | None = None, environment: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        store: Store = SqlStore(url, durable=durable)
+        store: Store = SqlStore(url, durable=durable, owner=office)
         chosen = pack if pack is not None else _noted_pack(store)
         self._pack_name = str(find_pack(chosen).resolve()) if Path(chosen).is_dir() else str(chosen)
         compiler, registry = CelGuards(), Registry()
@@ -70,7 +73,7 @@ class Engine(Service):
             evidence=FolderEvidence(evidence or default_evidence_folder(url)),
             examiner=FileExaminer(),
             gauges=Gauges(loaded.figures.figures, workflows, compiler),
-            couriers=PostOffice(),
+            couriers=PostOffice() if environment is None else PostOffice(environment),
             observers=tuple(observers),
         )
         super().__init__(world, store)
@@ -172,6 +175,9 @@ class _HostTransaction:
         # Once: what the database undoes, it undoes with all that the host did before.
         with self.write() as writer:
             return work(writer)
+
+    def stand_aside(self) -> None:
+        """Nobody is let in before the host commits."""
 
 
 def _noted_pack(store: Store) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.contract.conftest import POSTGRESQL
 from tests.contract.samples import EVERYTHING, T0, started
 
-from duban.engine.errors import StoreBusy, StoreError, StoreLost, StoreUnreachable
+from duban.engine.errors import StoreBusy, StoreError, StoreLost, StoreUnreachable, StoreUnwritable
 from duban.persistence import repeating
 from duban.persistence.faults import Faults
 from duban.persistence.reader import SqlReader
@@ -265,7 +265,7 @@ def test_a_server_that_can_only_be_read_is_told(url: str) -> None:
         name = connection.info.dbname
         connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")  # type: ignore[arg-type]
     try:
-        with closing(SqlStore(url)) as store, pytest.raises(StoreUnreachable, match="only be read"):
+        with closing(SqlStore(url)) as store, pytest.raises(StoreUnwritable, match="only be read"):
             store.transact(lambda writer: writer.put_setting("written", "yes"))
         with closing(SqlStore(f"{url}&target_session_attrs=read-write")) as store:
             with pytest.raises(StoreError, match="only be read") as caught, store.read():

@@ -49,10 +49,10 @@ class Inheritance:
     def after_fork(self) -> None:
         """Leave the connections to the parent, and begin with none."""
         for record in self._records.values():
-            _never_collected(record)
+            never_collected(record)
             lent = record.fairy_ref() if record.fairy_ref is not None else None
             if lent is not None:
-                _never_collected(lent)
+                never_collected(lent)
         self._records = {}
         self._engine.dispose(close=False)
         self._begin_anew()
@@ -64,6 +64,9 @@ class Inheritance:
         self._records.pop(id(connection), None)
 
 
-def _never_collected(inherited: Any) -> None:
-    # A driver closes what is collected, at the latest when the interpreter ends, so it must not be collected even then.
+def never_collected(inherited: Any) -> None:
+    """Keep it until the process is gone.
+
+    What is collected is closed, at the latest when the interpreter ends; so it must not be collected even then.
+    """
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(inherited))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from duban.persistence.driving import Direct, Rows, Values
 from duban.persistence.faults import Faults
+from duban.persistence.forking import never_collected
 from duban.persistence.prepared import Prepared, columns_of, prepared
 
 
@@ -96,6 +97,10 @@ class Pipelined(Direct):
 
     def rollback(self) -> None:
         """Undo the transaction. What was sent and not heard of does not matter any more."""
+        if os.getpid() != self._process:
+            # A pipeline that is collected says a last word to the server.
+            never_collected(self._opened)
+            return
         self._recover()
         try:
             if not self._driver.closed and self._is_open():
@@ -111,12 +116,14 @@ class Pipelined(Direct):
         self._tell(f"SAVEPOINT {name}")
         try:
             yield
+            self._faults.require_process(self._process)
             self._tell(f"RELEASE {name}")
             self._heard()
         except BaseException:
-            self._recover()
-            self._tell(f"ROLLBACK TO {name}")
-            self._tell(f"RELEASE {name}")
+            if os.getpid() == self._process:
+                self._recover()
+                self._tell(f"ROLLBACK TO {name}")
+                self._tell(f"RELEASE {name}")
             raise
 
     def _tell(self, command: str) -> None:

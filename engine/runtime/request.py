@@ -41,7 +41,8 @@ class Request:
     """One attempt to fire ``event``, or to start a case of ``workflow`` (then ``ref`` is None).
 
     ``evidence`` holds what was put into the evidence store already, by field. ``computed`` are fields that the engine
-    fills in by itself (None: not now); whoever gives one by hand is refused.
+    fills in by itself (None: not now); whoever gives one by hand is refused. ``around`` is what of the fingerprint
+    stands before and after the reference, where many requests differ in that alone.
     """
 
     actor: Actor
@@ -53,12 +54,25 @@ class Request:
     key: str | None = None
     expect_version: int | None = None
     computed: Mapping[str, Any] = field(default_factory=dict)
+    around: tuple[str, str] | None = None
 
     @property
     def fingerprint(self) -> str:
         """What the request asks for, as a hash: the same key must come with the same request."""
-        asked = [self.actor.name, self.event, self.ref, self.workflow, _plain(self.data), _plain(self.evidence)]
-        return hashlib.sha256(canonical(asked).encode(errors="surrogatepass")).hexdigest()
+        if self.around is not None:
+            told = canonical(self.ref).join(self.around)
+        else:
+            told = canonical(
+                [self.actor.name, self.event, self.ref, self.workflow, _plain(self.data), _plain(self.evidence)]
+            )
+        return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()
+
+
+def around_of(request: Request) -> tuple[str, str]:
+    """What the fingerprints of all requests have in common that differ from this one in their reference alone."""
+    before = [request.actor.name, request.event]
+    after = [request.workflow, _plain(request.data), _plain(request.evidence)]
+    return f"{canonical(before)[:-1]},", f",{canonical(after)[1:]}"
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import loaded_once
-from tests.offices.district import MARK, NORTH, SOUTH, District, founded, lived, stores_in
+from tests.offices.district import MARK, NORTH, SOUTH, District, forget_roles, founded, lived, stores_in
 from tests.postgres import new_database, running_server
 from tests.security.twins import MORNING
 
@@ -52,16 +52,17 @@ def bare(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[
         folder = shutil.copytree(request.getfixturevalue("made")[0], tmp_path / "district")
         yield District(folder, stores_in(folder))
         return
-    with new_database(request.getfixturevalue("offices_server")) as url:
-        yield founded(tmp_path, kind, url)
+    server = request.getfixturevalue("offices_server")
+    with new_database(server) as url:
+        found = founded(tmp_path, kind, url)
+        yield found
+    forget_roles(server, found)
 
 
 @pytest.fixture
-def district(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[District]:
+def district(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> District:
     """Two offices that were lived in."""
     if kind == "sqlite":
         folder = shutil.copytree(request.getfixturevalue("made")[1], tmp_path / "district")
-        yield District(folder, stores_in(folder))
-        return
-    with new_database(request.getfixturevalue("offices_server")) as url:
-        yield populated(founded(tmp_path, kind, url))
+        return District(folder, stores_in(folder))
+    return populated(request.getfixturevalue("bare"))

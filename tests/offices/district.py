@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from tests.security.twins import MORNING, all_marked
 from tests.security.vault import written
 
@@ -107,13 +107,24 @@ def stores_in(folder: Path) -> dict[str, str]:
 
 
 def _schema(database: str, name: str) -> str:
-    """A role that owns a schema of its name in the database, and nothing else; the URL of the store there."""
+    """A role that owns a schema of its name in the database, and nothing else; the URL of the store there.
+
+    The server has to trust whoever names a role, as the one of the tests does.
+    """
     role = f"{name}_{database.rpartition('duban_test_')[2].partition('?')[0][:8]}"
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute(f"CREATE ROLE {role} LOGIN")
         connection.execute(f"CREATE SCHEMA {name} AUTHORIZATION {role}")
-    return f"{database.replace('postgres@', f'{role}@')}&schema={name}"
+    address = make_url(database).set(username=role, password=None)
+    return address.update_query_dict({"schema": name}).render_as_string()
+
+
+def forget_roles(server: str, district: District) -> None:
+    """Drop the roles of the offices, whose database is gone already: they are those of the whole server."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        for url in district.urls.values():
+            connection.execute(f"DROP ROLE {make_url(url).username}")
 
 
 def lived(engine: duban.Engine, word: str) -> None:

@@ -147,6 +147,28 @@ def test_the_secrets_that_the_doctor_names_are_those_of_the_office(bare: Distric
     assert "DUBAN_REGISTER_SECRET" in south["secrets"]["not_set"]
 
 
+@pytest.mark.parametrize("way", [(), ("--json",), ("--lang", "zh"), ("--verbose",)], ids=" ".join)
+def test_no_command_tells_the_secrets_of_an_office(bare: District, way: tuple[str, ...]) -> None:
+    store = "postgresql://north@127.0.0.1:9/district?schema=north_street"
+    bare.file.write_text(
+        "offices:\n"
+        f'  apart: {{pack: ./pack, store: "{store}", password: {{env: DUBAN_APART}}, evidence: ./a}}\n'
+        "  whole: {pack: ./pack, store: {env: DUBAN_WHOLE}, evidence: ./b}\n",
+        encoding="utf-8",
+    )
+    secret, lines = "plant-office-5e", [("list",), ("doctor",), ("metrics",), ("init",), ("office", "show"), ("sweep",)]
+    other = f"{store.replace('north@', f'south:{secret}@').replace('north_', 'south_')}&sslpassword={secret}"
+    env = {"DUBAN_APART": secret, "DUBAN_WHOLE": other}
+    for words in [("office", "list"), ("office", "check"), ("office", "migrate"), ("doctor",)]:
+        said = bare.types(*words, *way, office=None, **env)
+        assert (secret in said.out + said.err, "north@127.0.0.1" in said.out or words[0] == "doctor") == (False, True)
+    for name in ("apart", "whole"):
+        for words in lines:
+            said = bare.types(*words, *way, "--as", "clerk", office=name, **env)
+            assert said.code != 0 or words[0] == "metrics"
+            assert secret not in said.out + said.err
+
+
 def test_a_backup_takes_the_evidence_of_the_office_along_and_goes_back_there(district: District) -> None:
     place = str(district.folder / "south.backup")
     assert district.types("backup", "--out", place, office=SOUTH).code == 0

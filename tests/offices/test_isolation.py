@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import create_engine
+from tests.engine.runtime.street import at_once
 from tests.offices.district import KINDS, MARK, NORTH, SOUTH, District, declared
 from tests.postgres import as_host
 from tests.security.twins import later
@@ -88,6 +89,21 @@ def test_an_office_whose_declaration_leads_to_the_store_of_another_is_turned_awa
             with pytest.raises(duban.StoreError, match=f"belongs to the office {SOUTH}"):
                 work()
     assert district.kept(SOUTH) == before
+
+
+def test_of_offices_that_come_to_one_store_at_once_one_gets_it(bare: District) -> None:
+    url = bare.urls[NORTH]
+    with closing(SqlStore(url)) as plain, plain.write() as writer:
+        writer._connection.exec_driver_sql("DELETE FROM duban_settings WHERE name = 'office'")
+    stores = [SqlStore(url, owner=f"office-{number}") for number in range(6)]
+    told = at_once(len(stores), lambda number: stores[number].migrate())
+    won = [store for store, fault in zip(stores, told, strict=True) if fault is None]
+    assert len(won) == 1
+    assert all("belongs to the office" in str(fault) for fault in told if fault is not None)
+    with won[0].read() as reader:
+        assert reader.setting("office") == f"office-{stores.index(won[0])}"
+    for store in stores:
+        store.close()
 
 
 def test_a_host_can_not_lead_an_office_into_the_tables_of_another(district: District) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final, NamedTuple, cast
 
 from duban.engine.errors import DubanError, Refused, StoreBusy, StoreError, UnknownCase, VersionConflict
@@ -21,18 +21,21 @@ from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.observing import ended, told
 from duban.engine.runtime.reads import Transactions
 from duban.engine.runtime.refusing import refusal_of
-from duban.engine.runtime.request import Request, checked_key
+from duban.engine.runtime.request import Request, around_of, checked_key
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.world import World
 
 HOLD: Final = 0.5
-"""Seconds after which a batch ends although it has more cases, and others get their turn to write."""
+"""Seconds after which a batch ends although it has more cases."""
+
+ASIDE: Final = 1.0
+"""Seconds after which others get their turn to write who look for it only now and then."""
 
 RETRIES: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wish:
     """What is asked of each case. ``key`` is followed by its reference; ``expect`` are versions by reference."""
 
@@ -42,6 +45,11 @@ class Wish:
     key: str | None
     expect: Mapping[str, int]
 
+    @cached_property
+    def around(self) -> tuple[str, str]:
+        """What the fingerprints of the requests have in common."""
+        return around_of(Request(self.actor, self.event, data=self.data))
+
     def of(self, ref: str) -> Request:
         """The request for one case.
 
@@ -49,7 +57,10 @@ class Wish:
             UsageError: the key is too long with this reference.
         """
         key = None if self.key is None else checked_key(f"{self.key}:{ref}")
-        return Request(self.actor, self.event, ref, data=self.data, key=key, expect_version=self.expect.get(ref))
+        expect = self.expect.get(ref)
+        return Request(
+            self.actor, self.event, ref, data=self.data, key=key, expect_version=expect, around=self.around
+        )  # fmt: skip
 
 
 class _Member(NamedTuple):
@@ -88,7 +99,7 @@ class BulkFire:
         """
         tally, aside_at, is_stopped = Tally(), time.monotonic(), False
         while not (is_stopped := stopped()):
-            if time.monotonic() - aside_at > HOLD:
+            if time.monotonic() - aside_at > ASIDE:
                 self._transactions.stand_aside()
                 aside_at = time.monotonic()
             members = self._tried(source)

@@ -191,7 +191,9 @@ def test_of_two_transactions_that_wait_for_each_other_both_come_to_their_end(sto
     for thread in threads:
         thread.join(60)
     with store.read() as reader:
-        assert sorted([reader.setting("done-0"), reader.setting("done-1")], key=str) == ["1", "2"]
+        assert [reader.setting("done-0"), reader.setting("done-1")] == list(map(str, attempts))
+    # The server undoes one; on a machine that is busy it may come to undo both.
+    assert sum(attempts) in (3, 4)
 
 
 def test_what_has_no_place_in_an_order_is_done_again(store: SqlStore, url: str) -> None:

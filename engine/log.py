@@ -7,6 +7,7 @@ well with a confidential case is not written:
 ``case.started``    ref, workflow, what, actor
 ``event.fired``     ref, what, actor, version
 ``event.refused``   what, code, actor
+``events.fired``    what, actor, fired, refused: so many cases in one transaction
 ``step.climbed``    ref, step, case_level
 ``step.failed``     ref, deadline, code
 ``cadence.carried`` / ``cadence.passed``  cadence, day
@@ -19,6 +20,8 @@ well with a confidential case is not written:
 ``observer.failed``  kind
 ``metrics.listening``  address
 ``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
+``account.suspended`` / ``account.restored``  who, role, actor
+``account.waiting``  who, actor
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
 
@@ -34,9 +37,13 @@ from typing import Any, Final
 
 EVENTS: Final = frozenset(
     {
+        "account.restored",
+        "account.suspended",
+        "account.waiting",
         "case.started",
         "event.fired",
         "event.refused",
+        "events.fired",
         "step.climbed",
         "step.failed",
         "cadence.carried",

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session
 
 from duban.engine.model.saying import Saying
+from duban.engine.ports.clock import Clock, SystemClock
 from duban.persistence import schema
 from duban.persistence.addresses import parsed
 from duban.persistence.copying import copied, is_empty
@@ -17,12 +18,16 @@ from duban.persistence.database import Database, MemoryDatabase, PooledDatabase,
 from duban.persistence.dispatches import SqlDispatches
 from duban.persistence.driving import Lent
 from duban.persistence.faults import Collision
+from duban.persistence.hosts import Place
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.namespaces import require_inside
 from duban.persistence.outbox import SqlOutbox
 from duban.persistence.ownership import note_owner, require_owner
 from duban.persistence.reader import SqlReader
+from duban.persistence.repeating import repeated
 from duban.persistence.writer import SqlWriter
+
+T = TypeVar("T")
 
 _ASKED: Final = {
     "sqlite": {
@@ -77,6 +82,13 @@ class SqlStore:
         """Where it is, without a password."""
         return self._faults.url
 
+    def clock(self, machine: Clock) -> Clock:
+        """The clock by which everybody goes who shares this store: of a server, the server's.
+
+        A ``machine`` that is no SystemClock is one that somebody moves, and stays what it is.
+        """
+        return self._database.clock(machine) if isinstance(machine, SystemClock) else machine
+
     @property
     def outbox(self) -> SqlOutbox:
         """The worker's side of the outbox."""
@@ -128,6 +140,32 @@ class SqlStore:
                 driving.rollback()
                 raise writer.collided(error) from error
 
+    def consult(self, work: Callable[[SqlReader], T]) -> T:
+        """What the work finds in a read transaction; again where the connection is lost."""
+
+        def once() -> T:
+            with self.read() as reader:
+                return work(reader)
+
+        return repeated(once, keyed=True)
+
+    def transact(self, work: Callable[[SqlWriter], T], *, keyed: bool = False) -> T:
+        """What the work does in a write transaction; again, some times, where the database undoes it for another or the
+        connection is lost.
+
+        ``keyed`` says that the work does nothing a second time, so that it is done again, too, where the connection is
+        lost in the commit.
+
+        Raises:
+            StoreLost: the connection was lost in the commit, or again and again. Else as ``write``.
+        """
+
+        def once() -> T:
+            with self.write() as writer:
+                return work(writer)
+
+        return repeated(once, keyed=keyed)
+
     def join(self, session: Any) -> SqlWriter:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.
 
@@ -156,6 +194,9 @@ class SqlStore:
         with self._database.reading() as connection, self._faults.translated():
             found = schema.found_version(connection, self._faults)
             facts = {"url": self.url, "kind": self._database.dialect, "schema": found or "-"}
+            if "," in self.url:
+                info: Any = connection.connection.driver_connection.info  # type: ignore[union-attr]
+                facts["server"] = str(Place(info.host, str(info.port)))
             version = connection.dialect.server_version_info or ()
             facts["version"] = ".".join(map(str, version))
             if self._database.namespace is not None:

@@ -20,6 +20,8 @@
     │   └── UnknownOffice
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
+    │   ├── ActorSuspended
+    │   ├── MayNotSuspend
     │   ├── TransitionNotAllowed
     │   ├── GuardRefused    .reasons
     │   ├── SheetsNotTaken
@@ -42,6 +44,9 @@
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
         ├── StoreBusy
+        ├── StoreUnreachable
+        ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
+        ├── StoreUnwritable the disk is full or fails, it is read-only, or there is no access
         └── SealBroken      the sheets of a survey are not those that were counted
 
 Each keeps its data, tells what was found, what was expected and what to do next, in English (``str(error)``)
@@ -55,7 +60,10 @@ from duban.engine.errors.environment import (
     SealBroken,
     StoreBusy,
     StoreError,
+    StoreLost,
     StoreNotReady,
+    StoreUnreachable,
+    StoreUnwritable,
     UsageError,
 )
 from duban.engine.errors.invalid import (
@@ -69,9 +77,11 @@ from duban.engine.errors.invalid import (
     InvalidSheet,
 )
 from duban.engine.errors.refused import (
+    ActorSuspended,
     Conflict,
     GuardRefused,
     KeyReused,
+    MayNotSuspend,
     MoreSheetsThanInterviews,
     NotPermitted,
     Refused,
@@ -99,6 +109,7 @@ from duban.engine.errors.unknown import (
 )
 
 __all__ = [
+    "ActorSuspended",
     "BrokenBackup",
     "BrokenCheckpoint",
     "BrokenFile",
@@ -113,6 +124,7 @@ __all__ = [
     "InvalidEvidence",
     "InvalidSheet",
     "KeyReused",
+    "MayNotSuspend",
     "MoreSheetsThanInterviews",
     "NotPermitted",
     "Refused",
@@ -121,7 +133,10 @@ __all__ = [
     "SheetsNotTaken",
     "StoreBusy",
     "StoreError",
+    "StoreLost",
     "StoreNotReady",
+    "StoreUnreachable",
+    "StoreUnwritable",
     "TransitionNotAllowed",
     "Unknown",
     "UnknownActor",

@@ -172,12 +172,8 @@ def _evidence(archive: zipfile.ZipFile, manifest: Mapping[str, Any], store: Fold
         if name != STORE:
             with archive.open(name) as member, tempfile.NamedTemporaryFile() as file:
                 _same(member, file, name, manifest, place)
-                try:
-                    file.flush()
-                    store.put(Path(file.name), max_bytes=LARGEST_FILE)
-                except OSError as fault:
-                    why = fault.strerror or str(fault)
-                    raise UsageError("file-unwritable", file=str(store.folder), why=why) from None
+                file.flush()
+                store.put(Path(file.name), max_bytes=LARGEST_FILE)
 
 
 @contextmanager

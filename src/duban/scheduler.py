@@ -208,8 +208,8 @@ class _Ticker:
         self.summary.cadences += _carried(swept)
         if not self._ending.is_set():
             if not self._is_noted:
-                with self._engine.store.write() as writer:
-                    writer.put_setting(SCHEDULER_EVERY, f"{self._every.total_seconds():g}")
+                every = f"{self._every.total_seconds():g}"
+                self._engine.store.transact(lambda writer: writer.put_setting(SCHEDULER_EVERY, every), keyed=True)
                 self._is_noted = True
             self._heart.swept(self._job)
         return swept

@@ -19,6 +19,7 @@ from duban.cli.kit.telling import iso
 from duban.engine.errors import DefinitionError, StoreError, UsageError
 from duban.engine.model.scope import Scope
 from duban.engine.runtime.service import ORPHANS_AFTER
+from duban.persistence.timing import DatabaseClock
 
 COLLECT = Option(["--collect"], says="option.collect", is_flag=True)
 
@@ -60,10 +61,11 @@ def _bugs(desk: Desk, document: dict[str, Any]) -> list[str]:
 def _examined(
     desk: Desk, engine: Engine, room: Scope, document: dict[str, Any], told: list[str], collect: bool
 ) -> list[str]:  # fmt: skip
-    store = {"office": desk.place.office, **engine.store.facts()}
-    here = engine.world.clock.now()
+    clock = engine.world.clock
+    store, here = {"office": desk.place.office, **engine.store.facts()}, clock.now()
+    machine = clock.machine.now() if isinstance(clock, DatabaseClock) else here
     with engine.store.read() as reader:
-        clocks = Clocks.read(reader, room, here, store.pop("clock_at", None))
+        clocks = Clocks.read(reader, room, here, machine, store.pop("clock_at", None))
     now = clocks.now
     told += clocks.advice(desk)
     document["store"] = store

@@ -71,6 +71,18 @@ def scores(context: click.Context, _parameter: click.Parameter, begun: str) -> l
     return _items(desk, begun, lambda: ((n, one.label) for n, one in desk.engine.pack.figures.scores.items()))
 
 
+def accounts(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Accounts and posts of the pack."""
+    desk: Desk = context.obj
+
+    def found() -> Iterable[tuple[str, Label]]:
+        organization = desk.engine.pack.organization
+        yield from ((name, Label("", "")) for name in organization.accounts)
+        yield from ((name, post.label) for name, post in organization.posts.items())
+
+    return _items(desk, begun, found)
+
+
 def states(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """States of the workflow that was named, else of all."""
     desk: Desk = context.obj

@@ -116,7 +116,7 @@ def _some(desk: Desk, names: tuple[str, ...]) -> list[str]:
 
 
 def _store(office: Office) -> str:
-    """Where the store is, as it is declared and without a secret: the URL, or the name of the variable that holds it."""
+    """Where the store is, as declared and without a secret: the URL, or the name of the variable that holds it."""
     from duban.persistence.addresses import shown
 
     return f"${office.store.env}" if office.store.text is None else shown(office.store.text)

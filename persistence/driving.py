@@ -82,13 +82,17 @@ class _Borrowing:
     @contextmanager
     def part(self) -> Iterator[None]:
         """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        # A savepoint outside of a transaction would be one of its own, and its release a commit.
+        driver = self._connection.connection.driver_connection
+        self._faults.require_open(driver)
         with self._faults.translated():
             savepoint = self._connection.begin_nested()
         try:
             yield
         except BaseException:
-            with self._faults.translated():
-                savepoint.rollback()
+            if getattr(driver, "in_transaction", True):
+                with self._faults.translated():
+                    savepoint.rollback()
             raise
         with self._faults.translated():
             savepoint.commit()
@@ -152,7 +156,7 @@ class Direct(_Borrowing):
             cursor.close()
         return count
 
-    def told(self, error: Exception, sql: str) -> Exception:
+    def told(self, error: Exception, sql: str, *, committing: bool = False) -> Exception:
         """The error to raise in place of the driver's. A connection that is lost does not go back into the pool."""
         dialect = self._connection.dialect
         lost = dialect.is_disconnect(error, self._driver, None)  # type: ignore[arg-type]
@@ -162,7 +166,7 @@ class Direct(_Borrowing):
         found = DBAPIError.instance(sql, None, error, base, connection_invalidated=lost, dialect=dialect)
         if isinstance(found, IntegrityError):
             return Collision(url=self._faults.url, why=str(error).strip())
-        return self._faults.of(found)
+        return self._faults.of(found, committing=committing)
 
 
 class Lent(_Borrowing):

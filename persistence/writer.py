@@ -22,6 +22,7 @@ from duban.persistence.dispatches import gather
 from duban.persistence.driving import Driving, Rows
 from duban.persistence.faults import Collision, Faults
 from duban.persistence.reader import SqlReader
+from duban.persistence.suspensions import SqlSuspensionsWriter
 from duban.persistence.visibility import parameters, shape_of
 
 _GIVE_WAY: Final = text("SET LOCAL lock_timeout = 300")
@@ -30,7 +31,7 @@ _row_values: Final = rows.values_of(rows.ROW_NAMES)
 _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 
 
-class SqlWriter(SqlReader, SqlAnswersWriter, SqlBatchWriter):
+class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
@@ -57,7 +58,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter, SqlBatchWriter):
         ]
         if key is not None and rows.storable(key) and rows.storable(actor):
             asked.append((statements.ROW_BY_KEY_OF, {"wanted": key, "of_actor": actor}))
-        return _standing(*self._driving.together(*asked))
+        return _standing(*self._with_rights(*asked))
 
     def standing_by_id(self, case_id: int) -> Standing:
         """The same of the case of this internal number, for a step without such a key."""
@@ -211,12 +212,21 @@ class SqlWriter(SqlReader, SqlAnswersWriter, SqlBatchWriter):
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        """A part of the transaction that is undone alone when it raises (a savepoint).
+
+        Raises:
+            StoreError: the database has undone the whole transaction, of which there can be no further part.
+        """
         try:
             with self._driving.part():
                 yield
         except Collision as error:
+            self.forget_rights()
             raise self.collided(error) from error
+        except BaseException:
+            # A lock that was taken since the savepoint is given back with it.
+            self.forget_rights()
+            raise
 
     def put_notices(self, case_id: int, key: str, notices: Sequence[NewNotice], at: datetime) -> None:
         """Lay notices about a case into inboxes, once per (key, post), and add each to what goes out on its routes."""

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Final, NamedTuple, cast
 
@@ -21,6 +22,7 @@ from duban.engine.runtime.observing import ended, told
 from duban.engine.runtime.reads import Transactions
 from duban.engine.runtime.refusing import refusal_of
 from duban.engine.runtime.request import Request, around_of, checked_key
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.world import World
 
@@ -87,12 +89,12 @@ class BulkFire:
         self._wish = wish
         self._heard = heard
         self._is_kept = is_kept
-        self._scope = world.directory.scope(wish.actor)
 
     def run(self, source: Refs | Found, progress: Callable[[int], None], stopped: Callable[[], bool]) -> BulkReport:
         """Go through all cases, batch by batch; ``stopped`` is asked between them.
 
         Raises:
+            ActorSuspended: no right is left to the actor. What was fired before that is kept.
             StoreError: a batch could not be committed. Those before it are kept.
         """
         tally, aside_at, is_stopped = Tally(), time.monotonic(), False
@@ -122,26 +124,30 @@ class BulkFire:
 
     def _once(self, source: Refs | Found) -> list[_Member]:
         members: list[_Member] = []
-        try:
-            with self._transactions.write() as writer:
-                members = self._batch(source, writer)
-                if not self._is_kept:
-                    raise _Rolled
-        except _Rolled:
-            pass
+
+        def work(writer: Writer) -> None:
+            members[:] = self._batch(source, writer)
+            if not self._is_kept:
+                raise _Rolled
+
+        with suppress(_Rolled):
+            self._transactions.transact(work, keyed=self._wish.key is not None)
         return members
 
     def _batch(self, source: Refs | Found, writer: Writer) -> list[_Member]:
-        found = source.next(writer, self._scope)
+        # Before anything is looked up: what is withheld from the actor now holds for the whole batch.
+        wish = replace(self._wish, actor=entitled(self._world, writer, self._wish.actor))
+        scope = self._world.directory.scope(wish.actor)
+        found = source.next(writer, scope)
         refs = [ref for ref, _case in found]
         keys = [f"{self._wish.key}:{ref}" for ref in refs] if self._wish.key is not None else []
-        gathering = Gathering(writer, refs, [case for _ref, case in found if case is not None], keys, self._scope)
+        gathering = Gathering(writer, refs, [case for _ref, case in found if case is not None], keys, scope)
         commands = Commands(self._world, cast("Writer", gathering))
-        telling = Telling(cast("Writer", gathering), self._wish.actor, self._scope)
+        telling = Telling(cast("Writer", gathering), wish.actor, scope)
         members: list[_Member] = []
         until = time.monotonic() + HOLD
         for ref, case in found:
-            members.append(self._member(ref, case, gathering, commands, telling))
+            members.append(self._member(ref, case, wish, gathering, commands, telling))
             if time.monotonic() > until:
                 break
         if self._is_kept:
@@ -149,17 +155,17 @@ class BulkFire:
         return members
 
     def _member(
-        self, ref: str, case: Case | None, gathering: Gathering, commands: Commands, telling: Telling
+        self, ref: str, case: Case | None, wish: Wish, gathering: Gathering, commands: Commands, telling: Telling
     ) -> _Member:
         try:
-            request = self._wish.of(ref)
+            request = wish.of(ref)
             kind = case.definition if case is not None else ""
             outcome = gathering.member(kind, lambda: commands.fire(request))
         except DubanError as fault:
             if _is_of_batch(fault, ref in self._wish.expect):
                 raise
             if self._is_kept and isinstance(fault, Refused | UnknownCase):
-                gathering.add_refusal(refusal_of(self._world, self._wish.of(ref), fault))
+                gathering.add_refusal(refusal_of(self._world, wish.of(ref), fault))
             return _Member(ref, case, None, None, fault)
         shown = telling.outcome(outcome) if self._heard is not None else None
         return _Member(ref, case, outcome, shown, None)

@@ -17,7 +17,7 @@ from duban.engine.runtime.bulk.ahead import ReadAhead
 
 T = TypeVar("T")
 
-_UNTOUCHED: Final = frozenset({"definition", "survey_plan", "piles"})
+_UNTOUCHED: Final = frozenset({"definition", "survey_plan", "piles", "suspensions", "suspensions_head"})
 """Reads of what no gathered write changes."""
 
 _SETTLED: Final = frozenset({"count_occurrences", "latest_occurrence", "history"})

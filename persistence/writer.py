@@ -3,24 +3,25 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from duban.engine.errors import VersionConflict
-from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
 from duban.engine.model.changing import changed
 from duban.engine.model.saying import Saying
-from duban.engine.model.scope import Scope
-from duban.engine.ports.outbox import NewNotice
-from duban.engine.ports.records import NewMessage, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.answers import SqlAnswersWriter
-from duban.persistence.dispatches import gather
-from duban.persistence.driving import Driving
-from duban.persistence.faults import Faults
 from duban.persistence.reader import SqlReader
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
+    from duban.engine.model.scope import Scope
+    from duban.engine.ports.outbox import NewNotice
+    from duban.engine.ports.records import NewMessage, Refusal
+    from duban.persistence.driving import Driving
+    from duban.persistence.faults import Faults
 
 _case_values: Final = rows.values_of(rows.CASE_NAMES)
 _changes: Final = rows.values_of(rows.CHANGING)
@@ -32,15 +33,15 @@ _refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
 class SqlWriter(SqlReader, SqlAnswersWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
-    def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
+    def __init__(self, connection: Connection, faults: "Faults", driving: "Driving | None" = None) -> None:
         super().__init__(connection, faults, driving)
         self._upserts = statements.upserts(self._dialect)
 
-    def lock_case(self, ref: str, scope: Scope) -> Case | None:
+    def lock_case(self, ref: str, scope: "Scope") -> "Case | None":
         """Like ``case``, and nobody else changes it until the transaction ends (PostgreSQL: row lock)."""
         return self._visible_case(ref, scope, lock=True)
 
-    def lock_case_by_id(self, case_id: int) -> Case | None:
+    def lock_case_by_id(self, case_id: int) -> "Case | None":
         """Like ``case_by_id``, locked."""
         return self._one_case(statements.CASE_BY_ID_LOCKED, {"wanted": case_id})
 
@@ -49,7 +50,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
         number: int = self._driving.rows(self._upserts.number, {"prefix": reference})[0][0]
         return number
 
-    def add_case(self, case: Case) -> Case:
+    def add_case(self, case: "Case") -> "Case":
         """Insert a case (its ``id`` is ignored) and return it with its id.
 
         Raises:
@@ -69,13 +70,13 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
             raise self._faults.of(error) from error
         return changed(case, id=number)
 
-    def advance_case(self, case: Case, expected_version: int) -> bool:
+    def advance_case(self, case: "Case", expected_version: int) -> bool:
         """Write the case's new columns where its version is still ``expected_version``; False when it is not."""
         values = _changes(case)
         values["wanted"], values["expected"] = case.id, expected_version
         return self._driving.change(statements.ADVANCE_CASE, values) == 1
 
-    def add_row(self, case_id: int, row: HistoryRow) -> None:
+    def add_row(self, case_id: int, row: "HistoryRow") -> None:
         """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key, actor)`` back it.
 
         Raises:
@@ -92,13 +93,13 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
         ref, found = self._run(statements.VERSION_OF, {"wanted": case_id}).one()
         raise VersionConflict(ref=ref, found=found, expected=row.seq - 1)
 
-    def put_stopwatches(self, case_id: int, stopwatches: Sequence[Stopwatch]) -> None:
+    def put_stopwatches(self, case_id: int, stopwatches: Sequence["Stopwatch"]) -> None:
         """Insert or replace stopwatches of a case by deadline name."""
         if stopwatches:
             values = [{"case_id": case_id, **_stopwatch_values(one)} for one in stopwatches]
             self._driving.put(self._upserts.stopwatch, values)
 
-    def add_messages(self, case_id: int, messages: Sequence[NewMessage], at: datetime) -> None:
+    def add_messages(self, case_id: int, messages: Sequence["NewMessage"], at: datetime) -> None:
         """Lay actions into the outbox, waiting."""
         if messages:
             values = [_message_values(case_id, message, at) for message in messages]
@@ -145,7 +146,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
                 emptied = {name: None if name in fields else value for name, value in held.items()}
                 self._run(statements.SET_PARAMS, {"wanted": number, "new_params": {**params, "fields": emptied}})
 
-    def add_refusal(self, refusal: Refusal) -> None:
+    def add_refusal(self, refusal: "Refusal") -> None:
         """Write down a refusal. Characters that no database takes are marked, for a refusal is written down always."""
         values = _refusal_values(refusal)
         for name, value in values.items():
@@ -185,7 +186,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
         with self._faults.translated():
             savepoint.commit()
 
-    def put_notices(self, case_id: int, key: str, notices: Sequence[NewNotice], at: datetime) -> None:
+    def put_notices(self, case_id: int, key: str, notices: Sequence["NewNotice"], at: datetime) -> None:
         """Lay notices about a case into inboxes, once per (key, post), and add each to what goes out on its routes."""
         about = {"case_id": case_id, "key": key, "at": at}
         values = [
@@ -195,13 +196,17 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
         staying = [value for one, value in zip(notices, values, strict=True) if not one.routes]
         if staying:
             self._run(self._upserts.notice, staying)
+        if len(staying) == len(values):
+            return
+        from duban.persistence.dispatches import gather  # whose statements only those with channels need
+
         for one, value in zip(notices, values, strict=True):
             if one.routes:
                 number = self._run(self._upserts.numbered_notice, value).scalar_one_or_none()
                 if number is not None:
                     gather(self._connection, number, one.routes, at)
 
-    def add_readings(self, readings: Sequence[Reading]) -> None:
+    def add_readings(self, readings: Sequence["Reading"]) -> None:
         """Write down who was told of which case.
 
         Raises:
@@ -212,7 +217,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
             self._run(statements.ADD_READINGS, values)
 
 
-def _message_values(case_id: int, message: NewMessage, at: datetime) -> dict[str, Any]:
+def _message_values(case_id: int, message: "NewMessage", at: datetime) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "key": message.key,

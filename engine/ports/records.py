@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from duban.engine.model.case import Stopwatch
-from duban.engine.model.label import Label
+if TYPE_CHECKING:
+    from duban.engine.model.case import Stopwatch
+    from duban.engine.model.label import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Refusal:
     workflow: str | None
     event: str
     code: str
-    labels: tuple[Label, ...] = ()
+    labels: tuple["Label", ...] = ()
     audience: tuple[str, ...] = ()
 
     @property
@@ -66,4 +67,4 @@ class DueStep:
 
     case_id: int
     ref: str
-    stopwatch: Stopwatch
+    stopwatch: "Stopwatch"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from duban.engine.errors import (
     Conflict,
@@ -17,21 +17,19 @@ from duban.engine.errors import (
     VersionConflict,
 )
 from duban.engine.log import log
-from duban.engine.model.case import Case, Outcome
-from duban.engine.model.definition import Workflow
 from duban.engine.model.scope import Scope
 from duban.engine.ports.records import Refusal
-from duban.engine.ports.store import Writer
-from duban.engine.runtime.admission import admitted
 from duban.engine.runtime.citing import Cited, Given, attached, parted
-from duban.engine.runtime.commands import Commands
-from duban.engine.runtime.exhibits import pictured, stored
 from duban.engine.runtime.judge import recorded
 from duban.engine.runtime.material import Material
-from duban.engine.runtime.observing import command
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import ACTION_KEY, CADENCE_KEY, STEP_KEY, Request
-from duban.engine.runtime.telling import Telling
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, Outcome
+    from duban.engine.model.definition import Workflow
+    from duban.engine.ports.store import Writer
+    from duban.engine.runtime.telling import Telling
 
 T = TypeVar("T")
 
@@ -50,7 +48,7 @@ class Operations(Material):
     def start(
         self, workflow: str, *, by: str, data: Mapping[str, Any] | None = None, event: str | None = None,
         evidence: Evidence | None = None, key: str | None = None,
-    ) -> Case:  # fmt: skip
+    ) -> "Case":  # fmt: skip
         """Start a case and return it; with a ``key`` that was used before, the case of then.
 
         ``event`` names the opening event; without it, the first that the actor may fire.
@@ -58,6 +56,8 @@ class Operations(Material):
         Raises:
             UnknownActor, UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused.
         """
+        from duban.engine.runtime.observing import command  # here and below: whoever only reads does not wait for it
+
         actor = self._world.directory.actor(by)
         request = Request(actor=actor, event=event, workflow=workflow, data=data or {}, key=_checked(key))
         outcome = command(self._world, self._transactions, "start", request, lambda: self._start(request, evidence))
@@ -68,13 +68,15 @@ class Operations(Material):
     def fire(
         self, ref: str, event: str, *, by: str, data: Mapping[str, Any] | None = None,
         evidence: Evidence | None = None, key: str | None = None, expect_version: int | None = None,
-    ) -> Outcome:  # fmt: skip
+    ) -> "Outcome":  # fmt: skip
         """Fire an event; ``expect_version`` refuses when the case has moved on meanwhile.
 
         Raises:
             UnknownActor, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
             GuardRefused, KeyReused. Nothing was changed then; refusals stand in the log of refusals.
         """
+        from duban.engine.runtime.observing import command
+
         request = self._request(ref, event, by, data, key, expect_version)
         outcome = command(self._world, self._transactions, "fire", request, lambda: self._fire(request, evidence))
         if not outcome.duplicate and not outcome.case.audience:
@@ -84,12 +86,15 @@ class Operations(Material):
     def preview(
         self, ref: str, event: str, *, by: str, data: Mapping[str, Any] | None = None,
         evidence: Evidence | None = None, expect_version: int | None = None,
-    ) -> Outcome:  # fmt: skip
+    ) -> "Outcome":  # fmt: skip
         """What ``fire`` would come to, with everything that follows from it; nothing is kept, nothing recorded.
 
         Raises:
             As ``fire``.
         """
+        from duban.engine.runtime.commands import Commands
+        from duban.engine.runtime.exhibits import pictured
+
         files, cited = parted(evidence or {})
         request = self._request(ref, event, by, data, None, expect_version, pictured(files))
         request = self._citing(request, cited)
@@ -109,11 +114,15 @@ class Operations(Material):
             self._told(request.actor, "preview", lambda telling: telling.case(seen(telling, ref)))
             raise
 
-    def _start(self, request: Request, evidence: Evidence | None) -> Outcome:
+    def _start(self, request: Request, evidence: Evidence | None) -> "Outcome":
+        from duban.engine.runtime.commands import Commands
+
         whole = self._with_files(request, evidence) if evidence else request
         return self._committed(whole, lambda writer: Commands(self._world, writer).start(whole))
 
-    def _fire(self, request: Request, evidence: Evidence | None) -> Outcome:
+    def _fire(self, request: Request, evidence: Evidence | None) -> "Outcome":
+        from duban.engine.runtime.commands import Commands
+
         whole = self._with_files(request, evidence) if evidence else request
         return self._committed(whole, lambda writer: Commands(self._world, writer).fire(whole))
 
@@ -128,8 +137,10 @@ class Operations(Material):
 
     def _with_files(self, request: Request, evidence: Evidence) -> Request:
         """The request with its files kept; judged first, so that nobody fills the disk for what is not theirs to do."""
+        from duban.engine.runtime.admission import admitted
+        from duban.engine.runtime.exhibits import stored
 
-        def look() -> Workflow | None:
+        def look() -> "Workflow | None":
             with self._transactions.read() as reader:
                 return admitted(self._world, reader, request)
 
@@ -156,12 +167,12 @@ class Operations(Material):
         every = {name: [*items.get(name, ()), *kept.get(name, ())] for name in {**items, **kept}}
         return replace(request, evidence=every)
 
-    def _committed(self, request: Request, work: Callable[[Writer], Outcome]) -> Outcome:
-        def once() -> Outcome:
+    def _committed(self, request: Request, work: "Callable[[Writer], Outcome]") -> "Outcome":
+        def once() -> "Outcome":
             with self._transactions.write() as writer:
                 return self._telling(writer, request.actor).outcome(work(writer))
 
-        def attempt() -> Outcome:
+        def attempt() -> "Outcome":
             for _ in range(RETRIES):
                 try:
                     return once()

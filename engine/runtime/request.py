@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.definition.values import LARGEST
-from duban.engine.model.organization import Actor
 from duban.engine.runtime.chain import canonical
+
+if TYPE_CHECKING:
+    from duban.engine.model.organization import Actor
 
 STEP_KEY: Final = "step:"
 """How the keys of ladder steps begin; no request may bring such a key."""
@@ -27,7 +29,7 @@ class Request:
     fills in by itself (None: not now); whoever gives one by hand is refused.
     """
 
-    actor: Actor
+    actor: "Actor"
     event: str | None
     ref: str | None = None
     workflow: str | None = None

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from duban import app
 from duban.cli.kit.desk import Desk
 from duban.cli.program import program
+from duban.engine.definition import pack as definition
 from duban.engine.model.pack import Pack
 from duban.testing import FrozenClock
 
@@ -81,7 +82,7 @@ class Street:
 def loaded_once() -> Iterator[None]:
     """A folder that has not changed is loaded once: a pack is frozen, and these tests type hundreds of commands."""
     packs: dict[Any, Pack] = {}
-    load = app.load_pack
+    load = definition.load_pack
 
     def loaded(folder: Path, *rest: Any) -> Pack:
         key = tuple((str(file), file.read_bytes()) for file in sorted(folder.glob("*.yaml")))
@@ -90,7 +91,7 @@ def loaded_once() -> Iterator[None]:
         return packs[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "load_pack", loaded)
+        patch.setattr(definition, "load_pack", loaded)
         yield
 
 

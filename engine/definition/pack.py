@@ -89,7 +89,7 @@ def load_pack(
     surveys = load_surveys(folder / SURVEYS, catalogues, workflows, around)
     return Pack(
         folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
-        compilations, papers, channels, surveys,
+        compilations, papers, channels, surveys, {one.workflow.hash: one.workflow.name for one in files},
     )  # fmt: skip
 
 

@@ -10,6 +10,9 @@ from duban.engine.model.problem import Problem
 ORGANIZATION: Final = "organization.yaml"
 """The one file that every pack has."""
 
+MAX_BYTES: Final = 256 * 1024
+"""The largest file of a pack that is read."""
+
 
 def find_pack(name: str | Path) -> Path:
     """The folder of a pack: a folder that is named, or a built-in pack.

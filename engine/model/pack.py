@@ -58,3 +58,5 @@ class Pack:
     documents: "Mapping[str, Document]" = field(default_factory=dict)
     channels: "Mapping[str, Channel]" = field(default_factory=dict)
     surveys: "Surveys | None" = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """The workflow of each definition's hash."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from duban.engine.interpreter import Interpreter
     from duban.engine.model.definition import Setting, Workflow
     from duban.engine.model.organization import Actor
-    from duban.engine.model.pack import Loaded
+    from duban.engine.model.pack import Loaded, Pack
     from duban.engine.ports.guards import Condition, GuardCompiler, VariableType
     from duban.engine.ports.store import Reader
 
@@ -59,8 +59,9 @@ class Compiled:
 class Definitions:
     """Every definition in use, compiled once per hash."""
 
-    def __init__(self, loaded: Mapping[str, "Loaded"], compiler: "GuardCompiler") -> None:
-        self.loaded = loaded
+    def __init__(self, pack: "Pack", compiler: "GuardCompiler") -> None:
+        self.loaded: Mapping[str, Loaded] = pack.workflows
+        self._pack = pack
         self._compiler = compiler
         self._compiled: dict[str, Compiled] = {}
 
@@ -70,10 +71,11 @@ class Definitions:
         Raises:
             UnknownWorkflow: the pack has none of this name, or it is confidential and nothing of it is for this actor.
         """
-        known = [name for name, loaded in self.loaded.items() if _concerns(loaded.workflow, actor)]
-        if workflow not in known:
+        found = self.loaded.get(workflow)
+        if found is None or not _concerns(found.workflow, actor):
+            known = [name for name, loaded in self.loaded.items() if _concerns(loaded.workflow, actor)]
             raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, known))
-        return self._ready(self.loaded[workflow].workflow)
+        return self._ready(found.workflow)
 
     def pinned(self, digest: str, reader: "Reader") -> Compiled:
         """The definition that a case began under.
@@ -84,9 +86,8 @@ class Definitions:
         found = self._compiled.get(digest)
         if found is not None:
             return found
-        for loaded in self.loaded.values():
-            if loaded.workflow.hash == digest:
-                return self._ready(loaded.workflow)
+        if digest in self._pack.hashes:
+            return self._ready(self.loaded[self._pack.hashes[digest]].workflow)
         from duban.engine.definition.source import digest_of  # only definitions of earlier packs are read back
 
         source = reader.definition(digest)

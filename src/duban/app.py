@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from duban.actions.channels.couriers import PostOffice
 from duban.actions.registry import Registry
 from duban.engine.deadlines.plan import working_hours
+from duban.engine.definition.caching.packs import opened_pack
 from duban.engine.definition.places import find_pack
 from duban.engine.errors import UsageError
 from duban.engine.figures.compiled import Gauges
@@ -56,12 +57,12 @@ class Engine(Service):
         chosen = pack if pack is not None else _noted_pack(store)
         self._pack_name = str(find_pack(chosen).resolve()) if Path(chosen).is_dir() else str(chosen)
         compiler, registry = CelGuards(), Registry()
-        loaded = _loaded(find_pack(chosen), compiler, registry)
+        loaded = opened_pack(find_pack(chosen), compiler, registry)
         world = World(
             pack=loaded,
             directory=Directory(loaded.organization),
             hours=working_hours(loaded.calendar, loaded.organization.zone),
-            definitions=Definitions(loaded.workflows, compiler),
+            definitions=Definitions(loaded, compiler),
             clock=clock or SystemClock(),
             registry=registry,
             evidence=FolderEvidence(evidence or default_evidence_folder(url)),
@@ -147,12 +148,6 @@ class Engine(Service):
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _loaded(folder: Path, compiler: CelGuards, registry: Registry) -> "Pack":
-    from duban.engine.definition.pack import load_pack
-
-    return load_pack(folder, compiler, registry)
 
 
 class _HostTransaction:

@@ -9,7 +9,7 @@ import os
 import stat
 import zlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from contextlib import suppress
 from typing import Final
 
 LARGEST: Final = 64 * 1024 * 1024
@@ -21,18 +21,15 @@ _USED: Final = 60
 """Seconds after which a use is noted again."""
 
 
-def cache_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
+def cache_folder(environ: Mapping[str, str] = os.environ) -> str | None:
     """Where it is kept: ``duban`` in ``DUBAN_CACHE``, else in ``XDG_CACHE_HOME``, else in ``~/.cache``."""
     chosen = environ.get("DUBAN_CACHE", "").strip()
     if chosen.lower() == "off":
         return None
-    try:
-        if chosen:
-            return Path(chosen).expanduser() / "duban"
-        usual = environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME", "")
-        return (Path(usual) if os.path.isabs(usual) else Path("~/.cache").expanduser()) / "duban"
-    except RuntimeError:  # a user without a home
-        return None
+    usual = environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME", "")
+    above = os.path.expanduser(chosen or (usual if os.path.isabs(usual) else "~/.cache"))
+    # Of a user without a home nothing is expanded.
+    return None if above.startswith("~") else os.path.join(above, "duban")
 
 
 def kept(name: str) -> bytes | None:
@@ -43,14 +40,15 @@ def kept(name: str) -> bytes | None:
             return None
         # Neither a link is followed, nor is a pipe waited for.
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        with open(os.open(folder / name, flags), "rb") as file:
+        place = os.path.join(folder, name)
+        with open(os.open(place, flags), "rb") as file:
             status = os.fstat(file.fileno())
             if not _is_private(status, stat.S_ISREG) or status.st_size > LARGEST:
                 return None
             head, content = file.readline(64), file.read()
         if head != _head(content):
             return None
-        _note_use(folder / name, status)
+        _note_use(place, status)
     except (OSError, ValueError):
         return None
     return content
@@ -64,14 +62,16 @@ def keep(name: str, content: bytes) -> None:
     import tempfile  # not for those who only read
 
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(folder), exist_ok=True)
+        with suppress(FileExistsError):
+            os.mkdir(folder, 0o700)
         if not _is_private(os.lstat(folder), stat.S_ISDIR):
             return
         handle, part = tempfile.mkstemp(prefix=name, suffix=".part", dir=folder)
         try:
             with open(handle, "wb") as file:
                 file.write(_head(content) + content)
-            os.replace(part, folder / name)
+            os.replace(part, os.path.join(folder, name))
         except BaseException:
             os.unlink(part)
             raise
@@ -91,14 +91,14 @@ def _is_private(status: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
     )
 
 
-def _note_use(file: Path, status: os.stat_result) -> None:
+def _note_use(file: str, status: os.stat_result) -> None:
     import time
 
     if time.time() - status.st_mtime > _USED:
         os.utime(file)
 
 
-def _tidy(folder: Path) -> None:
+def _tidy(folder: str) -> None:
     found = [(entry.stat(follow_symlinks=False).st_mtime_ns, entry.path) for entry in os.scandir(folder)]
     for _, path in sorted(found, reverse=True)[MOST:]:
         os.unlink(path)

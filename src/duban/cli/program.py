@@ -8,13 +8,11 @@ from importlib import import_module
 from typing import Any, Final, NoReturn
 
 import click
-from click.shell_completion import shell_complete
 
 from duban.cli.kit.command import Group, dashed
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.faults import FAULT, INTERRUPTED, document_of, exit_code_of, words_of, write_down
 from duban.cli.kit.help import Row
-from duban.cli.kit.logs import stop_listening
 from duban.cli.registry import COMMANDS, SECTIONS
 from duban.engine.errors import DubanError, StoreNotReady, UsageError
 from duban.engine.messages import has_text, text
@@ -82,6 +80,8 @@ class Program(Group):
         code: int
         try:
             if completing:
+                from click.shell_completion import shell_complete
+
                 code = shell_complete(self, {"obj": desk}, prog_name or "duban", COMPLETE, completing)
             else:
                 code = self._run(desk, arguments, prog_name or "duban", extra)
@@ -97,7 +97,6 @@ class Program(Group):
             code = FAULT
         finally:
             desk.close()
-            stop_listening()
         sys.exit(code)
 
     def _run(self, desk: Desk, arguments: list[str], name: str, extra: dict[str, Any]) -> int:

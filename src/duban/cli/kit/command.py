@@ -1,11 +1,10 @@
 """Commands and groups: help in both languages, the shared options at every position, answers instead of prints."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from duban.cli.kit.answer import Answer
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.help import Row, paragraphs, section
 from duban.cli.kit.options import Argument, Option, Says, said
@@ -14,7 +13,10 @@ from duban.engine.errors import UsageError
 from duban.engine.messages import text
 from duban.engine.model.hint import hint
 
-Work = Callable[..., Answer]
+if TYPE_CHECKING:
+    from duban.cli.kit.answer import Answer
+
+Work = Callable[..., "Answer"]
 
 
 def dashed(name: str) -> str:

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from duban.cli.kit.answer import Answer, Raw
 from duban.cli.kit.help import NARROWEST, WIDEST
-from duban.cli.kit.logs import listen
 from duban.cli.kit.shared import glimpsed, language
 from duban.engine.errors import UsageError
+from duban.engine.inert import inert_lines
 from duban.engine.messages import text
-from duban.engine.model.organization import BUILT_IN_ROLES
 
 if TYPE_CHECKING:
     from duban.app import Engine
+    from duban.cli.kit.answer import Answer
     from duban.cli.kit.telling import Teller
     from duban.engine.ports.observer import Observer
 
@@ -35,6 +34,7 @@ class Desk:
         self.verbose = False
         self.observers: Sequence[Observer] = ()
         self._noted: dict[str, Any] = {}
+        self._listens = False
 
     def note(self, name: str | None, value: Any) -> None:
         """Keep what a shared option was given; the last one holds."""
@@ -51,6 +51,9 @@ class Desk:
         self.who = noted.get("who") or self.environ.get("DUBAN_AS") or None
         self.json = bool(noted.get("json"))
         self.verbose = bool(noted.get("verbose"))
+        from duban.cli.kit.logs import listen
+
+        self._listens = True
         listen(verbose=self.verbose, environ=self.environ)
 
     @cached_property
@@ -79,6 +82,8 @@ class Desk:
         Raises:
             UsageError: nobody was named, or one of the actors that the engine itself is.
         """
+        from duban.engine.model.organization import BUILT_IN_ROLES
+
         if self.who is None:
             raise UsageError("no-actor")
         if self.who in BUILT_IN_ROLES:
@@ -134,7 +139,7 @@ class Desk:
         """Columns by name, with their headings in the reader's language."""
         return {name: text(f"head.{name}", self.lang) for name in names}
 
-    def hand_over(self, answer: Answer) -> None:
+    def hand_over(self, answer: "Answer") -> None:
         """Write the answer as the reader wants it."""
         from duban.cli.kit.paper import write
 
@@ -143,7 +148,14 @@ class Desk:
     def show_help(self, command: str, page: str) -> None:
         """Write a page of help; with ``--json`` as a document."""
         self.json = self.json or bool(self._noted.get("json"))
-        self.hand_over(Answer({"command": command, "help": page}, [Raw(page)]))
+        if self.json:
+            from duban.cli.kit.paper import write_document
+
+            write_document({"command": command, "help": page})
+        else:
+            # The same for people and pipes, and asked for by every shell that completes.
+            sys.stdout.write(inert_lines(page) + "\n")
+            sys.stdout.flush()
 
     def show_missing(self, command: str, page: str) -> int:
         """Tell that a word is missing after ``command``: the help, as a wrong use.
@@ -158,7 +170,11 @@ class Desk:
         return 2
 
     def close(self) -> None:
-        """Give back what was opened."""
+        """Give back what was opened, and log no more."""
         engine = self.__dict__.pop("engine", None)
         if engine is not None:
             engine.close()
+        if self._listens:
+            from duban.cli.kit.logs import stop_listening
+
+            stop_listening()

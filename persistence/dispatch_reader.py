@@ -29,14 +29,18 @@ class DispatchReader:
             statement = statement.where(dispatches.c.channel == channel)
         if state is not None:
             statement = statement.where(dispatches.c.state == state)
-        return [rows.dispatch_of(row) for row in self._run(statement, parameters(scope))]
+        from duban.persistence.dispatch_rows import dispatch_of
+
+        return [dispatch_of(row) for row in self._run(statement, parameters(scope))]
 
     def dispatch_by_key(self, key: str, scope: "Scope") -> "Dispatch | None":
         """The message of this key, or None when it is not there or about no visible case."""
+        from duban.persistence.dispatch_rows import dispatch_of
+
         if not rows.storable(key):
             return None
         found = self._run(self._of(scope).where(dispatches.c.key == key), parameters(scope)).one_or_none()
-        return None if found is None else rows.dispatch_of(found)
+        return None if found is None else dispatch_of(found)
 
     def dispatch_counts(self, scope: "Scope") -> dict[tuple[str, str], int]:
         """How many there are by channel and state."""
@@ -45,7 +49,9 @@ class DispatchReader:
         return {(row[0], row[1]): row[2] for row in self._run(counted, parameters(scope))}
 
     def _of(self, scope: "Scope") -> Select[Any]:
-        return select(*rows.DISPATCH).where(self._seen(scope))
+        from duban.persistence.dispatch_rows import DISPATCH
+
+        return select(*DISPATCH).where(self._seen(scope))
 
     def _seen(self, scope: "Scope") -> ColumnElement[bool]:
         if scope.everything:

@@ -18,8 +18,6 @@ import duban
 from duban import app, scheduler
 from duban.cli.kit.desk import Desk
 from duban.cli.program import program
-from duban.engine.definition import pack as definition
-from duban.engine.model.pack import Pack
 from duban.persistence.store import SqlStore
 from duban.testing import FrozenClock, photograph
 
@@ -157,12 +155,7 @@ def later() -> FrozenClock:
 
 @contextmanager
 def in_this_process(clock: FrozenClock) -> Iterator[None]:
-    """Commands run with this clock; a pack that was read is not read again; a scheduler ticks once."""
-    packs: dict[str, Pack] = {}
-    load = definition.load_pack
-
-    def loaded(folder: Path, *rest: Any) -> Pack:
-        return packs.setdefault(str(folder), load(folder, *rest)) if str(folder) not in packs else packs[str(folder)]
+    """Commands run with this clock; a scheduler ticks once."""
 
     def ticked(engine: duban.Engine, *, every: Any, stop: Any, heartbeat: Path | None = None) -> scheduler.Summary:
         ticker = scheduler._Ticker(engine, every, heartbeat)
@@ -170,7 +163,6 @@ def in_this_process(clock: FrozenClock) -> Iterator[None]:
         return ticker.summary
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(definition, "load_pack", loaded)
         patch.setattr(app, "SystemClock", lambda: clock)
         patch.setattr(app, "SqlStore", partial(SqlStore, durable=False))
         patch.setattr(scheduler, "run", ticked)

@@ -99,6 +99,11 @@ def _note_use(file: str, status: os.stat_result) -> None:
 
 
 def _tidy(folder: str) -> None:
-    found = [(entry.stat(follow_symlinks=False).st_mtime_ns, entry.path) for entry in os.scandir(folder)]
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):  # somebody else finished it, or tidied up
+                found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.path))
     for _, path in sorted(found, reverse=True)[MOST:]:
-        os.unlink(path)
+        with suppress(FileNotFoundError):
+            os.unlink(path)

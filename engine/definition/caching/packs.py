@@ -52,13 +52,9 @@ class _Parts:
         self._load = load
 
     def part(self, name: str) -> Any:
-        """A part by its name; one that cannot be unpacked is read anew from the files of the pack.
-
-        Raises:
-            KeyError: there is none.
-        """
-        begin, end = self._places[name]
+        """A part by its name; one that cannot be unpacked is read anew from the files of the pack."""
         try:
+            begin, end = self._places[name]
             return unpacked(bytes(self._content[begin:end]))
         except Exception:  # whatever is wrong with it
             pack = self._load()
@@ -72,6 +68,8 @@ class _Workflows(Mapping[str, Loaded]):
 
     def __getitem__(self, name: str) -> Loaded:
         if name not in self._unpacked:
+            if name not in self._parts.names:
+                raise KeyError(name)
             self._unpacked[name] = self._parts.part(_WORKFLOW + name)
         return self._unpacked[name]
 
@@ -124,8 +122,8 @@ def _found(name: str, folder: Path, registry: ActionRegistry, load: Callable[[],
         head = json.loads(content[:end])
         if not are_unchanged(folder, head["templates"]) or not _are_right(head["calls"], registry):
             return None
-        parts = _Parts(head["parts"], memoryview(content)[end + 1 :], load)
-    except (OSError, ValueError, KeyError, TypeError):
+        parts = _Parts(dict(head["parts"]), memoryview(content)[end + 1 :], load)
+    except Exception:  # whatever it is, the files of the pack tell
         return None
     pack = object.__new__(KeptPack)
     where = folder.resolve()

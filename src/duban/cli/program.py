@@ -13,6 +13,7 @@ from duban.cli.kit.command import Group, dashed
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.faults import FAULT, INTERRUPTED, document_of, exit_code_of, words_of, write_down
 from duban.cli.kit.help import Row
+from duban.cli.kit.options import Option
 from duban.cli.registry import COMMANDS, SECTIONS
 from duban.engine.errors import DubanError, StoreNotReady, UsageError
 from duban.engine.messages import has_text, text
@@ -66,7 +67,8 @@ class Program(Group):
             rows = [(name, _summary(name, lang)) for name in names]
             found.append((text(f"help.{section}", lang), rows))
         pack = [(row, text(f"help.{key}", lang)) for row, key in _PACK_ROWS]
-        return [*found, (text("help.pack", lang), pack)]
+        options = [option.told(ctx, lang) for option in self.params if isinstance(option, Option)]
+        return [*found, (text("help.pack", lang), pack), (text("help.options", lang), options)]
 
     def main(
         self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None,
@@ -153,4 +155,13 @@ def _reconfigure() -> None:
             stream.reconfigure(errors="replace")
 
 
-program = Program("duban", says="command.duban")
+def _told_version(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        context.obj.show_version()
+        context.exit()
+
+
+_VERSION = Option(
+    ["--version"], says="option.version", is_flag=True, is_eager=True, expose_value=False, callback=_told_version
+)
+program = Program("duban", says="command.duban", params=[_VERSION])

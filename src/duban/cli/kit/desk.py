@@ -157,6 +157,18 @@ class Desk:
             sys.stdout.write(inert_lines(page) + "\n")
             sys.stdout.flush()
 
+    def show_version(self) -> None:
+        """Write which duban this is; with ``--json`` as a document."""
+        from duban import __version__
+
+        if self.json or self._noted.get("json"):
+            from duban.cli.kit.paper import write_document
+
+            write_document({"duban": __version__})
+        else:
+            sys.stdout.write(f"duban {__version__}\n")
+            sys.stdout.flush()
+
     def show_missing(self, command: str, page: str) -> int:
         """Tell that a word is missing after ``command``: the help, as a wrong use.
 

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from duban.engine.definition.caching.coding import packed, unpacked
 from duban.engine.definition.caching.fingerprint import are_unchanged, name_of, templates_of
-from duban.engine.keeping import keep, kept
+from duban.engine.keeping import cache_folder, keep, kept
 from duban.engine.model.pack import Loaded, Pack
 from duban.engine.ports.actions import ActionRegistry
 from duban.engine.ports.guards import GuardCompiler
@@ -43,13 +44,17 @@ def opened_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry)
 
 
 class _Parts:
-    """The parts of a kept pack, each unpacked when it is asked for: a command needs a few of them."""
+    """The parts of a kept pack, each unpacked when it is asked for: a command needs a few of them.
 
-    def __init__(self, places: Mapping[str, tuple[int, int]], content: memoryview, load: Callable[[], Pack]) -> None:
+    ``load`` reads the whole pack anew.
+    """
+
+    load: Callable[[], Pack]
+
+    def __init__(self, places: Mapping[str, tuple[int, int]], content: memoryview) -> None:
         self.names = tuple(name.removeprefix(_WORKFLOW) for name in places if name.startswith(_WORKFLOW))
         self._places = places
         self._content = content
-        self._load = load
 
     def part(self, name: str) -> Any:
         """A part by its name; one that cannot be unpacked is read anew from the files of the pack."""
@@ -57,7 +62,7 @@ class _Parts:
             begin, end = self._places[name]
             return unpacked(bytes(self._content[begin:end]))
         except Exception:  # whatever is wrong with it
-            pack = self._load()
+            pack = self.load()
             return pack.workflows[name.removeprefix(_WORKFLOW)] if name.startswith(_WORKFLOW) else getattr(pack, name)
 
 
@@ -114,22 +119,33 @@ def _keep(name: str, pack: Pack, registry: ActionRegistry) -> None:
 
 
 def _found(name: str, folder: Path, registry: ActionRegistry, load: Callable[[], Pack]) -> Pack | None:
-    content = kept(name)
-    if content is None:
-        return None
     try:
-        end = content.index(b"\n")
-        head = json.loads(content[:end])
+        head, pack = _opened(name, cache_folder(), folder)
         if not are_unchanged(folder, head["templates"]) or not _are_right(head["calls"], registry):
             return None
-        parts = _Parts(dict(head["parts"]), memoryview(content)[end + 1 :], load)
-    except Exception:  # whatever it is, the files of the pack tell
+    except Exception:  # whatever is kept there, the files of the pack tell
         return None
-    pack = object.__new__(KeptPack)
-    where = folder.resolve()
+    pack._parts.load = load
+    return pack
+
+
+@lru_cache(maxsize=4)
+def _opened(name: str, _cache: str | None, folder: Path) -> tuple[Mapping[str, Any], KeptPack]:
+    """What is kept under this name, its parts still packed. Engines of one process share it, as it is frozen.
+
+    Raises:
+        LookupError: nothing is kept, which is not remembered. Exception: of any kind, where something else is.
+    """
+    content = kept(name)
+    if content is None:
+        raise LookupError(name)
+    end = content.index(b"\n")
+    head = json.loads(content[:end])
+    parts = _Parts(dict(head["parts"]), memoryview(content)[end + 1 :])
+    pack, where = object.__new__(KeptPack), folder.resolve()
     for slot, value in (("_parts", parts), ("name", where.name), ("folder", where), ("workflows", _Workflows(parts))):
         object.__setattr__(pack, slot, value)
-    return pack
+    return head, pack
 
 
 def _others(pack: Pack, registry: ActionRegistry) -> Iterator[tuple[str, Mapping[str, Any]]]:

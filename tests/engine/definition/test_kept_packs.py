@@ -37,6 +37,12 @@ def opened(folder: Path) -> Pack:
     return opened_pack(folder, CelGuards(), Registry())
 
 
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    """Nothing is known from an earlier test."""
+    packs._opened.cache_clear()
+
+
 def is_kept(folder: Path) -> bool:
     return isinstance(opened(folder), KeptPack)
 
@@ -75,6 +81,11 @@ def test_nothing_is_unpacked_that_nobody_asks_for(folder: Path, monkeypatch: pyt
     assert len(asked) == 2
     with pytest.raises(AttributeError):
         pack.nonsense  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_engines_of_one_process_share_what_is_unpacked(folder: Path) -> None:
+    opened(folder)
+    assert opened(folder).workflows["plan"] is opened(folder).workflows["plan"]
 
 
 def test_every_change_of_a_file_is_noticed(folder: Path) -> None:
@@ -157,6 +168,7 @@ def test_whatever_is_kept_under_its_name_opening_never_fails(content: bytes) -> 
     whole = Pack("rich", RICH, *[None] * 4, hashes={"digest": "plan"})  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(packs, "kept", lambda _name: content)
+        packs._opened.cache_clear()
         pack = packs._found("pack-0", RICH, Registry(), lambda: whole)
     assert pack is None or pack.hashes == whole.hashes
 

@@ -12,7 +12,17 @@ HEAVY = (
     "transitions", "typst", "urllib3", "xlsxwriter", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql",
     "duban.engine.definition.pack", "duban.engine.runtime.commands", "duban.engine.runtime.sweep",
 )  # fmt: skip
-ONLY_WITH_A_STORE = ("sqlalchemy", "cel_expr_python", "chinese_calendar", "zoneinfo", "difflib", "logging", "duban.app")
+ONLY_WITH_A_STORE = (
+    "sqlalchemy",
+    "cel_expr_python",
+    "chinese_calendar",
+    "zoneinfo",
+    "dataclasses",
+    "difflib",
+    "logging",
+    "pathlib",
+    "duban.app",
+)
 PROGRAM = """
 import sys
 from duban.cli import main

@@ -17,8 +17,6 @@ from duban.cli.kit.options import Option
 from duban.cli.registry import COMMANDS, SECTIONS
 from duban.engine.errors import DubanError, StoreNotReady, UsageError
 from duban.engine.messages import has_text, text
-from duban.engine.model.hint import hint
-from duban.engine.model.label import Label
 
 COMPLETE: Final = "_DUBAN_COMPLETE"
 """The variable with which a shell asks for completions."""
@@ -54,10 +52,15 @@ class Program(Group):
                 return None, None, args[1:]
             if not isinstance(fault, UsageError | StoreNotReady):
                 raise
+            from duban.engine.model.hint import hint
+            from duban.engine.model.label import Label
+
             # Without a pack no workflow is known; so tell of the word first, and of the pack too.
             why = Label(fault.message("en"), fault.message("zh"))
             raise UsageError("no-command-yet", name=name, hint=hint(name, COMMANDS), why=why) from fault
         if found is None and not ctx.resilient_parsing:
+            from duban.engine.model.hint import hint
+
             raise UsageError("no-command", name=name, command=ctx.command_path, hint=hint(name, known))
         return name if found else None, found, args[1:]
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 from duban.engine.errors import UnknownMessage
 from duban.engine.model.organization import SYSTEM
 from duban.engine.model.scope import Scope
-from duban.engine.runtime.surveys import SurveyOperations
+from duban.engine.model.suspension import SUSPENSIONS
+from duban.engine.runtime.administration import Administration
+from duban.engine.runtime.rights import entitled
 
 # What only one verb needs is imported by that verb: a command line calls one of them, and waits for all imports.
 if TYPE_CHECKING:
@@ -16,33 +18,30 @@ if TYPE_CHECKING:
     from duban.engine.model.dispatch import Dispatch
     from duban.engine.ports.dispatches import Dispatches
     from duban.engine.ports.outbox import Outbox
-    from duban.engine.ports.store import Store
     from duban.engine.runtime.delivery import DeliveryReport
     from duban.engine.runtime.sweep import SweepReport
     from duban.engine.runtime.telling import Telling
     from duban.engine.runtime.verification import Heads
-    from duban.engine.runtime.world import World
 
 ORPHANS_AFTER: Final = timedelta(days=1)
 
 
-class Service(SurveyOperations):
+class Service(Administration):
     """The verbs of the engine, and those that look after its store. Told as to whom is said with each."""
-
-    def __init__(self, world: "World", store: "Store") -> None:
-        super().__init__(world, store)
-        self._store = store
 
     def room(self, by: str | None) -> Scope:
         """What is told of the store as a whole: cases without an audience, and those in whose audience ``by`` is.
 
         Raises:
-            UnknownActor.
+            UnknownActor, ActorSuspended.
         """
         if by is None:
             return Scope.of_nobody()
-        scope = self._world.directory.scope(self._world.directory.actor(by))
-        return replace(scope, sees="all")
+        actor = self._world.directory.actor(by)
+        if actor.kind != "built-in":
+            with self._store.read() as reader:
+                actor = entitled(self._world, reader, actor)
+        return replace(self._world.directory.scope(actor), sees="all")
 
     def sweep(
         self, progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False,
@@ -111,7 +110,7 @@ class Service(SurveyOperations):
     def verify(
         self, progress: Callable[[int], None] = lambda _count: None, published: "Heads | None" = None,
         *, by: str | None = SYSTEM,
-    ) -> "list[Broken]":  # fmt: skip
+    ) -> list["Broken"]:  # fmt: skip
         """Check every history chain, state, definition and evidence file; what does not hold, nothing if all does.
 
         Confidential cases are checked for ``by`` who may see them: the engine itself may see all, nobody (None) none.
@@ -119,11 +118,14 @@ class Service(SurveyOperations):
         ``published`` is an earlier ``checkpoint`` that was kept outside the database.
         """
         from duban.engine.runtime.sealing import broken_seals
+        from duban.engine.runtime.suspension_chain import broken_suspensions
         from duban.engine.runtime.verification import verify
 
         with self._store.read() as reader:
             world, scope = self._world, self.room(by)
             broken = list(verify(reader, world.definitions, world.evidence, progress, published, scope))
+            heads = dict(published or {})
+            broken += broken_suspensions(reader, heads.get(SUSPENSIONS))
             return [*broken, *broken_seals(reader, world.pack.surveys, scope)]
 
     def checkpoint(self, *, by: str | None = SYSTEM) -> dict[str, tuple[int, str]]:
@@ -154,14 +156,14 @@ class Service(SurveyOperations):
             for line in written(heads, self._world.pack.name, self._world.clock.now(), key):
                 write(line)
 
-    def messages(self, *, by: str, state: str | None = None, limit: int = 50) -> "list[Message]":
+    def messages(self, *, by: str, state: str | None = None, limit: int = 50) -> list["Message"]:
         """Messages of the outbox about cases that the actor can see, oldest first.
 
         Raises:
             UnknownActor.
         """
 
-        def read(telling: "Telling") -> "list[Message]":
+        def read(telling: "Telling") -> list["Message"]:
             found = telling.reader.messages(telling.scope, state, limit)
             for message in found:
                 telling.note(message.ref, message.audience)

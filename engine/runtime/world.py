@@ -1,7 +1,9 @@
 """Everything that stays the same while cases run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from duban.engine.organization.rights import Rights
 
 if TYPE_CHECKING:
     from duban.engine.deadlines.hours import WorkingHours
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class World:
     """The pack in force with its organisation, hours and definitions, the clock, the actions, the evidence with who
-    looks into it, the compiled figures, who carries what goes out on channels, and who observes.
+    looks into it, the compiled figures, who carries what goes out on channels, who observes, and which rights are left.
     """
 
     pack: "Pack"
@@ -33,3 +35,4 @@ class World:
     gauges: "Gauges"
     couriers: "Couriers"
     observers: tuple["Observer", ...] = ()
+    rights: Rights = field(default_factory=Rights)

@@ -122,7 +122,7 @@ def test_what_does_not_compile_is_told_with_its_column(expression: str, column: 
         ("data.title == ''", {"data.title": "\ud800"}, ""),
         ("now > timestamp('yesterday')", {}, ""),
         ("now.getHours('No/Where') > 1", {}, ""),
-        ("data.title.matches(actor)", {"actor": "("}, "missing )"),
+        ("data.title.charAt(level) == ''", {"level": 999}, ""),
     ],
 )
 @pytest.mark.asvs("4.1.5")

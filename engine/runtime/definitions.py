@@ -1,6 +1,7 @@
 """Compiled definitions: of the pack for new cases, of the store for those that began under an earlier one."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from duban.engine.definition.source import digest_of, restore
 from duban.engine.errors import DefinitionError, StoreError, UnknownWorkflow
@@ -11,7 +12,7 @@ from duban.engine.model.hint import hint
 from duban.engine.model.organization import Actor
 from duban.engine.model.pack import Loaded
 from duban.engine.model.saying import Saying
-from duban.engine.ports.guards import Condition, GuardCompiler
+from duban.engine.ports.guards import Condition, GuardCompiler, GuardFault, VariableType
 from duban.engine.ports.store import Reader
 
 
@@ -23,13 +24,13 @@ class Compiled:
         self.interpreter = Interpreter(workflow)
         variables = variables_of(workflow)
         self._checks = {
-            guard.check: compiler.compile(guard.check, variables)
+            guard.check: _compiled(compiler, guard.check, variables)
             for event in workflow.events.values()
             for guard in event.guards
         }
         self._expressions = {
-            setting.expression: compiler.compile(
-                setting.expression, variables, boolean=type_of(workflow.fields[setting.field]) == "boolean"
+            setting.expression: _compiled(
+                compiler, setting.expression, variables, boolean=type_of(workflow.fields[setting.field]) == "boolean"
             )
             for event in workflow.events.values()
             for setting in event.settings
@@ -37,7 +38,7 @@ class Compiled:
         }
         conditions = [start.when for _, start in workflow.all_starts()]
         conditions += [count.when for count in workflow.counts.values()]
-        self._checks |= {check: compiler.compile(check, variables) for check in conditions if check is not None}
+        self._checks |= {check: _compiled(compiler, check, variables) for check in conditions if check is not None}
 
     def condition(self, check: str) -> Condition:
         """The compiled check."""
@@ -46,6 +47,30 @@ class Compiled:
     def expression(self, text: str) -> Condition:
         """The compiled expression of a setting."""
         return self._expressions[text]
+
+
+class _Refusing:
+    """An expression of an earlier duban that this one does not take any more: it always refuses, and tells why."""
+
+    names: frozenset[str] = frozenset()
+    yields: VariableType | None = "any"
+
+    def __init__(self, fault: GuardFault) -> None:
+        self._fault = fault
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        """Refuse; see :class:`duban.engine.ports.guards.Condition`."""
+        raise GuardFault(self._fault.what, self._fault.column)
+
+
+def _compiled(
+    compiler: GuardCompiler, expression: str, variables: Mapping[str, VariableType], *, boolean: bool = True
+) -> Condition:
+    """Those of the pack were compiled before it was taken; only those of the store may not compile any more."""
+    try:
+        return compiler.compile(expression, variables, boolean=boolean)
+    except GuardFault as fault:
+        return _Refusing(fault)
 
 
 class Definitions:

@@ -164,9 +164,8 @@ def test_a_stored_condition_that_is_not_taken_any_more_refuses_and_tells_why(
     make: Make, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = make(folder).start("permit", by="clerk", data={"size": "small"})
-    written(
-        folder, permit=ONE.replace('data.size == "small"', "level == 0"), other=OTHER.replace("data.size ==", "'' <")
-    )
+    permit, other = (text.replace('data.size == "small"', "level == 0") for text in (ONE, OTHER))
+    written(folder, permit=permit, other=other)
     monkeypatch.setattr("duban.engine.guards.cel.MAX_LENGTH", 19)
     engine = make(folder)
     assert engine.fire(engine.start("permit", by="clerk").ref, "grant", by="chief").case.state == "granted"

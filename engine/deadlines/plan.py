@@ -1,5 +1,6 @@
 """Makes the working hours that a pack's calendar declares."""
 
+import re
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from duban.engine.ports.calendar import DayCalendar
 
 CALENDARS: Final = ("china", "everyday", "weekdays")
 _COUNTRY: Final = "holidays:"
+_CODE: Final = re.compile(r"[A-Z]{2,3}")
 
 
 def working_hours(plan: CalendarPlan, zone: ZoneInfo) -> WorkingHours:
@@ -29,6 +31,8 @@ def working_hours(plan: CalendarPlan, zone: ZoneInfo) -> WorkingHours:
 def _official(name: str) -> DayCalendar:
     if name.startswith(_COUNTRY):
         country, _, subdivision = name.removeprefix(_COUNTRY).partition("-")
+        if not _CODE.fullmatch(country):  # the package would take it for the name of anything that it holds
+            raise KeyError(name)
         try:
             return HolidayCalendar(country, subdivision or None)
         except (NotImplementedError, ValueError):

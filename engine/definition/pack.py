@@ -23,12 +23,13 @@ from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.expansion import expanded
 from duban.engine.definition.figures import load_figures
 from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.limits import check_expansion, check_limits
 from duban.engine.definition.nodes import Node, to_plain
 from duban.engine.definition.organization import build_calendar, build_catalogues, build_organization
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.papers import load_papers
 from duban.engine.definition.reader import read_document
-from duban.engine.definition.shape import shaped
+from duban.engine.definition.shape import shaped, shown
 from duban.engine.definition.source import canonical, digest_of
 from duban.engine.definition.surveys import load_surveys
 from duban.engine.errors import DefinitionError, InvalidDuration
@@ -110,8 +111,12 @@ class _Draft:
             if node.get("workflow") is None:
                 self.findings.add((), "not-a-workflow")
                 return self.findings.problems
-            shaped(WorkflowDoc, node, str(self.path))
-            plain = expanded(to_plain(node), catalogues, self.findings)
+            written = to_plain(node)
+            check_limits(shaped(WorkflowDoc, node, str(self.path)), written, self.findings)
+            check_expansion(written, catalogues, self.findings)
+            if self.findings.problems:
+                return self.findings.problems
+            plain = expanded(written, catalogues, self.findings)
             if self.findings.problems:
                 return self.findings.problems
             self.source = canonical(plain)
@@ -179,7 +184,8 @@ def _calendar(folder: Path, organization: Organization) -> tuple[CalendarPlan, i
         if plan.calendar not in CALENDARS:
             _ = hours.calendar.known_until  # only now does a calendar of the package say whether it knows the country
     except InvalidDuration as fault:
-        why = {lang: text("error.invalid-duration", lang, **fault.data) for lang in ("en", "zh")}
+        said = {**fault.data, "found": shown(fault.data["found"])}
+        why = {lang: text("error.invalid-duration", lang, **said) for lang in ("en", "zh")}
         findings.add(_culprit(plan, fault.data["found"]), "duration", why=Label(why["en"], why["zh"]))
     except KeyError:
         findings.unknown(("calendar",), "calendar", plan.calendar, list(CALENDARS))

@@ -121,14 +121,16 @@ def _check_posts(doc: OrganizationDoc, posts: dict[str, Post], units: dict[str, 
 
 
 def _circles(above: Mapping[str, str | None], place: Callable[[str], Loc], key: str, findings: Findings) -> None:
-    sound: set[str | None] = {None}
+    sound: set[str] = set()
     for name in above:
         path: dict[str, None] = {}
         here: str | None = name
-        while here in above and here not in sound and here not in path:
+        while here is not None and here in above and here not in sound and here not in path:
             path[here] = None
             here = above[here]
-        if here in path:  # every name of the circle is told, with the way round that begins with it
+        if (
+            here is not None and here in path
+        ):  # every name of the circle is told, with the way round that begins with it
             names = list(path)
             circle = names[names.index(here) :]
             for index, one in enumerate(circle):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from duban.engine.deadlines.durations import parse_duration
 from duban.engine.deadlines.plan import CALENDARS, working_hours
@@ -27,6 +27,19 @@ from duban.engine.definition.limits import check_expansion, check_limits
 from duban.engine.definition.nodes import Node, to_plain
 from duban.engine.definition.organization import build_calendar, build_catalogues, build_organization
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
+from duban.engine.definition.pack_files import (
+    CADENCES,
+    CALENDAR,
+    CATALOGUE,
+    CHANNELS,
+    COMPILATIONS,
+    DOCUMENTS,
+    FIGURES,
+    ORGANIZATION,
+    SURVEYS,
+    built_in,
+    workflow_files,
+)
 from duban.engine.definition.papers import load_papers
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped, shown
@@ -43,20 +56,6 @@ from duban.engine.ports.actions import ActionRegistry
 from duban.engine.ports.documents import TemplateInspector
 from duban.engine.ports.guards import GuardCompiler
 
-ORGANIZATION: Final = "organization.yaml"
-CALENDAR: Final = "calendar.yaml"
-CATALOGUE: Final = "catalogue.yaml"
-CADENCES: Final = "cadences.yaml"
-DOCUMENTS: Final = "documents.yaml"
-FIGURES: Final = "figures.yaml"
-COMPILATIONS: Final = "compilations.yaml"
-CHANNELS: Final = "channels.yaml"
-SURVEYS: Final = "surveys.yaml"
-OTHERS: Final = (
-    ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS, CHANNELS, SURVEYS,
-)  # fmt: skip
-"""Files of a pack that are no workflows."""
-
 
 def load_pack(
     folder: Path, compiler: GuardCompiler, registry: ActionRegistry, inspector: TemplateInspector | None = None
@@ -66,10 +65,11 @@ def load_pack(
     Raises:
         DefinitionError: all that is wrong, each with its file, line and column; nothing is loaded then.
     """
+    paths = workflow_files(folder)
     organization = _organization(folder)
     plan, day_seconds = _calendar(folder, organization)
     catalogues = _catalogues(folder)
-    files = [_Draft(path) for path in _workflow_files(folder)]
+    files = [_Draft(path) for path in paths]
     problems = [problem for file in files for problem in file.read(catalogues)]
     _refuse(problems)
     workflows = {file.workflow.name: file.workflow for file in files}
@@ -149,22 +149,11 @@ class _Draft:
             check_guards(self.workflow, workflows, compiler, self.findings)
 
 
-def _workflow_files(folder: Path) -> list[Path]:
-    misnamed = sorted(folder.glob("*.yml"))
-    if misnamed:
-        raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    files = sorted(path for path in folder.glob("*.yaml") if path.name not in OTHERS)
-    if not files:
-        why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")
-        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": why, "known": _built_in()})])
-    return files
-
-
 def _organization(folder: Path) -> Organization:
     path = folder / ORGANIZATION
     if not path.is_file():
         what = Label(f"{folder} has no {ORGANIZATION}", f"{folder} 中没有 {ORGANIZATION}")
-        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": what, "known": _built_in()})])
+        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": what, "known": built_in()})])
     node = read_document(path)
     findings = Findings(str(path), node)
     organization = build_organization(shaped(OrganizationDoc, node, str(path)), findings)
@@ -236,26 +225,3 @@ def _refuse(problems: list[Problem]) -> None:
     if problems:
         places = {(p.path, p.line, p.column, p.key, p.message()): p for p in problems}
         raise DefinitionError([places[place] for place in sorted(places)])
-
-
-def find_pack(name: str | Path) -> Path:
-    """The folder of a pack: a folder that is named, or a built-in pack.
-
-    Raises:
-        DefinitionError: there is neither.
-    """
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return folder
-    if str(name) in _built_in():
-        return _packs() / str(name)
-    why = Label(f"{name} is neither a folder nor a built-in pack", f"{name} 既不是文件夹，也不是内置流程包")
-    raise DefinitionError([Problem(str(name), 1, 1, "finding.no-pack", {"why": why, "known": _built_in()})])
-
-
-def _packs() -> Path:
-    return Path(__file__).parents[2] / "workflows"
-
-
-def _built_in() -> list[str]:
-    return sorted(path.parent.name for path in _packs().glob(f"*/{ORGANIZATION}"))

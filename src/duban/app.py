@@ -9,7 +9,8 @@ from typing import Any, Self
 from duban.actions.channels.couriers import PostOffice
 from duban.actions.registry import Registry
 from duban.engine.deadlines.plan import working_hours
-from duban.engine.definition.pack import find_pack, load_pack
+from duban.engine.definition.pack import load_pack
+from duban.engine.definition.pack_files import find_pack
 from duban.engine.errors import UsageError
 from duban.engine.figures.compiled import Gauges
 from duban.engine.guards.cel import CelGuards

@@ -45,7 +45,7 @@ def main(work: str, memory: int, seconds: int) -> None:
 def _message(fault: DubanError | GuardFault) -> str:
     if isinstance(fault, GuardFault):
         return f"{fault.what.en} / {fault.what.zh}"
-    return f"{fault.message('en')} / {fault.message('zh')}"[:2_000]
+    return f"{fault.message('en')} / {fault.message('zh')}"[:200_000]
 
 
 def _size() -> int:

@@ -35,8 +35,10 @@ class Watch:
         """Note an event that is not to be."""
         if event == "open":
             self._opened(*args)
-        elif event.startswith(_NEVER) and not event.startswith(self._but or ("\0",)) and not self._inside(event, args):
-            self.seen.append(f"{event} {[str(arg)[:80] for arg in args]}")
+        elif event.startswith(_NEVER) and not self._inside(event, args):
+            said = f"{event} {' '.join(str(arg)[:80] for arg in args)}"
+            if not said.startswith(self._but):
+                self.seen.append(said)
 
     def _opened(self, path: Any, mode: str | None, flags: int) -> None:
         if isinstance(path, int):

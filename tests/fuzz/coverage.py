@@ -17,8 +17,8 @@ with atheris.instrument_imports(include=["duban.engine.definition", "duban.engin
 
 WORDS = sorted({word for name in FILES for word in re.findall(r"[a-z_]{3,}", (PACKS / name).read_text("utf-8"))})
 HARM = (
-    "null", "~", "true", "-1", "0", "999999999999999", "1.5", "''", "[]", "{}", "[[[[]]]]", "{a: {b: {c: 1}}}", "&a x", "*a",
-    "!!python/name:os.system", "<<", "../../etc/passwd", "9999 working days", "due + 1 working day", "100%", "24:00",
+    "null", "~", "true", "-1", "0", "999999999999999", "1.5", "''", "[]", "{}", "[[[[]]]]", "{a: {b: {c: 1}}}", "&a x",
+    "*a", "!!python/name:os.system", "<<", "../../etc/passwd", "9999 working days", "due + 1 working day", "100%", "24:00",
     "catalogue.sites", "any", "scheduler", "system", "{by: kind, else: 1}", "{cel: 'now'}", "\u202e", "'\\0'", "问题",
 )  # fmt: skip
 
@@ -55,7 +55,7 @@ def main() -> None:
     (folder / "words").write_text("".join(f'"{word}"\n' for word in [*WORDS, "&a ", "*a ", "!!", "<<: ", "- ", ": "]))
     loading = Loading(folder / "packs")
     # Whole files from the beginning, not a few bytes of them.
-    bounds = ["-len_control=0", "-max_len=32768", "-timeout=30", "-rss_limit_mb=1500"]
+    bounds = ["-keep_seed=1", "-len_control=0", "-max_len=32768", "-timeout=30", "-rss_limit_mb=1500"]
     given = [*sys.argv, *bounds, f"-dict={folder / 'words'}", str(seeds)]
     atheris.Setup(given, loading, custom_mutator=mutated)
     atheris.Fuzz()

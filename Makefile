@@ -12,9 +12,10 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
+MINUTES ?= 10
 LINKS := $(addprefix src/duban/,actions engine persistence workflows)
 
-.PHONY: help demo test soak audit lint format typecheck check clean links
+.PHONY: help demo test soak fuzz audit lint format typecheck check clean links
 .NOTPARALLEL:
 
 help: ## show this list
@@ -27,7 +28,12 @@ test: $(VENV)/dev.stamp ## run every test (PYTEST_ARGS="-k words" chooses)
 	@$(BIN)/pytest -q -n auto --dist loadfile --durations=10 $(PYTEST_ARGS)
 
 soak: $(VENV)/dev.stamp ## kill and overload for some minutes, ten times as often as the tests do
-	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security $(PYTEST_ARGS)
+	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security tests/hostile $(PYTEST_ARGS)
+
+fuzz: $(VENV)/fuzz.stamp ## throw bytes at the loader and histories at the engine (MINUTES=10 of each)
+	@mkdir -p build/fuzz
+	@$(BIN)/python -m tests.fuzz.coverage -max_total_time=$$(( $(MINUTES) * 60 )) -artifact_prefix=build/fuzz/
+	@$(BIN)/python -m tests.fuzz.histories $(MINUTES)
 
 audit: $(VENV)/dev.stamp ## look for packages with known vulnerabilities (ONLINE=1 asks the database of advisories, too)
 	@$(BIN)/python tests/house/audit.py $(if $(ONLINE),--online)
@@ -63,6 +69,11 @@ $(VENV)/dev.stamp: pyproject.toml | links $(BIN)/python
 	@echo "Installing duban and the tools for development into $(VENV)" >&2
 	@$(PIP) install -e '.[dev]'
 	@touch $(VENV)/run.stamp $@
+
+$(VENV)/fuzz.stamp: $(VENV)/dev.stamp
+	@echo "Installing the fuzzer into $(VENV)" >&2
+	@$(PIP) install -e '.[fuzz]'
+	@touch $@
 
 links:
 	@test -d src/duban/engine || { printf '%s\n' \

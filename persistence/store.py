@@ -17,6 +17,7 @@ from duban.persistence.database import Database, MemoryDatabase, PooledDatabase,
 from duban.persistence.dispatches import SqlDispatches
 from duban.persistence.driving import Lent
 from duban.persistence.known_bugs import known_bugs
+from duban.persistence.leading import plainly
 from duban.persistence.outbox import SqlOutbox
 from duban.persistence.reader import SqlReader
 from duban.persistence.writer import SqlWriter
@@ -54,7 +55,7 @@ class SqlStore:
     """
 
     def __init__(self, url: str, *, busy_seconds: float = 5.0, durable: bool = True) -> None:
-        address = parsed(url)
+        address = plainly(parsed(url))
         memory = is_in_memory(address)
         self._database: Database = (
             MemoryDatabase(address, busy_seconds) if memory else PooledDatabase(address, busy_seconds, durable)

@@ -159,7 +159,8 @@ class Things(RuleBasedStateMachine):
     @precondition(lambda self: self.cases)
     @rule(
         pick=st.integers(0, 9), number=st.integers(0, 9), by=st.sampled_from(sorted(POSTS)),
-        words=st.sampled_from("axx"), key=st.sampled_from([None, None, "k", "l"]), expect=st.sampled_from([None, None, 0, 1]),
+        words=st.sampled_from("axx"), key=st.sampled_from([None, None, "k", "l"]),
+        expect=st.sampled_from([None, None, 0, 1]),
     )  # fmt: skip
     def fire(self, pick: int, number: int, by: str, words: str, key: str | None, expect: int | None) -> None:
         ref = sorted(self.cases)[pick % len(self.cases)]

@@ -43,7 +43,9 @@ class Watch:
     def _opened(self, path: Any, mode: str | None, flags: int) -> None:
         if isinstance(path, int):
             return
-        place = os.path.realpath(os.fsdecode(path))
+        place = os.path.abspath(os.fsdecode(path).replace("\0", "_"))
+        if not flags & getattr(os, "O_NOFOLLOW", 0):  # with it, a link is not followed but refused
+            place = os.path.realpath(place)
         writes = bool(flags & _WRITING)
         allowed = self._writable if writes else self._folders
         if not any(place == folder or place.startswith(folder + os.sep) for folder in allowed):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from duban.engine.model.case import Stopwatch
+from duban.engine.model.case import Case, HistoryRow, Stopwatch
 from duban.engine.model.label import Label
 
 
@@ -58,6 +58,18 @@ class NewMessage:
     key: str
     action: str
     params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a step has to know before it is judged: the case, locked, its stopwatches, and what its key wrote before.
+
+    Where the case is not there or not visible, it has no stopwatches either.
+    """
+
+    case: Case | None
+    stopwatches: Mapping[str, Stopwatch]
+    used: HistoryRow | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
 from duban.engine.model.saying import Saying
 from duban.persistence.addresses import file_of, secrets_of, told
+from duban.persistence.driving import Direct, Driving
 from duban.persistence.faults import NO_FILE, Faults
 from duban.persistence.group_commit import GroupCommit
 
@@ -48,6 +49,10 @@ class Database(Protocol):
         """
         ...
 
+    def stepping(self) -> AbstractContextManager[tuple[Connection, Driving]]:
+        """The same with the way on which its statements reach the database; it commits by that."""
+        ...
+
     def close(self) -> None:
         """Give back all connections."""
         ...
@@ -58,12 +63,15 @@ class PooledDatabase:
 
     def __init__(self, url: URL, seconds: float, durable: bool) -> None:
         self.faults = Faults(told(url), seconds)
-        self.file = file_of(url)
+        file = file_of(url)
+        # As text: to look for a file by its Path costs three times as much, and it is done in each transaction.
+        self._path = None if file is None else str(file)
         self.engine = self._sqlite(url, durable) if url.get_backend_name() == "sqlite" else self._postgresql(url)
         reads: dict[str, Any] = {"duban_begin": "BEGIN"}
         if self.dialect == "postgresql":
             reads = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reads = self.engine.execution_options(**reads)
+        self._steps = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite has one writer: threads of this process take turns instead of polling the file's lock.
         self._group = self._shared() if self.dialect == "sqlite" else None
         self._process = os.getpid()
@@ -87,6 +95,24 @@ class PooledDatabase:
         with self._transaction(self.engine) if self._group is None else self._group.turn() as connection:
             yield connection
 
+    @contextmanager
+    def stepping(self) -> Iterator[tuple[Connection, Driving]]:
+        """A transaction with the way on which its statements reach the database."""
+        if self.dialect == "sqlite":
+            with self.writing() as connection:
+                yield connection, Direct(connection, self.faults)
+            return
+        from duban.persistence.pipelining import Pipelined
+
+        self._look(create=False)
+        with self._connection(self._steps) as connection:
+            driving = Pipelined(connection, self.faults)
+            try:
+                yield connection, driving
+            except BaseException:
+                driving.rollback()
+                raise
+
     def close(self) -> None:
         """Give back all connections."""
         if self._group is not None:
@@ -99,19 +125,26 @@ class PooledDatabase:
             self.engine.dispose(close=False)
             self._process = os.getpid()
             self._group = self._shared() if self._group is not None else None
-        if self.file is not None and not create and not self.file.exists():
+        if self._path is not None and not create and not os.path.exists(self._path):
             raise self.faults.not_ready(NO_FILE)
 
     def _shared(self) -> GroupCommit:
         return GroupCommit(self.engine, self.faults)
 
     @contextmanager
-    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+    def _connection(self, engine: Engine) -> Iterator[Connection]:
         try:
             connection = engine.connect()
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise self.faults.of(error) from error
         try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        with self._connection(engine) as connection:
             with self.faults.translated():
                 transaction = connection.begin()
             try:
@@ -122,8 +155,6 @@ class PooledDatabase:
                 raise
             with self.faults.translated():
                 transaction.commit()
-        finally:
-            connection.close()
 
     def _sqlite(self, url: URL, durable: bool) -> Engine:
         engine = create_engine(url, connect_args={"timeout": self.faults.seconds})
@@ -204,6 +235,12 @@ class MemoryDatabase:
                     yield connection
             finally:
                 self._writing = False
+
+    @contextmanager
+    def stepping(self) -> Iterator[tuple[Connection, Driving]]:
+        """The same with the way on which its statements reach the database."""
+        with self.writing() as connection:
+            yield connection, Direct(connection, self.faults)
 
     def close(self) -> None:
         """Forget everything."""

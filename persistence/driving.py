@@ -3,17 +3,19 @@
 The hot path goes this way: SQLAlchemy builds the statements, keeps the pool and runs everything that is not hot.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from duban.persistence.faults import Faults
-from duban.persistence.prepared import prepared
+from duban.engine.errors import StoreError
+from duban.persistence.faults import Collision, Faults
+from duban.persistence.prepared import columns_of, prepared
 
 Values = Mapping[str, Any]
-Rows = list[Sequence[Any]]
+Rows = Sequence[Sequence[Any]]
 
 
 class Driving(Protocol):
@@ -27,13 +29,6 @@ class Driving(Protocol):
         """The rows of several statements, in their order; in one round trip where the driver can."""
         ...
 
-    def in_turn(self, *commands: str) -> Rows:
-        """The rows of the last of several commands, each of which sees what was committed when the one before ended.
-
-        In one round trip where the driver can; without values.
-        """
-        ...
-
     def change(self, statement: Any, values: Values) -> int:
         """How many rows a statement changed."""
         ...
@@ -43,11 +38,59 @@ class Driving(Protocol):
         ...
 
     def settle(self) -> None:
-        """See to it that all that was put has reached the database."""
+        """See to it that all that was put has reached the database, and that others may use the connection."""
+        ...
+
+    def part(self) -> AbstractContextManager[None]:
+        """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        ...
+
+    @property
+    def is_late(self) -> bool:
+        """Whether what is wrong with a row that was put is heard of only later."""
+        ...
+
+    def commit(self) -> None:
+        """End the transaction, where it is this one's to end."""
+        ...
+
+    def rollback(self) -> None:
+        """Undo the transaction, where it is this one's to end."""
         ...
 
 
-class Direct:
+class _Borrowing:
+    """What is the same where somebody else ends the transaction, and each statement is waited for."""
+
+    is_late = False
+    _connection: Connection
+    _faults: Faults
+
+    def settle(self) -> None:
+        """All that was put is there already."""
+
+    def commit(self) -> None:
+        """Whoever began the transaction ends it."""
+
+    def rollback(self) -> None:
+        """Whoever began the transaction undoes it."""
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        with self._faults.translated():
+            savepoint = self._connection.begin_nested()
+        try:
+            yield
+        except BaseException:
+            with self._faults.translated():
+                savepoint.rollback()
+            raise
+        with self._faults.translated():
+            savepoint.commit()
+
+
+class Direct(_Borrowing):
     """Straight to the driver, one statement after the other."""
 
     def __init__(self, connection: Connection, faults: Faults) -> None:
@@ -71,17 +114,6 @@ class Direct:
         """The rows of several statements, in their order."""
         return [self.rows(statement, values) for statement, values in asked]
 
-    def in_turn(self, *commands: str) -> Rows:
-        """The rows of the last of several commands. PostgreSQL takes them as one; a prepared statement could not be."""
-        try:
-            cursor = self._driver.execute("; ".join(commands), prepare=False)
-            while cursor.nextset():
-                pass
-            found: Rows = cursor.fetchall()
-        except self._fault as error:
-            raise self.told(error, commands[0]) from error
-        return found
-
     def change(self, statement: Any, values: Values) -> int:
         """How many rows a statement changed."""
         ready = prepared(statement, self._dialect)
@@ -94,16 +126,13 @@ class Direct:
 
     def put(self, statement: Any, values: Sequence[Values]) -> None:
         """Run a statement with each of these, all of the same columns."""
-        ready = prepared(statement, self._dialect, tuple(values[0]))
+        ready = prepared(statement, self._dialect, columns_of(statement, values[0]))
         bound = [ready.bound(one) for one in values]
         try:
             for one in bound:
                 self._driver.execute(ready.sql, one)
         except self._fault as error:
             raise self.told(error, ready.sql) from error
-
-    def settle(self) -> None:
-        """All that was put is there already."""
 
     def told(self, error: Exception, sql: str) -> Exception:
         """The error to raise in place of the driver's. A connection that is lost does not go back into the pool."""
@@ -112,12 +141,13 @@ class Direct:
         if lost:
             self._connection.invalidate(error)
         base = self._fault
-        return self._faults.of(
-            DBAPIError.instance(sql, None, error, base, connection_invalidated=lost, dialect=dialect)
-        )
+        found = DBAPIError.instance(sql, None, error, base, connection_invalidated=lost, dialect=dialect)
+        if isinstance(found, IntegrityError):
+            return Collision(url=self._faults.url, why=str(error).strip())
+        return self._faults.of(found)
 
 
-class Lent:
+class Lent(_Borrowing):
     """Through SQLAlchemy, on a connection that a host lent: nothing is known of its driver."""
 
     def __init__(self, connection: Connection, faults: Faults) -> None:
@@ -126,28 +156,29 @@ class Lent:
 
     def rows(self, statement: Any, values: Values) -> Rows:
         """The rows that a statement finds or returns."""
-        with self._faults.translated():
+        with self._translated():
             return [tuple(row) for row in self._connection.execute(statement, values)]
 
     def together(self, *asked: tuple[Any, Values]) -> list[Rows]:
         """The rows of several statements, in their order."""
         return [self.rows(statement, values) for statement, values in asked]
 
-    def in_turn(self, *commands: str) -> Rows:
-        """The rows of the last of several commands, each in a round trip of its own."""
-        with self._faults.translated():
-            found = [self._connection.exec_driver_sql(command) for command in commands]
-            return [tuple(row) for row in found[-1]]
-
     def change(self, statement: Any, values: Values) -> int:
         """How many rows a statement changed."""
-        with self._faults.translated():
+        with self._translated():
             return self._connection.execute(statement, values).rowcount
 
     def put(self, statement: Any, values: Sequence[Values]) -> None:
         """Run a statement with each of these, all of the same columns."""
-        with self._faults.translated():
+        with self._translated():
             self._connection.execute(statement, list(values))
 
-    def settle(self) -> None:
-        """All that was put is there already."""
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            with self._faults.translated():
+                yield
+        except StoreError as error:
+            if isinstance(error.__cause__, IntegrityError):
+                raise Collision(**error.data) from error.__cause__
+            raise

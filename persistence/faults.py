@@ -33,6 +33,10 @@ _DEADLOCK: Final = "40P01"
 _NO_SUCH_TABLE: Final = {"42P01", "42703"}
 
 
+class Collision(StoreError):
+    """A row does not go with those that are there; ``why`` names what keeps them apart. For the store's own use."""
+
+
 class Faults:
     """Translates errors for one store: ``url`` without a password, ``seconds`` that it waits for a lock."""
 

@@ -5,6 +5,7 @@ Built by SQLAlchemy, so that both dialects come from one text; executed without 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Dialect
@@ -17,18 +18,21 @@ _Processor = Callable[[Any], Any]
 class Prepared:
     """One statement of one dialect. ``columns`` are those that an INSERT without VALUES writes."""
 
-    __slots__ = ("_binds", "_read", "sql")
+    __slots__ = ("_binds", "_get", "_read", "_write", "sql")
 
     def __init__(self, statement: Any, dialect: Dialect, columns: Sequence[str] = ()) -> None:
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(columns) or None)
         if compiled.post_compile_params:
             raise ValueError("a statement with an expanding list has another text each time")
         self.sql: Final[str] = compiled.string
-        processors = {name: _writer(bind.type, dialect) for name, bind in compiled.binds.items()}
-        self._binds = tuple(
-            (name, compiled.binds[name].value, compiled.binds[name].required, processors.get(name))
-            for name in compiled.positiontup or ()
-        )
+        binds = [compiled.binds[name] for name in compiled.positiontup or ()]
+        names = tuple(compiled.positiontup or ())
+        self._binds = tuple((name, bind.value, bind.required) for name, bind in zip(names, binds, strict=True))
+        # All at once where each has to be given: that is most of what binding costs.
+        is_plain = len(names) > 1 and all(bind.required for bind in binds)
+        self._get = itemgetter(*names) if is_plain else None
+        writers = enumerate(_writer(bind.type, dialect) for bind in binds)
+        self._write = tuple((place, process) for place, process in writers if process is not None)
         found = [_reader(column.type, dialect) for column in compiled._result_columns]
         self._read = tuple((place, process) for place, process in enumerate(found) if process is not None)
 
@@ -38,10 +42,12 @@ class Prepared:
         Raises:
             KeyError: one is missing.
         """
-        found = []
-        for name, default, required, process in self._binds:
-            value = values[name] if required else values.get(name, default)
-            found.append(value if process is None else process(value))
+        if self._get is None:
+            found = [values[name] if required else values.get(name, default) for name, default, required in self._binds]
+        else:
+            found = list(self._get(values))
+        for place, process in self._write:
+            found[place] = process(found[place])
         return tuple(found)
 
     def read(self, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
@@ -69,6 +75,11 @@ def _dialect(name: str) -> Dialect:
 def prepared(statement: Any, dialect: str, columns: tuple[str, ...] = ()) -> Prepared:
     """The statement for a dialect, ``sqlite`` or ``postgresql``; compiled at its first use."""
     return Prepared(statement, _dialect(dialect), columns)
+
+
+def columns_of(statement: Any, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns that an INSERT without VALUES writes when it is given these; none of any other statement."""
+    return tuple(values) if statement.is_insert else ()
 
 
 def _reader(kind: Any, dialect: Dialect) -> _Processor | None:

@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from duban.persistence import tables
 from duban.persistence.criteria import overdue
-from duban.persistence.rows import CASE, CASE_NAMES, CHANGING, DUE_STEP, HISTORY, MESSAGE, STOPWATCH, STOPWATCH_NAMES
+from duban.persistence.rows import CASE, CASE_NAMES, DUE_STEP, HISTORY, MESSAGE, STOPWATCH, STOPWATCH_NAMES
 from duban.persistence.tables import cases, history, links, occurrences, outbox, references, stopwatches
 from duban.persistence.visibility import Shape, visible
 
@@ -123,6 +123,8 @@ REFERRING: Final = (
 )
 
 STOPWATCHES: Final = select(*STOPWATCH).where(stopwatches.c.case_id == bindparam("wanted"))
+_ID_OF_REF: Final = select(cases.c.id).where(cases.c.ref == bindparam("wanted")).scalar_subquery()
+STOPWATCHES_BY_REF: Final = select(*STOPWATCH).where(stopwatches.c.case_id == _ID_OF_REF)
 DUE_STEPS: Final = (
     select(*DUE_STEP)
     .join(cases, cases.c.id == stopwatches.c.case_id)
@@ -143,12 +145,8 @@ COUNT_DUE: Final = select(func.count()).where(
     stopwatches.c.next_at <= bindparam("now", type_=stopwatches.c.next_at.type)
 )
 
+ADD_ROW: Final = insert(history)
 ADD_CASE: Final = insert(cases).values({name: bindparam(name) for name in CASE_NAMES}).returning(cases.c.id)
-ADVANCE_CASE: Final = (
-    update(cases)
-    .where(cases.c.id == bindparam("wanted"), cases.c.version == bindparam("expected"))
-    .values({name: bindparam(name) for name in CHANGING})
-)
 # Inline: nobody asks for the numbers.
 ADD_MESSAGES: Final = insert(outbox).inline()
 FORGET_OCCURRENCES: Final = delete(occurrences).where(

@@ -16,6 +16,7 @@ from duban.persistence.copying import copied, is_empty
 from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
 from duban.persistence.dispatches import SqlDispatches
 from duban.persistence.driving import Lent
+from duban.persistence.faults import Collision
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.outbox import SqlOutbox
 from duban.persistence.reader import SqlReader
@@ -105,9 +106,15 @@ class SqlStore:
     @contextmanager
     def write(self) -> Iterator[SqlWriter]:
         """A write transaction: commits when the block ends, rolls back when it raises. Errors as for ``read``."""
-        with self._database.writing() as connection:
+        with self._database.stepping() as (connection, driving):
             self._require(connection)
-            yield SqlWriter(connection, self._faults)
+            writer = SqlWriter(connection, self._faults, driving)
+            try:
+                yield writer
+                driving.commit()
+            except Collision as error:
+                driving.rollback()
+                raise writer.collided(error) from error
 
     def join(self, session: Any) -> SqlWriter:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.

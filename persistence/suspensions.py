@@ -6,19 +6,19 @@ alone. The lock comes first, in a statement of its own: a statement that waits f
 before it waited.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import CursorResult, Executable, bindparam, insert, select, text
 
 from duban.engine.model.suspension import Suspension
-from duban.persistence.driving import Driving
+from duban.persistence.driving import Driving, Rows
 from duban.persistence.rights_tables import suspensions
 
 _KEY: Final = 0x6475_6261_6E_01
 """The number of the advisory lock on rights."""
 
-_HOLD: Final = f"SELECT pg_advisory_xact_lock_shared({_KEY})"
-_HELD: Final = f"SELECT number, hash FROM {suspensions.name} ORDER BY number DESC LIMIT 1"
+HOLD: Final = text(f"SELECT pg_advisory_xact_lock_shared({_KEY})")
 WITHDRAW: Final = text(f"SELECT pg_advisory_xact_lock({_KEY})")
 HEAD: Final = (
     select(suspensions.c.number, suspensions.c.hash).order_by(suspensions.c.number.desc()).limit(bindparam("rows"))
@@ -37,7 +37,7 @@ class SqlSuspensionsReader:
 
     def suspensions_head(self) -> tuple[int, str]:
         """Number and hash of the last row; 0 and nothing where there is none."""
-        return _head(self._driving.rows(HEAD, {"rows": 1}))
+        return head_of(self._driving.rows(HEAD, {"rows": 1}))
 
     def suspensions(self) -> list[Suspension]:
         """The whole log, oldest first."""
@@ -50,9 +50,12 @@ class SqlSuspensionsWriter(SqlSuspensionsReader):
 
     def suspensions_head(self) -> tuple[int, str]:
         """The same, and nobody else changes it until the transaction ends."""
-        if self._dialect != "postgresql":
-            return super().suspensions_head()
-        return _head(self._driving.in_turn(_HOLD, _HELD))
+        return head_of(self._driving.together(*self._holding())[-1])
+
+    def _holding(self) -> list[tuple[Any, Mapping[str, Any]]]:
+        """What is asked to hold the rights of this moment; the last answer is the head of the log."""
+        head = (HEAD, {"rows": 1})
+        return [head] if self._dialect == "sqlite" else [(HOLD, {}), head]
 
     def lock_suspensions(self) -> None:
         """Wait until nobody else's transaction uses rights. SQLite has one writer, and needs no lock."""
@@ -64,5 +67,6 @@ class SqlSuspensionsWriter(SqlSuspensionsReader):
         self._run(insert(suspensions), {name: getattr(suspension, name) for name in Suspension.__slots__})
 
 
-def _head(found: list[Any]) -> tuple[int, str]:
+def head_of(found: Rows) -> tuple[int, str]:
+    """Number and hash of the last row, from what ``HEAD`` found."""
     return (found[0][0], found[0][1]) if found else (0, "")

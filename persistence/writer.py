@@ -6,25 +6,26 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from duban.engine.errors import VersionConflict
+from duban.engine.errors import DubanError, VersionConflict
 from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
 from duban.engine.model.changing import changed
 from duban.engine.model.saying import Saying
 from duban.engine.model.scope import Scope
 from duban.engine.ports.outbox import NewNotice
-from duban.engine.ports.records import NewMessage, Refusal
+from duban.engine.ports.records import NewMessage, Refusal, Standing
 from duban.persistence import rows, statements
+from duban.persistence.advancing import advancing
 from duban.persistence.answers import SqlAnswersWriter
 from duban.persistence.dispatches import gather
-from duban.persistence.driving import Driving
-from duban.persistence.faults import Faults
+from duban.persistence.driving import Driving, Rows
+from duban.persistence.faults import Collision, Faults
 from duban.persistence.reader import SqlReader
-from duban.persistence.suspensions import SqlSuspensionsWriter
+from duban.persistence.suspensions import SqlSuspensionsWriter, head_of
+from duban.persistence.visibility import parameters, shape_of
 
+_GIVE_WAY: Final = text("SET LOCAL lock_timeout = 300")
 _case_values: Final = rows.values_of(rows.CASE_NAMES)
-_changes: Final = rows.values_of(rows.CHANGING)
 _row_values: Final = rows.values_of(rows.ROW_NAMES)
 _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 _refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
@@ -36,6 +37,7 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
         super().__init__(connection, faults, driving)
         self._upserts = statements.upserts(self._dialect)
+        self._late: list[tuple[int, HistoryRow]] = []
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:
         """Like ``case``, and nobody else changes it until the transaction ends (PostgreSQL: row lock)."""
@@ -44,6 +46,29 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
     def lock_case_by_id(self, case_id: int) -> Case | None:
         """Like ``case_by_id``, locked."""
         return self._one_case(statements.CASE_BY_ID_LOCKED, {"wanted": case_id})
+
+    def standing(self, ref: str, scope: Scope, key: str | None, actor: str) -> Standing:
+        """A case, locked, with all that a step on it has to know, at once; ``key`` is that of the step by ``actor``."""
+        if not rows.storable(ref):
+            used = None if key is None else self.row_by_key(key, actor)
+            return Standing(None, {}, used, self.suspensions_head())
+        holding = self._holding()
+        case = statements.case_by_ref(self._dialect, shape_of(scope), lock=True)
+        asked: list[tuple[Any, Mapping[str, Any]]] = [
+            *holding,
+            (case, {"wanted": ref, **parameters(scope)}),
+            (statements.STOPWATCHES_BY_REF, {"wanted": ref}),
+        ]
+        if key is not None and rows.storable(key) and rows.storable(actor):
+            asked.append((statements.ROW_BY_KEY_OF, {"wanted": key, "of_actor": actor}))
+        found = self._driving.together(*asked)
+        return _standing(head_of(found[len(holding) - 1]), *found[len(holding) :])
+
+    def standing_by_id(self, case_id: int) -> Standing:
+        """The same of the case of this internal number, for a step without such a key."""
+        wanted = {"wanted": case_id}
+        asked = ((statements.CASE_BY_ID_LOCKED, wanted), (statements.STOPWATCHES, wanted))
+        return _standing(None, *self._driving.together(*asked))
 
     def next_number(self, reference: str) -> int:
         """The next number of a reference prefix, from 1, without gaps within committed transactions."""
@@ -58,23 +83,26 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
             StoreError: the follow code belongs to another case already.
         """
         try:
-            number: int = self._connection.execute(statements.ADD_CASE, _case_values(case)).scalar_one()
-        except IntegrityError as error:
-            if "follow" in str(error.orig):
-                why = Saying("store.follow-taken")
-                raise self._faults.unusable(why) from error
-            if "ref" in str(error.orig):
+            number: int = self._driving.rows(statements.ADD_CASE, _case_values(case))[0][0]
+        except Collision as error:
+            if "follow" in error.data["why"]:
+                raise self._faults.unusable(Saying("store.follow-taken")) from error
+            if "ref" in error.data["why"]:
                 raise VersionConflict(ref=case.ref, found=1, expected=0) from error
-            raise self._faults.of(error) from error
-        except SQLAlchemyError as error:
-            raise self._faults.of(error) from error
+            raise
         return changed(case, id=number)
 
-    def advance_case(self, case: Case, expected_version: int) -> bool:
-        """Write the case's new columns where its version is still ``expected_version``; False when it is not."""
-        values = _changes(case)
-        values["wanted"], values["expected"] = case.id, expected_version
-        return self._driving.change(statements.ADVANCE_CASE, values) == 1
+    def advance_case(self, after: Case, before: Case) -> bool:
+        """Write the columns in which the case has changed where its version is still that of ``before``.
+
+        Where answers come late, nobody waits for this one: a case that was not locked and has moved on holds the number
+        of the row that follows.
+        """
+        statement, values = advancing(after, before)
+        if self._driving.is_late:
+            self._driving.put(statement, [values])
+            return True
+        return self._driving.change(statement, values) == 1
 
     def add_row(self, case_id: int, row: HistoryRow) -> None:
         """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key, actor)`` back it.
@@ -85,13 +113,32 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
         """
         values = _row_values(row)
         values["case_id"] = case_id
-        if self._driving.change(self._upserts.row, values) == 1:
-            return
-        holder = None if row.key is None else self.row_by_key(row.key, row.actor)
+        if self._driving.is_late:
+            self._late.append((case_id, row))
+            self._driving.put(statements.ADD_ROW, [values])
+        elif self._driving.change(self._upserts.row, values) != 1:
+            raise self._conflict(case_id, row)
+
+    def collided(self, error: Collision) -> DubanError:
+        """What a collision means that was heard of late, now that what was written is undone."""
+        for case_id, row in reversed(self._late):
+            if self._holder(row) is not None or row.seq <= self._version(case_id)[1]:
+                return self._conflict(case_id, row)
+        return error
+
+    def _conflict(self, case_id: int, row: HistoryRow) -> VersionConflict:
+        holder = self._holder(row)
         if holder is not None:
-            raise VersionConflict(ref=holder.ref, found=holder.seq, expected=holder.seq - 1, key=row.key)
-        ref, found = self._run(statements.VERSION_OF, {"wanted": case_id}).one()
-        raise VersionConflict(ref=ref, found=found, expected=row.seq - 1)
+            return VersionConflict(ref=holder.ref, found=holder.seq, expected=holder.seq - 1, key=row.key)
+        ref, found = self._version(case_id)
+        return VersionConflict(ref=ref, found=found, expected=row.seq - 1)
+
+    def _holder(self, row: HistoryRow) -> HistoryRow | None:
+        return None if row.key is None else self.row_by_key(row.key, row.actor)
+
+    def _version(self, case_id: int) -> tuple[str, int]:
+        found = self._driving.rows(statements.VERSION_OF, {"wanted": case_id})
+        return (found[0][0], found[0][1]) if found else ("", 0)
 
     def put_stopwatches(self, case_id: int, stopwatches: Sequence[Stopwatch]) -> None:
         """Insert or replace stopwatches of a case by deadline name."""
@@ -162,7 +209,7 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
 
     def put_setting(self, name: str, value: str) -> None:
         """Store a setting."""
-        self._run(self._upserts.setting, {"name": name, "value": value})
+        self._driving.put(self._upserts.setting, [{"name": name, "value": value}])
 
     def give_way(self) -> None:
         """From here on wait only a moment for what others have locked, and fail instead.
@@ -170,21 +217,16 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
         Shorter than PostgreSQL's own search for deadlocks, so that it is never the other one that fails.
         """
         if self._dialect == "postgresql":
-            self._run(text("SET LOCAL lock_timeout = 300"))
+            self._driving.put(_GIVE_WAY, [{}])
 
     @contextmanager
     def part(self) -> Iterator[None]:
         """A part of the transaction that is undone alone when it raises (a savepoint)."""
-        with self._faults.translated():
-            savepoint = self._connection.begin_nested()
         try:
-            yield
-        except BaseException:
-            with self._faults.translated():
-                savepoint.rollback()
-            raise
-        with self._faults.translated():
-            savepoint.commit()
+            with self._driving.part():
+                yield
+        except Collision as error:
+            raise self.collided(error) from error
 
     def put_notices(self, case_id: int, key: str, notices: Sequence[NewNotice], at: datetime) -> None:
         """Lay notices about a case into inboxes, once per (key, post), and add each to what goes out on its routes."""
@@ -211,6 +253,12 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
         values = [{"read_ref": one.ref, "actor": one.actor, "what": one.what, "at": one.at} for one in readings]
         if values:
             self._run(statements.ADD_READINGS, values)
+
+
+def _standing(rights: tuple[int, str] | None, found: Rows, watches: Rows, used: Rows = ()) -> Standing:
+    running = {} if not found else {watch.deadline: watch for watch in map(rows.stopwatch_of, watches)}
+    case, row = rows.case_of(found[0]) if found else None, rows.row_of(used[0]) if used else None
+    return Standing(case, running, row, rights)
 
 
 def _message_values(case_id: int, message: NewMessage, at: datetime) -> dict[str, Any]:

@@ -38,15 +38,23 @@ def after_event(
         if only is not None and deadline.name not in only:
             continue
         runs, restarts = state in deadline.runs_in, event.name in deadline.restarts_on
-        watch = moved(
-            deadline, before.get(deadline.name), runs=runs, restarts=restarts, data=data, now=at, hours=hours
-        )  # fmt: skip
+        watch = before.get(deadline.name)
+        if restarts or not runs or not _runs_on(deadline, watch, data, hours):
+            watch = moved(deadline, watch, runs=runs, restarts=restarts, data=data, now=at, hours=hours)
         days = changes.get((event.extends or {}).get(deadline.name, ""))
         if days and watch is not None:
             watch = extended(deadline, watch, days, hours)
         if watch is not None:
             after[deadline.name] = watch
     return after
+
+
+def _runs_on(deadline: Deadline, watch: Stopwatch | None, data: Mapping[str, Any], hours: WorkingHours) -> bool:
+    """Whether a running stopwatch is left as it was planned. Another calendar is followed by ``recalculated``."""
+    if watch is None or watch.since is None or deadline.until is not None:
+        return False
+    limit = limit_of(deadline, data, hours)
+    return limit is not None and watch.limit == limit + watch.extra
 
 
 def limit_of(deadline: Deadline, data: Mapping[str, Any], hours: WorkingHours) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from duban.engine.model.case import Stopwatch
+from duban.engine.model.case import Case, HistoryRow, Stopwatch
 from duban.engine.model.label import Label
 
 
@@ -58,6 +58,20 @@ class NewMessage:
     key: str
     action: str
     params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a step has to know before it is judged: the case, locked, its stopwatches, and what its key wrote before.
+
+    Where the case is not there or not visible, it has no stopwatches either. ``rights`` is the head of the log of
+    suspensions, as of :meth:`SuspensionsReader.suspensions_head`; None where it was not asked for.
+    """
+
+    case: Case | None
+    stopwatches: Mapping[str, Stopwatch]
+    used: HistoryRow | None = None
+    rights: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

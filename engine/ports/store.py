@@ -16,7 +16,7 @@ from duban.engine.ports.chronicle import Chronicle
 from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.grouping import Grouping
 from duban.engine.ports.outbox import Outbox
-from duban.engine.ports.records import CaseQuery, DueStep, NewMessage, Refusal
+from duban.engine.ports.records import CaseQuery, DueStep, NewMessage, Refusal, Standing
 from duban.engine.ports.suspensions import SuspensionsReader, SuspensionsWriter
 from duban.engine.ports.watching import WatchReader
 
@@ -139,14 +139,21 @@ class Writer(Reader, AnswersWriter, SuspensionsWriter, Protocol):
     def lock_case_by_id(self, case_id: int) -> Case | None:
         """Like ``case_by_id``, locked."""
 
+    def standing(self, ref: str, scope: Scope, key: str | None, actor: str) -> Standing:
+        """A case, locked, with all that a step on it has to know, at once; ``key`` is that of the step by ``actor``."""
+
+    def standing_by_id(self, case_id: int) -> Standing:
+        """The same of the case of this internal number, for a step without such a key."""
+
     def next_number(self, reference: str) -> int:
         """The next number of a reference prefix, from 1, without gaps within committed transactions."""
 
     def add_case(self, case: Case) -> Case:
         """Insert a case (its ``id`` is ignored) and return it with its id."""
 
-    def advance_case(self, case: Case, expected_version: int) -> bool:
-        """Write the case's new columns where its version is still ``expected_version``; False when it is not."""
+    def advance_case(self, after: Case, before: Case) -> bool:
+        """Write the columns in which the case has changed where its version is still that of ``before``; False when it
+        is not."""
 
     def add_row(self, case_id: int, row: HistoryRow) -> None:
         """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key, actor)`` back it.

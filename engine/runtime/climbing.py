@@ -49,8 +49,8 @@ class Climbing:
 
     def climb(self, due: DueStep) -> Climbed | None:
         """Climb one step of a deadline; None when somebody else did, or the stopwatch was paused meanwhile."""
-        case = self._writer.lock_case_by_id(due.case_id)
-        watches = self._writer.stopwatches(due.case_id)
+        standing = self._writer.standing_by_id(due.case_id)
+        case, watches = standing.case, standing.stopwatches
         watch = watches.get(due.stopwatch.deadline)
         now = self._world.clock.now()
         same = watch is not None and (watch.entry, watch.next_step) == (due.stopwatch.entry, due.stopwatch.next_step)
@@ -110,9 +110,10 @@ class Climbing:
 
     def _reach(self, count: Count, step: Step, row: HistoryRow, case: Case, compiled: Compiled, depth: int) -> Outcome:
         """Climb a step of a count on the case as it is by now: what followed from the row may have moved it."""
-        present = self._writer.lock_case_by_id(case.id) or case
+        standing = self._writer.standing_by_id(case.id)
+        present = standing.case or case
         key = f"{_COUNT_KEY}{case.ref}:{row.seq}:{count.name}:{step.point}"
-        watches = self._writer.stopwatches(case.id)
+        watches = standing.stopwatches
         return self._take(present, compiled, step, f"{count.name}@{step.point}", key, watches, depth=depth)
 
     def _take(

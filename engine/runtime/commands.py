@@ -1,7 +1,7 @@
 """Starts cases, fires events, climbs steps: each inside a write transaction that somebody else opened."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +16,7 @@ from duban.engine.model.definition import Call, Event, Field, Workflow
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
-from duban.engine.ports.records import DueStep, NewMessage
+from duban.engine.ports.records import DueStep, NewMessage, Standing
 from duban.engine.ports.store import Writer
 from duban.engine.runtime.admission import declared, opening
 from duban.engine.runtime.cascade import Cascade
@@ -46,15 +46,15 @@ class Commands:
         self._climbing = Climbing(self)
         self._entitled: Actor | None = None
 
-    def entitled(self, actor: Actor) -> Actor:
-        """The actor with the rights that it has now and until the transaction ends.
+    def entitled(self, actor: Actor, head: tuple[int, str] | None = None) -> Actor:
+        """The actor with the rights that it has now and until the transaction ends; ``head`` where it was asked for.
 
         Raises:
             ActorSuspended: none is left.
         """
         if actor.kind == "built-in" or actor is self._entitled:
             return actor
-        left = self._entitled = entitled(self.world, self.writer, actor)
+        left = self._entitled = entitled(self.world, self.writer, actor, head)
         return left
 
     def _asked(self, request: Request) -> Request:
@@ -69,7 +69,8 @@ class Commands:
             VersionConflict.
         """
         request = self._asked(request)
-        again = self._again(request)
+        used = None if request.key is None else self.writer.row_by_key(request.key, request.actor.name)
+        again = self._again(request, used)
         if again is not None:
             return again
         compiled = self.world.definitions.current(request.workflow or "", request.actor)
@@ -91,7 +92,7 @@ class Commands:
         )  # fmt: skip
         watches = self._watches(case, workflow, event, {}, row)
         case = self.writer.add_case(with_due(case, watches))
-        return self._written(situation, case, row, compiled, event, watches, depth)
+        return self._written(situation, case, row, compiled, event, list(watches.values()), depth)
 
     def fire(self, request: Request, depth: int = 0) -> Outcome:
         """Fire an event on a case.
@@ -100,10 +101,9 @@ class Commands:
             ActorSuspended, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
             GuardRefused: in this order of judgement. KeyReused: the key belongs to another request.
         """
-        request = self._asked(request)
-        scope = self.world.directory.scope(request.actor)
-        case = self.writer.lock_case(request.ref or "", scope)
-        again = self._again(request, hidden=case is None)
+        request, standing = self._standing(request)
+        case = standing.case
+        again = self._again(request, standing.used, hidden=case is None)
         if again is not None:
             return again
         if case is None:
@@ -123,10 +123,26 @@ class Commands:
             case, workflow, kind="event", event=event.name, target=target, changes=changes, situation=situation,
             declared=event, erased=gone,
         )  # fmt: skip
-        watches = self._watches(after, workflow, event, self.writer.stopwatches(case.id), row)
+        before = standing.stopwatches
+        watches = self._watches(after, workflow, event, before, row)
         after = with_due(after, watches)
         self.advance(after, case)
-        return self._written(situation, after, row, compiled, event, watches, depth)
+        moved = [watch for name, watch in watches.items() if before.get(name) is not watch]
+        return self._written(situation, after, row, compiled, event, moved, depth)
+
+    def _standing(self, request: Request) -> tuple[Request, Standing]:
+        """The request with the rights that its actor has, and all that is to be known of the case, asked at once.
+
+        What the actor sees is asked with the rights that it had when the log was read last; where they are others by
+        now, once more.
+        """
+        ref, name, scope_of = request.ref or "", request.actor.name, self.world.directory.scope
+        assumed = request.actor if request.actor is self._entitled else self.world.rights.assumed(request.actor)
+        standing = self.writer.standing(ref, scope_of(assumed), request.key, name)
+        actor = self.entitled(request.actor, standing.rights)
+        if actor is not assumed:
+            standing = self.writer.standing(ref, scope_of(actor), request.key, name)
+        return request if actor is request.actor else replace(request, actor=actor), standing
 
     def _erased(self, case: Case, event: Event) -> tuple[Erasure, ...]:
         """Take the values that the event erases out of the rows and messages before it."""
@@ -147,11 +163,11 @@ class Commands:
         row: HistoryRow,
         compiled: Compiled,
         event: Event,
-        watches: Mapping[str, Stopwatch],
+        moved: Sequence[Stopwatch],
         depth: int,
     ) -> Outcome:
         self.writer.add_row(case.id, row)
-        self.writer.put_stopwatches(case.id, list(watches.values()))
+        self.writer.put_stopwatches(case.id, moved)
         self.writer.add_evidence(case.id, row.seq, _digests(compiled.workflow, row.data))
         for name, targets in _links(compiled.workflow, row.data):
             self.writer.put_links(case.id, name, targets)
@@ -168,7 +184,7 @@ class Commands:
         Raises:
             VersionConflict: somebody else was first.
         """
-        if not self.writer.advance_case(after, before.version):
+        if not self.writer.advance_case(after, before):
             raise VersionConflict(ref=before.ref, found=after.version, expected=before.version)
 
     def enqueue(self, case: Case, row: HistoryRow, workflow: Workflow, calls: tuple[Call, ...], what: Label) -> None:
@@ -210,13 +226,12 @@ class Commands:
                 raise GuardRefused(event=event.name, ref=case.ref, reasons=[Label(*told)])
         return after
 
-    def _again(self, request: Request, hidden: bool = False) -> Outcome | None:
-        """What the same request came to before, if its key was used.
+    def _again(self, request: Request, row: HistoryRow | None, hidden: bool = False) -> Outcome | None:
+        """What the same request came to before, if its key was used: by this row.
 
         Only the same actor can make the same request, so it is told again even where that actor sees the case no
         more. Of a ``hidden`` case nothing else is told, not even that the key was used.
         """
-        row = self.writer.row_by_key(request.key, request.actor.name) if request.key is not None else None
         if row is None:
             return None
         # What was kept before fingerprints were salted is compared as it is.

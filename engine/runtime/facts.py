@@ -1,6 +1,7 @@
 """What guards see: only what an event's expressions read is looked up."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
+from datetime import datetime
 from typing import Any, Final
 
 from duban.engine.guards.variables import CASE_PARTS
@@ -20,13 +21,14 @@ def facts_for(
     Of confidential cases only those are there that the situation's scope admits.
     """
     wanted = set(names)
-    values = _at_hand(workflow, situation, data)
+    values = _at_hand(wanted, workflow, situation, data)
     groups = {name.partition(".")[0] for name in wanted}
     for group, look_up in _LOOK_UPS.items():
         if group in groups:
             parts = {name.partition(".")[2] for name in wanted if name.startswith(f"{group}.")}
-            values |= {f"{group}.{part}": value for part, value in look_up(parts, workflow, situation, data, reader)}
-    return {name: value for name, value in values.items() if name in wanted}
+            found = look_up(parts, workflow, situation, data, reader)
+            values |= {f"{group}.{part}": value for part, value in found if part in parts}
+    return values
 
 
 def hanging_on(fields: Set[str], workflow: Workflow) -> frozenset[str]:
@@ -37,27 +39,21 @@ def hanging_on(fields: Set[str], workflow: Workflow) -> frozenset[str]:
     return frozenset(names)
 
 
-def _at_hand(workflow: Workflow, situation: Situation, data: Mapping[str, Any]) -> dict[str, Any]:
-    case, actor = situation.case, situation.request.actor
-    local = situation.now.astimezone(situation.hours.zone)
-    values: dict[str, Any] = {
-        "actor": actor.name,
-        "posts": [held.name for held in actor.posts],
-        "roles": sorted(actor.roles),
-        "level": case.level if case else 0,
-        "now": situation.now,
-        "today": local.date().isoformat(),
-        "time": local.strftime("%H:%M"),
-    }
-    if situation.post is not None:
-        values["unit"] = situation.post.unit
-    if case is not None:
-        values |= {"state": case.state, "ref": case.ref}
-    for name, field in workflow.fields.items():
-        value = data.get(name)
-        values[f"given.{name}"] = value is not None
-        if value is not None:
-            values[f"data.{name}"] = _plain(field, value)
+def _at_hand(wanted: Set[str], workflow: Workflow, situation: Situation, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the variables that are wanted those that need no look into the store."""
+    values: dict[str, Any] = {}
+    for name in wanted:
+        group, _, field = name.partition(".")
+        if group == "given":
+            values[name] = data.get(field) is not None
+        elif group == "data":
+            value = data.get(field)
+            if value is not None:
+                values[name] = _plain(workflow.fields.get(field), value)
+        elif name in _OF_THE_SITUATION:
+            value = _OF_THE_SITUATION[name](situation)
+            if value is not None:
+                values[name] = value
     return values
 
 
@@ -137,6 +133,24 @@ def _told_of(case: Case | None, situation: Situation) -> _Found:
     told = {"workflow": case.workflow, "state": case.state, "open": case.is_open, "level": case.level}
     return [*told.items(), *([("unit", case.unit)] if case.unit is not None else [])]
 
+
+def _local(situation: Situation) -> datetime:
+    return situation.now.astimezone(situation.hours.zone)
+
+
+_OF_THE_SITUATION: Final[Mapping[str, Callable[[Situation], Any]]] = {
+    "actor": lambda situation: situation.request.actor.name,
+    "posts": lambda situation: [held.name for held in situation.request.actor.posts],
+    "roles": lambda situation: sorted(situation.request.actor.roles),
+    "unit": lambda situation: situation.post and situation.post.unit,
+    "level": lambda situation: situation.case.level if situation.case else 0,
+    "state": lambda situation: situation.case and situation.case.state,
+    "ref": lambda situation: situation.case and situation.case.ref,
+    "now": lambda situation: situation.now,
+    "today": lambda situation: _local(situation).date().isoformat(),
+    "time": lambda situation: _local(situation).strftime("%H:%M"),
+}
+"""The variables of one word; None is one without a value."""
 
 _LOOK_UPS: Final[Mapping[str, _LookUp]] = {
     "count": _counts,

@@ -159,8 +159,9 @@ class Operations(Material):
         def once() -> Outcome:
             with self._transactions.write() as writer:
                 commands = Commands(self._world, writer)
+                outcome = work(commands)
                 actor = commands.entitled(request.actor)
-                return Telling(writer, actor, self._world.directory.scope(actor)).outcome(work(commands))
+                return Telling(writer, actor, self._world.directory.scope(actor)).outcome(outcome)
 
         def attempt() -> Outcome:
             for _ in range(RETRIES):

@@ -75,7 +75,7 @@ def _recalculate(world: World, case_ids: list[int], writer: Writer) -> None:
         if watches == before:
             continue
         writer.put_stopwatches(case_id, list(watches.values()))
-        writer.advance_case(with_due(case, watches), case.version)
+        writer.advance_case(with_due(case, watches), case)
 
 
 def _anew(watch: Stopwatch, deadline: Deadline | None, case: Case, world: World) -> Stopwatch:

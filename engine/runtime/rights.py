@@ -6,13 +6,13 @@ from duban.engine.ports.suspensions import SuspensionsReader
 from duban.engine.runtime.world import World
 
 
-def entitled(world: World, reader: SuspensionsReader, actor: Actor) -> Actor:
-    """The actor with the rights that are not withheld from it now.
+def entitled(world: World, reader: SuspensionsReader, actor: Actor, head: tuple[int, str] | None = None) -> Actor:
+    """The actor with the rights that are not withheld from it now; ``head`` is that of the log, where it is known.
 
     Raises:
         ActorSuspended: none is left.
     """
-    left = world.rights.left(actor, reader)
+    left = world.rights.left(actor, reader, head)
     if left is not actor and not left.roles:
         rules = world.directory.organization.suspensions
         raise ActorSuspended(

@@ -38,7 +38,7 @@ def advance(store: SqlStore) -> list[int]:
             case = writer.lock_case("ISS-000001", Scope.unbounded())
             assert case is not None
             after = advanced(case)
-            assert writer.advance_case(after, case.version)
+            assert writer.advance_case(after, case)
             writer.add_row(case.id, a_row(after, after.version))
         made.append(after.version)
     return made

@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.contract.samples import EVERYTHING, HOUR, T0, a_case, advanced, started, undone
+from tests.contract.samples import EVERYTHING, HOUR, T0, a_case, a_row, advanced, started, undone
 
 from duban.engine.errors import StoreError, VersionConflict
-from duban.engine.model.case import Tally
+from duban.engine.model.case import Case, Tally
 from duban.engine.ports.records import CaseQuery
+from duban.persistence.rows import CHANGING
 from duban.persistence.store import SqlStore
+from duban.persistence.writer import SqlWriter
 
 
 def test_a_case_comes_back_as_it_was_put_with_its_instants_to_the_microsecond(store: SqlStore) -> None:
@@ -49,17 +51,48 @@ def test_any_text_may_be_asked_for_and_none_does_harm(store: SqlStore, hostile: 
         assert [case.ref for case in writer.all_cases()] == ["ISS-000001"]
 
 
+def _write_step(store: SqlStore, after: Case, before: Case) -> None:
+    with store.write() as writer:
+        _step(writer, after, before)
+
+
+def _step(writer: SqlWriter, after: Case, before: Case) -> None:
+    """A case advanced as an event does it: whatever is in its way is told by the end of the transaction."""
+    if not writer.advance_case(after, before):
+        raise VersionConflict(ref=before.ref, found=None, expected=before.version)
+    writer.add_row(after.id, a_row(before, after.version))
+
+
 def test_a_case_is_advanced_only_from_the_version_that_is_expected(store: SqlStore) -> None:
     case = started(store)
     second = advanced(
         case, state="assigned", unit="office", data={"x": 1}, level=1, closed_at=T0, head="h2", audience=("a",)
     )
     with store.write() as writer:
-        assert writer.advance_case(second, expected_version=1)
-        assert not writer.advance_case(advanced(second), expected_version=1)
-        assert not writer.advance_case(replace(second, id=4711), expected_version=2)
+        _step(writer, second, case)
+    for after, before in ((advanced(case, state="lost"), case), (replace(advanced(second), id=4711), second)):
+        with pytest.raises((VersionConflict, StoreError)):
+            _write_step(store, after, before)
     with store.read() as reader:
         assert reader.case_by_id(case.id) == second
+
+
+def test_whatever_changes_of_a_case_is_written(store: SqlStore) -> None:
+    parent, case = started(store, "ISS-000001"), started(store, "ISS-000002")
+    new: dict[str, Any] = {
+        "definition": "d2", "state": "assigned", "data": {"x": [1]}, "unit": "office", "level": 2, "audience": ("a",),
+        "updated_at": T0 + HOUR, "closed_at": T0, "due_at": T0 + 2 * HOUR, "due_provisional": True,
+        "original_due_at": T0, "parent": parent.ref, "parent_id": parent.id, "follow": "AAAAA-BBBBB", "head": "h2",
+    }  # fmt: skip
+    assert {"version", *new} == set(CHANGING)
+    every = [dict([item]) for item in new.items()] + [new, {}] + [{name: getattr(case, name)} for name in new]
+    for changes in every:
+        after = advanced(case, **changes)
+        with store.write() as writer:
+            assert writer.advance_case(after, case)
+        with store.read() as reader:
+            assert reader.case_by_id(case.id) == after
+        case = after
 
 
 def test_a_reference_belongs_to_one_case(store: SqlStore) -> None:

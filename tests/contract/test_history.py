@@ -5,8 +5,22 @@ from dataclasses import replace
 import pytest
 from tests.contract.samples import EVERYTHING, a_case, a_row, started, stored
 
-from duban.engine.errors import VersionConflict
+from duban.engine.errors import StoreError, VersionConflict
+from duban.engine.model.case import HistoryRow
 from duban.persistence.store import SqlStore
+from duban.persistence.writer import SqlWriter
+
+
+def _wrote(store: SqlStore, case_id: int, row: HistoryRow) -> None:
+    with store.write() as writer:
+        writer.put_setting("with-it", "undone")
+        writer.add_row(case_id, row)
+
+
+def _wrote_part(writer: SqlWriter, case_id: int, row: HistoryRow) -> None:
+    with writer.part():
+        writer.put_setting("with-it", "undone")
+        writer.add_row(case_id, row)
 
 
 def test_rows_come_back_in_order_as_they_were_written(store: SqlStore) -> None:
@@ -22,20 +36,41 @@ def test_a_number_of_a_case_is_taken_once_and_the_error_tells_both_versions(stor
     case = started(store)
     with store.write() as writer:
         writer.add_row(case.id, a_row(case, 2))
-        with pytest.raises(VersionConflict) as caught:
-            writer.add_row(case.id, a_row(case, 2, event="other"))
-        assert caught.value.data == {"ref": case.ref, "found": 2, "expected": 1}
+    with pytest.raises(VersionConflict) as caught:
+        _wrote(store, case.id, a_row(case, 2, event="other"))
+    assert caught.value.data == {"ref": case.ref, "found": 2, "expected": 1}
     with store.read() as reader:
         assert [row.event for row in reader.history(case)] == ["report", "assign"]
+        assert reader.setting("with-it") is None
+
+
+def test_a_row_whose_number_is_taken_is_undone_with_its_part_alone(store: SqlStore) -> None:
+    case, other = started(store, "a"), started(store, "b")
+    with store.write() as writer:
+        writer.add_row(other.id, a_row(other, 2))
+        with pytest.raises(VersionConflict) as caught:
+            _wrote_part(writer, case.id, a_row(case, event="other"))
+        writer.add_row(case.id, a_row(case, 2))
+    assert caught.value.data == {"ref": "a", "found": 1, "expected": 0}
+    with store.read() as reader:
+        assert [row.seq for one in (case, other) for row in reader.history(one)] == [1, 2, 1, 2]
+        assert reader.setting("with-it") is None
+
+
+def test_a_row_of_a_case_that_is_not_there_keeps_the_whole_transaction_out(store: SqlStore) -> None:
+    case = started(store)
+    with pytest.raises(StoreError):
+        _wrote(store, 4711, a_row(case))
+    with store.read() as reader:
+        assert reader.setting("with-it") is None
 
 
 def test_a_key_is_taken_once_among_all_cases_and_the_error_names_the_case_that_has_it(store: SqlStore) -> None:
     with store.write() as writer:
         stored(writer, a_case("ISS-000001"), key="req-1")
-    with store.write() as writer:
-        other = writer.add_case(a_case("ISS-000002"))
-        with pytest.raises(VersionConflict) as caught:
-            writer.add_row(other.id, a_row(other, key="req-1"))
+    other = started(store, "ISS-000002")
+    with pytest.raises(VersionConflict) as caught:
+        _wrote(store, other.id, a_row(other, 2, key="req-1"))
     assert caught.value.data == {"ref": "ISS-000001", "found": 1, "expected": 0, "key": "req-1"}
 
 

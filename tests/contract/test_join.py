@@ -66,7 +66,7 @@ def test_the_hosts_objects_are_neither_flushed_nor_expired(shared_store: SqlStor
         session.add(order)
         writer = shared_store.join(session)
         case = stored(writer, a_case(), messages=1)
-        assert writer.advance_case(advanced(case), 1)
+        assert writer.advance_case(advanced(case), case)
         assert writer.lock_case(case.ref, EVERYTHING) == advanced(case)
         with undone_part(writer):
             writer.put_setting("a", "b")
@@ -114,11 +114,11 @@ def test_a_conflict_leaves_the_hosts_transaction_usable(shared_store: SqlStore, 
 def test_a_change_made_meanwhile_by_somebody_else_is_never_overwritten(shared_store: SqlStore, host: Engine) -> None:
     case = started(shared_store)
     with Session(host) as session:
-        seen = session.execute(text("SELECT version FROM duban_cases")).scalar_one()
+        assert session.execute(text("SELECT version FROM duban_cases")).scalar_one() == case.version
         session.rollback()
         with shared_store.write() as writer:
-            assert writer.advance_case(advanced(case, state="assigned"), seen)
-        assert not shared_store.join(session).advance_case(advanced(case, state="lost"), seen)
+            assert writer.advance_case(advanced(case, state="assigned"), case)
+        assert not shared_store.join(session).advance_case(advanced(case, state="lost"), case)
         session.commit()
     with shared_store.read() as reader:
         after = reader.case_by_id(case.id)

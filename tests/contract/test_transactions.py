@@ -27,7 +27,7 @@ from duban.persistence.writer import SqlWriter
 
 def _write_everything(writer: SqlWriter) -> None:
     case = stored(writer, a_case("ISS-000002", follow="F"), key="req-1", messages=2)
-    assert writer.advance_case(advanced(case), 1)
+    assert writer.advance_case(advanced(case), case)
     writer.add_row(case.id, a_row(case, 2))
     writer.put_stopwatches(case.id, [a_stopwatch()])
     writer.add_evidence(case.id, 1, [("photo", "e" * 64)])

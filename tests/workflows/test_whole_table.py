@@ -63,7 +63,7 @@ def put(engine: duban.Engine, case: Case, state: str) -> Case:
         stored = writer.case(case.ref, Scope.unbounded())
         assert stored is not None
         moved = replace(stored, state=state, version=stored.version + 1)
-        assert writer.advance_case(moved, stored.version)
+        assert writer.advance_case(moved, stored)
     return moved
 
 

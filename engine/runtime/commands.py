@@ -14,9 +14,8 @@ from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.changing import changed
 from duban.engine.model.definition import Call, Event, Field, Workflow
 from duban.engine.model.label import Label
-from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
-from duban.engine.ports.records import DueStep, NewMessage, Standing
+from duban.engine.ports.records import DueStep, NewMessage
 from duban.engine.ports.store import Writer
 from duban.engine.runtime.admission import declared, opening
 from duban.engine.runtime.cascade import Cascade
@@ -27,7 +26,7 @@ from duban.engine.runtime.erasing import Erasure, erasures
 from duban.engine.runtime.judge import judged
 from duban.engine.runtime.record import advanced, as_of, new_case, with_due
 from duban.engine.runtime.request import Request
-from duban.engine.runtime.rights import entitled
+from duban.engine.runtime.rights import HeldRights
 from duban.engine.runtime.sealing import computed
 from duban.engine.runtime.situation import Situation
 from duban.engine.runtime.world import World
@@ -44,22 +43,7 @@ class Commands:
         self.writer = writer
         self.cascade = Cascade(self)
         self._climbing = Climbing(self)
-        self._entitled: Actor | None = None
-
-    def entitled(self, actor: Actor, head: tuple[int, str] | None = None) -> Actor:
-        """The actor with the rights that it has now and until the transaction ends; ``head`` where it was asked for.
-
-        Raises:
-            ActorSuspended: none is left.
-        """
-        if actor.kind == "built-in" or actor is self._entitled:
-            return actor
-        left = self._entitled = entitled(self.world, self.writer, actor, head)
-        return left
-
-    def _asked(self, request: Request) -> Request:
-        actor = self.entitled(request.actor)
-        return request if actor is request.actor else replace(request, actor=actor)
+        self.rights = HeldRights(world, writer)
 
     def start(self, request: Request, parent: Case | None = None, depth: int = 0) -> Outcome:
         """Start a case.
@@ -68,7 +52,7 @@ class Commands:
             ActorSuspended, UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused,
             VersionConflict.
         """
-        request = self._asked(request)
+        request = self.rights.asked(request)
         used = None if request.key is None else self.writer.row_by_key(request.key, request.actor.name)
         again = self._again(request, used)
         if again is not None:
@@ -101,7 +85,7 @@ class Commands:
             ActorSuspended, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
             GuardRefused: in this order of judgement. KeyReused: the key belongs to another request.
         """
-        request, standing = self._standing(request)
+        request, standing = self.rights.standing(request)
         case = standing.case
         again = self._again(request, standing.used, hidden=case is None)
         if again is not None:
@@ -129,20 +113,6 @@ class Commands:
         self.advance(after, case)
         moved = [watch for name, watch in watches.items() if before.get(name) is not watch]
         return self._written(situation, after, row, compiled, event, moved, depth)
-
-    def _standing(self, request: Request) -> tuple[Request, Standing]:
-        """The request with the rights that its actor has, and all that is to be known of the case, asked at once.
-
-        What the actor sees is asked with the rights that it had when the log was read last; where they are others by
-        now, once more.
-        """
-        ref, name, scope_of = request.ref or "", request.actor.name, self.world.directory.scope
-        assumed = request.actor if request.actor is self._entitled else self.world.rights.assumed(request.actor)
-        standing = self.writer.standing(ref, scope_of(assumed), request.key, name)
-        actor = self.entitled(request.actor, standing.rights)
-        if actor is not assumed:
-            standing = self.writer.standing(ref, scope_of(actor), request.key, name)
-        return request if actor is request.actor else replace(request, actor=actor), standing
 
     def _erased(self, case: Case, event: Event) -> tuple[Erasure, ...]:
         """Take the values that the event erases out of the rows and messages before it."""

@@ -160,7 +160,7 @@ class Operations(Material):
             with self._transactions.write() as writer:
                 commands = Commands(self._world, writer)
                 outcome = work(commands)
-                actor = commands.entitled(request.actor)
+                actor = commands.rights.of(request.actor)
                 return Telling(writer, actor, self._world.directory.scope(actor)).outcome(outcome)
 
         def attempt() -> Outcome:

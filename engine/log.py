@@ -21,6 +21,8 @@ well with a confidential case is not written:
 ``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
 ``account.suspended`` / ``account.restored``  who, role, actor
 ``account.waiting``  who, actor
+``retention.erased``  ref, rule
+``retention.failed``  rule, code
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
 """
@@ -37,6 +39,8 @@ EVENTS: Final = frozenset(
         "case.started",
         "event.fired",
         "event.refused",
+        "retention.erased",
+        "retention.failed",
         "step.climbed",
         "step.failed",
         "cadence.carried",

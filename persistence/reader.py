@@ -19,6 +19,7 @@ from duban.persistence.dispatch_reader import DispatchReader
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.faults import Faults
 from duban.persistence.grouping import SqlGrouping
+from duban.persistence.retention import SqlRetentionReader
 from duban.persistence.suspensions import SqlSuspensionsReader
 from duban.persistence.tables import (
     cases,
@@ -35,7 +36,10 @@ from duban.persistence.visibility import in_audience, parameters, shape_of, visi
 from duban.persistence.watching import SqlWatchReader
 
 
-class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader):
+class SqlReader(
+    SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader,
+    SqlRetentionReader,
+):  # fmt: skip
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import CursorResult, Executable, bindparam, insert, select, text
 
 from duban.engine.model.suspension import Suspension
 from duban.persistence.driving import Driving, Rows
-from duban.persistence.rights_tables import suspensions
+from duban.persistence.keeping_tables import suspensions
 
 _KEY: Final = 0x6475_6261_6E_01
 """The number of the advisory lock on rights."""

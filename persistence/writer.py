@@ -21,17 +21,19 @@ from duban.persistence.dispatches import gather
 from duban.persistence.driving import Driving, Rows
 from duban.persistence.faults import Collision, Faults
 from duban.persistence.reader import SqlReader
+from duban.persistence.retention import SqlRetentionWriter
 from duban.persistence.suspensions import SqlSuspensionsWriter, head_of
 from duban.persistence.visibility import parameters, shape_of
 
 _GIVE_WAY: Final = text("SET LOCAL lock_timeout = 300")
+_OVERWRITE: Final = text("PRAGMA secure_delete = ON")
 _case_values: Final = rows.values_of(rows.CASE_NAMES)
 _row_values: Final = rows.values_of(rows.ROW_NAMES)
 _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 _refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
 
 
-class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
+class SqlWriter(SqlSuspensionsWriter, SqlRetentionWriter, SqlReader, SqlAnswersWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
@@ -181,6 +183,9 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter):
 
     def erase(self, case_id: int, fields: Sequence[str], left: Sequence[tuple[int, Mapping[str, Any], str]]) -> None:
         """Take the values of these fields out of the case's messages, evidence and links, and out of its rows."""
+        if self._dialect == "sqlite":
+            # What stood there is overwritten, not only given free.
+            self._run(_OVERWRITE)
         for seq, data, salt in left:
             values = {"of_case": case_id, "of_seq": seq, "data_left": data, "new_salt": salt}
             self._run(statements.ERASE_ROW, values)

@@ -28,6 +28,7 @@ from duban.engine.definition.organization import build_calendar, build_catalogue
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.papers import load_papers
 from duban.engine.definition.reader import read_document
+from duban.engine.definition.retention import load_retention
 from duban.engine.definition.shape import shaped
 from duban.engine.definition.source import canonical, digest_of
 from duban.engine.definition.surveys import load_surveys
@@ -51,8 +52,9 @@ FIGURES: Final = "figures.yaml"
 COMPILATIONS: Final = "compilations.yaml"
 CHANNELS: Final = "channels.yaml"
 SURVEYS: Final = "surveys.yaml"
+RETENTION: Final = "retention.yaml"
 OTHERS: Final = (
-    ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS, CHANNELS, SURVEYS,
+    ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS, CHANNELS, SURVEYS, RETENTION,
 )  # fmt: skip
 """Files of a pack that are no workflows."""
 
@@ -89,7 +91,7 @@ def load_pack(
     surveys = load_surveys(folder / SURVEYS, catalogues, workflows, around)
     return Pack(
         folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
-        compilations, papers, channels, surveys,
+        compilations, papers, channels, surveys, load_retention(folder / RETENTION, workflows),
     )  # fmt: skip
 
 

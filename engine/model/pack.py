@@ -13,6 +13,7 @@ from duban.engine.model.definition import Workflow
 from duban.engine.model.document import Document
 from duban.engine.model.figure import Figures
 from duban.engine.model.organization import Organization
+from duban.engine.model.retention import Retention
 from duban.engine.model.survey import Surveys
 
 
@@ -51,3 +52,4 @@ class Pack:
     documents: Mapping[str, Document] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     surveys: Surveys | None = None
+    retention: Mapping[str, Retention] = field(default_factory=dict)

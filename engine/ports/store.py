@@ -17,11 +17,14 @@ from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.grouping import Grouping
 from duban.engine.ports.outbox import Outbox
 from duban.engine.ports.records import CaseQuery, DueStep, NewMessage, Refusal, Standing
+from duban.engine.ports.retention import RetentionReader, RetentionWriter
 from duban.engine.ports.suspensions import SuspensionsReader, SuspensionsWriter
 from duban.engine.ports.watching import WatchReader
 
 
-class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, SuspensionsReader, Protocol):
+class Reader(
+    Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, SuspensionsReader, RetentionReader, Protocol
+):
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:
@@ -130,7 +133,7 @@ class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Su
         """The earliest ``next_at`` later than ``after`` of cases without an audience."""
 
 
-class Writer(Reader, AnswersWriter, SuspensionsWriter, Protocol):
+class Writer(Reader, AnswersWriter, SuspensionsWriter, RetentionWriter, Protocol):
     """A write transaction. What it wrote is there together or not at all."""
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:

@@ -114,10 +114,10 @@ class Commands:
         moved = [watch for name, watch in watches.items() if before.get(name) is not watch]
         return self._written(situation, after, row, compiled, event, moved, depth)
 
-    def _erased(self, case: Case, event: Event) -> tuple[Erasure, ...]:
+    def _erased(self, case: Case, event: Event) -> tuple[Erasure, ...] | None:
         """Take the values that the event erases out of the rows and messages before it."""
         if not event.erases:
-            return ()
+            return None
         gone = erasures(self.writer.history(case), event.erases)
         self.writer.erase(case.id, event.erases, [(one.seq, one.data, one.salt) for one in gone])
         return gone

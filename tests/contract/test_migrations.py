@@ -113,7 +113,8 @@ def test_keys_that_were_one_for_the_whole_store_are_found_after_the_upgrade(bare
         connection.execute(text("DROP INDEX uq_duban_history_key"))
         index = "CREATE UNIQUE INDEX uq_duban_history_key ON duban_history (key) WHERE key IS NOT NULL"
         connection.execute(text(index))
-        connection.execute(text("DROP TABLE duban_suspensions"))
+        for what in ("TABLE duban_suspensions", "TABLE duban_erased", "INDEX ix_duban_cases_closed"):
+            connection.execute(text(f"DROP {what}"))
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0005'"))
     engine.dispose()
     with closing(SqlStore(bare_url)) as store:

@@ -13,7 +13,7 @@ from duban.engine.runtime.retention import DueRetention
 def retention(desk: Desk) -> Answer:
     """List the rules; a sweep carries them out."""
     found = desk.engine.retention(by=desk.told_to)
-    heads = desk.head("rule", "workflow", "erases", "after", "before", "due_cases")
+    heads = desk.head("rule", "workflow", "erases", "after", "ended_before", "due_cases")
     table = Table(heads, [_row(desk, one) for one in found], empty=desk.say("no-retention"))
     return Answer([_document(one) for one in found], [table])
 
@@ -22,7 +22,7 @@ def _row(desk: Desk, one: DueRetention) -> list[Cell | str]:
     rule, workflow = one.rule, desk.engine.pack.workflows[one.rule.workflow].workflow
     labels = [desk.teller.field(workflow, name) for name in rule.fields]
     count, _, unit = rule.period.partition(" ")
-    period = text(f"period.{unit.removesuffix('s')}", desk.lang, count=count, s="" if count == "1" else "s")
+    period = text(f"period.{unit.removesuffix('s')}{'' if count == '1' else 's'}", desk.lang, count=count)
     return [
         Cell(rule.name, rule.label.text(desk.lang)), desk.teller.workflow(rule.workflow),
         Cell(",".join(rule.fields), desk.say("comma").join(labels)), Cell(rule.period, period),
@@ -34,7 +34,7 @@ def _document(one: DueRetention) -> dict[str, Any]:
     rule = one.rule
     return {
         "rule": rule.name, "workflow": rule.workflow, "erase": list(rule.fields), "after": rule.period,
-        "before": iso(one.before), "due": one.count,
+        "ended_before": iso(one.before), "due": one.count,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ well with a confidential case is not written:
 ``case.started``    ref, workflow, what, actor
 ``event.fired``     ref, what, actor, version
 ``event.refused``   what, code, actor
+``events.fired``    what, actor, fired, refused: so many cases in one transaction
 ``step.climbed``    ref, step, case_level
 ``step.failed``     ref, deadline, code
 ``cadence.carried`` / ``cadence.passed``  cadence, day
@@ -25,9 +26,14 @@ well with a confidential case is not written:
 ``retention.failed``  rule, code
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
+
+Where one process serves several offices, each line of work for one carries ``office``, too.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, Final
 
@@ -39,6 +45,7 @@ EVENTS: Final = frozenset(
         "case.started",
         "event.fired",
         "event.refused",
+        "events.fired",
         "retention.erased",
         "retention.failed",
         "step.climbed",
@@ -61,6 +68,7 @@ EVENTS: Final = frozenset(
     }
 )
 _LOGGER: Final = "duban"
+_ABOUT: Final[ContextVar[dict[str, Any] | None]] = ContextVar("duban_log_about", default=None)
 
 
 class Log:
@@ -74,11 +82,20 @@ class Log:
         """Something happened that somebody should know of."""
         self._write(logging.WARNING, event, data)
 
+    @contextmanager
+    def about(self, **data: Any) -> Iterator[None]:
+        """Within the block every line of this thread carries ``data``, too, such as the office that it is about."""
+        before = _ABOUT.set({**(_ABOUT.get() or {}), **data})
+        try:
+            yield
+        finally:
+            _ABOUT.reset(before)
+
     def _write(self, level: int, event: str, data: dict[str, Any]) -> None:
         if event not in EVENTS:
             raise KeyError(event)
         if logging.getLogger(_LOGGER).isEnabledFor(level):
-            _structlog().log(level, event, **data)
+            _structlog().log(level, event, **{**(_ABOUT.get() or {}), **data})
 
 
 @cache

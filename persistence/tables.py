@@ -55,6 +55,24 @@ Index("ix_duban_cases_state", cases.c.workflow, cases.c.state, cases.c.id)
 Index("ix_duban_cases_unit", cases.c.unit, cases.c.id)
 partial("ix_duban_cases_parent", cases.c.parent_id, cases.c.id, where=cases.c.parent_id.is_not(None))
 partial("ix_duban_cases_due", cases.c.due_at, where=cases.c.closed_at.is_(None) & cases.c.due_at.is_not(None))
+partial(
+    "ix_duban_cases_late",
+    cases.c.unit,
+    cases.c.due_at,
+    cases.c.id,
+    where=cases.c.closed_at.is_(None) & cases.c.due_at.is_not(None),
+)
+# All that counts are made of, so that to count a million the cases themselves are not read.
+Index(
+    "ix_duban_cases_counts",
+    cases.c.workflow,
+    cases.c.state,
+    cases.c.unit,
+    cases.c.closed_at,
+    cases.c.due_at,
+    cases.c.audience,
+    cases.c.opened_by,
+)
 partial("ix_duban_cases_closed", cases.c.workflow, cases.c.closed_at, where=cases.c.closed_at.is_not(None))
 partial("uq_duban_cases_follow", cases.c.follow, where=cases.c.follow.is_not(None), unique=True)
 

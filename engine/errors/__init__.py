@@ -16,7 +16,8 @@
     │   ├── UnknownScore
     │   ├── UnknownSubject
     │   ├── UnknownDocument
-    │   └── UnknownChannel
+    │   ├── UnknownChannel
+    │   └── UnknownOffice
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
     │   ├── ActorSuspended
@@ -43,6 +44,9 @@
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
         ├── StoreBusy
+        ├── StoreUnreachable
+        ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
+        ├── StoreUnwritable the disk is full or fails, it is read-only, or there is no access
         └── SealBroken      the sheets of a survey are not those that were counted
 
 Each keeps its data, tells what was found, what was expected and what to do next, in English (``str(error)``)
@@ -56,7 +60,10 @@ from duban.engine.errors.environment import (
     SealBroken,
     StoreBusy,
     StoreError,
+    StoreLost,
     StoreNotReady,
+    StoreUnreachable,
+    StoreUnwritable,
     UsageError,
 )
 from duban.engine.errors.invalid import (
@@ -94,6 +101,7 @@ from duban.engine.errors.unknown import (
     UnknownEvidence,
     UnknownFigure,
     UnknownMessage,
+    UnknownOffice,
     UnknownScore,
     UnknownSnapshot,
     UnknownSubject,
@@ -125,7 +133,10 @@ __all__ = [
     "SheetsNotTaken",
     "StoreBusy",
     "StoreError",
+    "StoreLost",
     "StoreNotReady",
+    "StoreUnreachable",
+    "StoreUnwritable",
     "TransitionNotAllowed",
     "Unknown",
     "UnknownActor",
@@ -137,6 +148,7 @@ __all__ = [
     "UnknownEvidence",
     "UnknownFigure",
     "UnknownMessage",
+    "UnknownOffice",
     "UnknownScore",
     "UnknownSnapshot",
     "UnknownSubject",

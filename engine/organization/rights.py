@@ -67,29 +67,17 @@ class Rights:
     def __init__(self) -> None:
         self._known = _Known((0, ""), {})
 
-    def left(self, actor: Actor, reader: SuspensionsReader, head: tuple[int, str] | None = None) -> Actor:
-        """The actor with the rights that it has in the reader's transaction; the same one where it has all of them.
-
-        ``head`` is that of the log, where the reader was asked for it already.
-        """
+    def left(self, actor: Actor, reader: SuspensionsReader) -> Actor:
+        """The actor with the rights that it has in the reader's transaction; the same one where it has all of them."""
         if actor.kind in ("built-in", "role"):
             return actor
-        head, known = reader.suspensions_head() if head is None else head, self._known
+        head, known = reader.suspensions_head(), self._known
         if head != known.head:
             rows = reader.suspensions()
-            known = _Known((rows[-1].number, rows[-1].hash) if rows else (0, ""), in_force(rows))
-            self._known = known
-        return _left_of(actor, known)
-
-    def assumed(self, actor: Actor) -> Actor:
-        """What is left of the actor by what was read of the log last: to be asked with, and never to be acted on."""
-        return _left_of(actor, self._known)
-
-
-def _left_of(actor: Actor, known: _Known) -> Actor:
-    if not known.withheld:
-        return actor
-    found = known.actors.get(actor.name)
-    if found is None or (actor is not found[0] and actor is not found[1]):
-        found = known.actors[actor.name] = (actor, reduced(actor, known.withheld))
-    return found[1]
+            known = self._known = _Known((rows[-1].number, rows[-1].hash) if rows else (0, ""), in_force(rows))
+        if not known.withheld:
+            return actor
+        found = known.actors.get(actor.name)
+        if found is None or (actor is not found[0] and actor is not found[1]):
+            found = known.actors[actor.name] = (actor, reduced(actor, known.withheld))
+        return found[1]

@@ -15,6 +15,9 @@ class CaseQuery:
 
     ``overdue`` true: open and due before ``now``. ``open`` true or false bounds to open or closed ones.
     ``data`` bounds to cases whose data hold these values.
+
+    ``by_due`` bounds to open cases that are due some time, and puts those first that are due first; ``after`` then
+    comes with ``after_due_at``, when the case of the cursor was due.
     """
 
     workflow: str | None = None
@@ -27,6 +30,8 @@ class CaseQuery:
     data: Mapping[str, Any] = field(default_factory=dict)
     limit: int = 50
     after: int | None = None
+    by_due: bool = False
+    after_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +69,12 @@ class NewMessage:
 class Standing:
     """What a step has to know before it is judged: the case, locked, its stopwatches, and what its key wrote before.
 
-    Where the case is not there or not visible, it has no stopwatches either. ``rights`` is the head of the log of
-    suspensions, as of :meth:`SuspensionsReader.suspensions_head`; None where it was not asked for.
+    Where the case is not there or not visible, it has no stopwatches either.
     """
 
     case: Case | None
     stopwatches: Mapping[str, Stopwatch]
     used: HistoryRow | None = None
-    rights: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Drawing:
             UsageError: no survey, a seed that cannot be one or is settled, or more households than there are.
         """
         # Before any part that may be undone: the rights are held for the whole transaction.
-        self._actor = self._commands.rights.of(self._actor)
+        self._actor = self._commands.entitled(self._actor)
         case = self._writer.lock_case(ref, self._world.directory.scope(self._actor))
         if case is None:
             raise UnknownCase(ref=ref, actor=self._actor.name)

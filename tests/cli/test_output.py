@@ -26,6 +26,8 @@ READS = [
     ("stats", "closing_rate", "--per", "unit", "--cases"), ("stats", "reported", "--cases"),
     ("account", "list"), ("account", "list", "--suspended"), ("account", "log"), ("account", "log", "office"),
     ("account", "suspend", "grid-worker", "--reason", HOSTILE[3:9]),
+    ("office", "list", "--offices", "{folder}/offices.yaml"),
+    ("office", "show", "north", "--offices", "{folder}/offices.yaml"),
     ("stats", "open_age"), ("stats", "--list"), ("scores", "unit_score"), ("scores", "unit_score", "--unit", "office"),
 ]  # fmt: skip
 REFUSED = [

@@ -87,6 +87,10 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "deliver": ("--limit 1", "", ""),
     "scheduler": ("--every 60",),
     "init": ("",),
+    "office list": ("", "--offices offices.yaml"),
+    "office show": ("", "street --offices offices.yaml"),
+    "office check": ("", "--offices offices.yaml"),
+    "office migrate": ("", "--offices offices.yaml"),
     "workflow list": ("",),
     "workflow show": ("referral", "issue"),
     "workflow check": ("",),
@@ -162,6 +166,7 @@ def ready(stores: Stores, folder: Path) -> Stores:
     for one in (pair.without, pair.holding):
         (one / "rows.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
         as_csv(one, small())
+        (one / "offices.yaml").write_text("offices: {street: {pack: civility, store: 'sqlite:///street.db'}}\n")
         (one / "photo.jpg").write_bytes(photograph())
     return pair
 

@@ -26,6 +26,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
     },
     "service": {
         "init": "duban.cli.init:command",
+        "office": "duban.cli.office:command",
         "import": "duban.cli.import_:command",
         "assessment": "duban.cli.assessment:command",
         "sweep": "duban.cli.sweep:command",

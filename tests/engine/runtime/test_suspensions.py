@@ -35,6 +35,8 @@ READS: dict[str, Callable[[duban.Engine, str, str], Any]] = {
     "verify": lambda engine, ref, by: engine.verify(by=by),
     "checkpoint": lambda engine, ref, by: engine.checkpoint(by=by),
     "sweep": lambda engine, ref, by: engine.sweep(by=by),
+    "fire_many": lambda engine, ref, by: engine.fire_many([ref], "assign", by=by, data={"unit": "office"}),
+    "preview_many": lambda engine, ref, by: engine.preview_many(duban.Criteria("issue"), "assign", by=by),
     "deliver": lambda engine, ref, by: engine.deliver(by=by),
     "accounts": lambda engine, ref, by: engine.accounts(by=by),
     "suspensions": lambda engine, ref, by: engine.suspensions(by=by),

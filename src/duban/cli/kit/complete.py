@@ -25,6 +25,11 @@ def actors(desk: Desk, begun: str) -> list[CompletionItem]:
     return _items(desk, begun, found)
 
 
+def offices(desk: Desk, begun: str) -> list[CompletionItem]:
+    """Offices of the deployment."""
+    return _items(desk, begun, lambda: ((name, one.label) for name, one in desk.offices.declared.items()))
+
+
 def refs(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """Open cases that the actor can see, newest first."""
     desk: Desk = context.obj

@@ -18,6 +18,7 @@ from duban.persistence.dispatch_reader import DispatchReader
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.grouping import SqlGrouping
 from duban.persistence.listing import in_order, kind_of, listing, values_of
+from duban.persistence.retention import SqlRetentionReader
 from duban.persistence.suspensions import SqlSuspensionsReader
 from duban.persistence.tables import (
     cases,
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
 
 class SqlReader(
-    SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader, SqlBatchReader
+    SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader, SqlBatchReader,
+    SqlRetentionReader,
 ):  # fmt: skip
     """The reading half of the port on one connection, in whose transaction everything is read."""
 

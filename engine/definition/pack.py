@@ -35,12 +35,14 @@ from duban.engine.definition.pack_files import (
     COMPILATIONS,
     DOCUMENTS,
     FIGURES,
+    RETENTION,
     SURVEYS,
     workflow_files,
 )
 from duban.engine.definition.papers import load_papers
 from duban.engine.definition.places import ORGANIZATION, built_in
 from duban.engine.definition.reader import read_document
+from duban.engine.definition.retention import load_retention
 from duban.engine.definition.shape import shaped, shown
 from duban.engine.definition.source import canonical, digest_of
 from duban.engine.definition.surveys import load_surveys
@@ -89,7 +91,8 @@ def load_pack(
     surveys = load_surveys(folder / SURVEYS, catalogues, workflows, around)
     return Pack(
         folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
-        compilations, papers, channels, surveys, {one.workflow.hash: one.workflow.name for one in files},
+        compilations, papers, channels, surveys, load_retention(folder / RETENTION, workflows),
+        {one.workflow.hash: one.workflow.name for one in files},
     )  # fmt: skip
 
 

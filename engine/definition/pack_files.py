@@ -17,8 +17,9 @@ FIGURES: Final = "figures.yaml"
 COMPILATIONS: Final = "compilations.yaml"
 CHANNELS: Final = "channels.yaml"
 SURVEYS: Final = "surveys.yaml"
+RETENTION: Final = "retention.yaml"
 OTHERS: Final = (
-    ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS, CHANNELS, SURVEYS,
+    ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS, CHANNELS, SURVEYS, RETENTION,
 )  # fmt: skip
 """Files of a pack that are no workflows."""
 MOST_FILES: Final = 300

@@ -14,7 +14,11 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
 LINKS := $(addprefix src/duban/,actions engine persistence workflows)
 
-.PHONY: help demo test soak audit lint format typecheck check clean links
+ONLY ?=
+SIZE ?=
+BENCH_ARGS ?=
+
+.PHONY: help demo test soak bench audit lint format typecheck check clean links
 .NOTPARALLEL:
 
 help: ## show this list
@@ -27,7 +31,10 @@ test: $(VENV)/dev.stamp ## run every test (PYTEST_ARGS="-k words" chooses)
 	@$(BIN)/pytest -q -n auto --dist loadfile --durations=10 $(PYTEST_ARGS)
 
 soak: $(VENV)/dev.stamp ## kill and overload for some minutes, ten times as often as the tests do
-	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security $(PYTEST_ARGS)
+	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security tests/offices $(PYTEST_ARGS)
+
+bench: $(VENV)/bench.stamp ## measure against floors and peers, ten minutes (ONLY=A,D chooses, SIZE=1000000 is the long form)
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE)) $(BENCH_ARGS)
 
 audit: $(VENV)/dev.stamp ## look for packages with known vulnerabilities (ONLINE=1 asks the database of advisories, too)
 	@$(BIN)/python tests/house/audit.py $(if $(ONLINE),--online)
@@ -63,6 +70,11 @@ $(VENV)/dev.stamp: pyproject.toml | links $(BIN)/python
 	@echo "Installing duban and the tools for development into $(VENV)" >&2
 	@$(PIP) install -e '.[dev]'
 	@touch $(VENV)/run.stamp $@
+
+$(VENV)/bench.stamp: $(VENV)/dev.stamp
+	@echo "Installing what the benchmark compares with into $(VENV)" >&2
+	@$(PIP) install -e '.[dev,bench]'
+	@touch $@
 
 links:
 	@test -d src/duban/engine || { printf '%s\n' \

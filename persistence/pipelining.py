@@ -6,7 +6,7 @@ with a statement that nobody waited for is raised at the next answer, or at the 
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -68,6 +68,12 @@ class Pipelined(Direct):
         except self._fault as error:
             raise self._ended(error, ready.sql) from error
 
+    def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
+        # The driver sends many at once in a pipeline of its own.
+        self.settle()
+        return super().change_all(statement, names, values)
+
     def settle(self) -> None:
         """See to it that a transaction is open and all that was put has reached the database; others may run now."""
         try:
@@ -86,7 +92,8 @@ class Pipelined(Direct):
                 self._driver.execute("COMMIT")
             self._leave()
         except self._fault as error:
-            raise self._ended(error, "COMMIT") from error
+            # What was lost on this trip may have been done, all of it.
+            raise self._ended(error, "COMMIT", committing=True) from error
 
     def rollback(self) -> None:
         """Undo the transaction. What was sent and not heard of does not matter any more."""
@@ -94,6 +101,11 @@ class Pipelined(Direct):
             # A pipeline that is collected says a last word to the server.
             never_collected(self._opened)
             return
+        try:
+            if self._pipeline is not None:
+                self._driver.execute("ROLLBACK")
+        except self._fault:
+            pass  # what it is behind has failed, and it was not heard
         self._recover()
         try:
             if not self._driver.closed and self._is_open():
@@ -144,7 +156,8 @@ class Pipelined(Direct):
             self._pipeline = opened.__enter__()
             self._opened = opened
             if is_new:
-                self._driver.execute("BEGIN")
+                # Whatever the server's default: what is read after waiting for a lock is what was committed meanwhile.
+                self._driver.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
 
     def _leave(self) -> None:
         opened, self._opened, self._pipeline = self._opened, None, None
@@ -158,10 +171,10 @@ class Pipelined(Direct):
         except self._fault:
             return  # told already, or about to be undone
 
-    def _ended(self, error: Exception, sql: str) -> Exception:
+    def _ended(self, error: Exception, sql: str, *, committing: bool = False) -> Exception:
         """The error to raise; no more statements of this pipeline are carried out, so it is left."""
         self._recover()
-        return self.told(error, sql)
+        return self.told(error, sql, committing=committing)
 
     def _is_open(self) -> bool:
         return bool(self._driver.pgconn.transaction_status != pq.TransactionStatus.IDLE)

@@ -12,6 +12,7 @@ from duban.engine.model.scope import Scope
 from duban.engine.ports.records import CaseQuery, DueStep, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.answers import SqlAnswersReader
+from duban.persistence.batch_reader import SqlBatchReader
 from duban.persistence.chronicle import SqlChronicle
 from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE, criteria
@@ -19,6 +20,8 @@ from duban.persistence.dispatch_reader import DispatchReader
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.faults import Faults
 from duban.persistence.grouping import SqlGrouping
+from duban.persistence.listing import in_order, kind_of, listing, values_of
+from duban.persistence.suspensions import SqlSuspensionsReader
 from duban.persistence.tables import (
     cases,
     definitions,
@@ -34,7 +37,9 @@ from duban.persistence.visibility import in_audience, parameters, shape_of, visi
 from duban.persistence.watching import SqlWatchReader
 
 
-class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader):
+class SqlReader(
+    SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader, SqlBatchReader
+):  # fmt: skip
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
@@ -75,22 +80,27 @@ class SqlReader(SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, Sql
         return self._one_case(statements.CASE_BY_FOLLOW, {"wanted": code}) if rows.storable(code) else None
 
     def cases(self, query: CaseQuery, scope: Scope) -> list[Case]:
-        """Visible cases that fit, newest (highest id) first.
+        """Visible cases that fit, newest (highest id) first, or those due first.
 
         Raises:
             ValueError: the query asks for what is overdue without telling ``now``.
         """
-        seen = visible(shape_of(scope), self._dialect)
-        statement = select(*rows.CASE).where(seen, *criteria(query, self._dialect))
-        found = self._run(statement.order_by(cases.c.id.desc()).limit(query.limit), parameters(scope))
+        kind, shape = kind_of(query), shape_of(scope)
+        if kind is not None:
+            values = {**values_of(query), **parameters(scope)}
+            return [rows.case_of(row) for row in self._driving.rows(listing(self._dialect, shape, kind), values)]
+        statement = select(*rows.CASE).where(visible(shape, self._dialect), *criteria(query, self._dialect))
+        found = self._run(in_order(statement, query.by_due).limit(query.limit), parameters(scope))
         return [rows.case_of(row) for row in found]
 
     def tallies(self, scope: Scope, now: datetime) -> list[Tally]:
         """Counts of visible cases by workflow, state and unit, sorted."""
-        statement = statements.tallies(self._dialect, shape_of(scope))
+        statement, values = statements.tallies(self._dialect, shape_of(scope)), {"now": now, **parameters(scope)}
         found = [
-            Tally(workflow, state, unit, count, late, bool(is_open))
-            for workflow, state, unit, count, late, is_open in self._run(statement, {"now": now, **parameters(scope)})
+            Tally(workflow, state, unit, count, late if is_open else 0, is_open)
+            for workflow, state, unit, of_open, late, of_closed in self._driving.rows(statement, values)
+            for count, is_open in ((of_open, True), (of_closed, False))
+            if count
         ]
         # Here and not in the query, so that the order does not depend on the database's collation.
         return sorted(found, key=lambda tally: (tally.workflow, tally.state, tally.unit or "", not tally.open))

@@ -16,9 +16,12 @@
     │   ├── UnknownScore
     │   ├── UnknownSubject
     │   ├── UnknownDocument
-    │   └── UnknownChannel
+    │   ├── UnknownChannel
+    │   └── UnknownOffice
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
+    │   ├── ActorSuspended
+    │   ├── MayNotSuspend
     │   ├── TransitionNotAllowed
     │   ├── GuardRefused    .reasons
     │   ├── SheetsNotTaken
@@ -41,6 +44,8 @@
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
         ├── StoreBusy
+        ├── StoreUnreachable
+        ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
         ├── StoreUnwritable the disk is full or fails, it is read-only, or there is no access
         └── SealBroken      the sheets of a survey are not those that were counted
 
@@ -55,7 +60,9 @@ from duban.engine.errors.environment import (
     SealBroken,
     StoreBusy,
     StoreError,
+    StoreLost,
     StoreNotReady,
+    StoreUnreachable,
     StoreUnwritable,
     UsageError,
 )
@@ -70,9 +77,11 @@ from duban.engine.errors.invalid import (
     InvalidSheet,
 )
 from duban.engine.errors.refused import (
+    ActorSuspended,
     Conflict,
     GuardRefused,
     KeyReused,
+    MayNotSuspend,
     MoreSheetsThanInterviews,
     NotPermitted,
     Refused,
@@ -92,6 +101,7 @@ from duban.engine.errors.unknown import (
     UnknownEvidence,
     UnknownFigure,
     UnknownMessage,
+    UnknownOffice,
     UnknownScore,
     UnknownSnapshot,
     UnknownSubject,
@@ -99,6 +109,7 @@ from duban.engine.errors.unknown import (
 )
 
 __all__ = [
+    "ActorSuspended",
     "BrokenBackup",
     "BrokenCheckpoint",
     "BrokenFile",
@@ -113,6 +124,7 @@ __all__ = [
     "InvalidEvidence",
     "InvalidSheet",
     "KeyReused",
+    "MayNotSuspend",
     "MoreSheetsThanInterviews",
     "NotPermitted",
     "Refused",
@@ -121,7 +133,9 @@ __all__ = [
     "SheetsNotTaken",
     "StoreBusy",
     "StoreError",
+    "StoreLost",
     "StoreNotReady",
+    "StoreUnreachable",
     "StoreUnwritable",
     "TransitionNotAllowed",
     "Unknown",
@@ -134,6 +148,7 @@ __all__ = [
     "UnknownEvidence",
     "UnknownFigure",
     "UnknownMessage",
+    "UnknownOffice",
     "UnknownScore",
     "UnknownSnapshot",
     "UnknownSubject",

@@ -15,6 +15,9 @@ class CaseQuery:
 
     ``overdue`` true: open and due before ``now``. ``open`` true or false bounds to open or closed ones.
     ``data`` bounds to cases whose data hold these values.
+
+    ``by_due`` bounds to open cases that are due some time, and puts those first that are due first; ``after`` then
+    comes with ``after_due_at``, when the case of the cursor was due.
     """
 
     workflow: str | None = None
@@ -27,6 +30,8 @@ class CaseQuery:
     data: Mapping[str, Any] = field(default_factory=dict)
     limit: int = 50
     after: int | None = None
+    by_due: bool = False
+    after_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

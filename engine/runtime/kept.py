@@ -35,11 +35,17 @@ def kept(store: Store, world: World, work: Callable[[Writer], T]) -> T:
         StoreError: no transaction could be begun, or nothing can be written.
     """
     began = False
+
+    def begun(writer: Writer) -> T:
+        nonlocal began
+        began = False
+        writer.put_setting(SWEEPING, world.clock.now().isoformat())
+        began = True
+        return work(writer)
+
     try:
-        with store.write() as writer:
-            writer.put_setting(SWEEPING, world.clock.now().isoformat())
-            began = True
-            return work(writer)
+        # Whatever it is looks for what is to be done in the store itself, so it does nothing a second time.
+        return store.transact(begun, keyed=True)
     except StoreUnwritable:
         raise  # no case is at fault, and the next one would fare no better
     except Exception as fault:  # whatever is wrong with one case, the others go on

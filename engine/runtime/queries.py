@@ -50,6 +50,27 @@ class Page(Sequence[Case]):
         return f"Page({[case.ref for case in self._cases]!r}, cursor={self.cursor!r})"
 
 
+def cursor_of(case: Case, by_due: bool) -> str:
+    """The cursor of a page that ends with this case. By due time it tells when that was due: that may have changed."""
+    return f"{case.ref}@{case.due_at.isoformat()}" if by_due and case.due_at is not None else case.ref
+
+
+def parted(cursor: str, actor: Actor) -> tuple[str, datetime]:
+    """The case that ends a page by due time, and when it was due.
+
+    Raises:
+        UnknownCase: it is no such cursor.
+    """
+    ref, _, due_at = cursor.rpartition("@")
+    try:
+        found = datetime.fromisoformat(due_at)
+    except ValueError:
+        raise UnknownCase(ref=cursor, actor=actor.name) from None
+    if found.tzinfo is None:
+        raise UnknownCase(ref=cursor, actor=actor.name)
+    return ref, found
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What anybody who holds the follow code is told: no names, no posts, no words of others."""

@@ -1,4 +1,4 @@
-"""``duban list``: the cases that the actor can see, newest first."""
+"""``duban list``: the cases that the actor can see, newest first, or those due first."""
 
 from collections.abc import Mapping
 
@@ -19,6 +19,7 @@ from duban.engine.runtime.queries import Page
 STATE = Option(["--state"], says="option.state", metavar="STATE", shell_complete=complete.states)
 UNIT = Option(["--unit"], says="option.unit", metavar="UNIT", shell_complete=complete.units)
 OVERDUE = Option(["--overdue"], says="option.overdue", is_flag=True)
+BY_DUE = Option(["--by-due"], says="option.by-due", is_flag=True)
 OPEN = Option(["--open", "is_open"], says="option.open", is_flag=True)
 CLOSED = Option(["--closed"], says="option.closed", is_flag=True)
 WITH = Option(["-f", "--field"], says="option.with-value", metavar="NAME=VALUE", multiple=True)
@@ -28,7 +29,7 @@ AFTER = Option(["--after"], says="option.after", metavar="REF", shell_complete=c
 
 def list_cases(
     desk: Desk, workflow: str | None, state: str | None, unit: str | None, overdue: bool, is_open: bool,
-    closed: bool, limit: int, after: str | None, field: tuple[str, ...], columns: str | None,
+    closed: bool, limit: int, after: str | None, field: tuple[str, ...], columns: str | None, by_due: bool,
 ) -> Answer:  # fmt: skip
     """List cases; ``after`` names the last case of the page before, ``columns`` the fields that are shown."""
     if is_open and closed:
@@ -50,6 +51,7 @@ def list_cases(
     page = engine.find(
         workflow, by=by, state=state, unit=unit, overdue=overdue or None,
         open=True if is_open else False if closed else None, data=data, limit=limit, after=after,
+        by_due=by_due,
     )  # fmt: skip
     now = engine.world.clock.now()
     parts: list[Part] = [
@@ -63,7 +65,7 @@ def list_cases(
         )
     ]
     if page.cursor is not None:
-        parts.append(Words([desk.say("more", ref=page[-1].ref)]))
+        parts.append(Words([desk.say("more", ref=page.cursor)]))
     return Answer([case_document(case, overdue=case.is_overdue(now)) for case in page], parts)
 
 
@@ -111,5 +113,5 @@ command = Command(
     "list",
     "command.list",
     list_cases,
-    [SOME_WORKFLOW, STATE, UNIT, OVERDUE, OPEN, CLOSED, WITH, SHOWN, limit(50), AFTER],
+    [SOME_WORKFLOW, STATE, UNIT, OVERDUE, BY_DUE, OPEN, CLOSED, WITH, SHOWN, limit(50), AFTER],
 )

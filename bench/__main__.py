@@ -49,16 +49,24 @@ def main(only: str, size: int, rounds: int, steps: int, folder: Path | None, out
     """
     console = Console(width=80)
     found: list[Figure] = []
+    failed: list[str] = []
     with places(folder) as where, closing(Stores(where)) as stores:
         plan = Plan(where, stores, size=size, rounds=rounds, steps=steps)
-        for name in only.upper().split(","):
+        chosen = [(name, part(name)) for name in only.upper().split(",")]
+        for name, work in chosen:
             began = time.monotonic()
-            for figure in part(name)(plan):
-                console.print(figures_table([figure]))
-                found.append(figure)
-                keep(out, figure)
+            try:
+                for figure in work(plan):
+                    console.print(figures_table([figure]))
+                    found.append(figure)
+                    keep(out, figure)
+            except Exception:  # what one part lacks, such as a server, is no reason to lose the others
+                failed.append(name)
+                console.print_exception()
             console.print(f"{name}: {time.monotonic() - began:.0f} s", style="dim")
     console.print(aims_table({figure.key: figure for figure in found}))
+    if failed:
+        raise click.ClickException(f"These parts failed: {', '.join(failed)}. What they measured before is kept.")
 
 
 def part(name: str) -> Callable[[Plan], Iterator[Figure]]:

@@ -119,18 +119,17 @@ def test_a_long_list_is_read_page_by_page(street) -> None:
     assert [case["ref"] for case in first + second] == refs[::-1]
 
 
-def test_a_list_by_due_time_is_read_on_with_what_its_last_line_tells(street) -> None:
+def test_a_list_by_due_time_is_read_on_after_the_last_case_and_when_that_was_due(street) -> None:
     refs = [street.reports(str(number)) for number in range(2)]
     for ref in reversed(refs):
         street.assigns(ref)
         street.clock.advance("1 working hour")
 
-    first = street.types("list", "--by-due", "--limit", "1", "--as", "office")
-    after = (first.out + first.err).split("--after ")[1].split()[0]
+    (first,) = street.types("list", "--by-due", "--limit", "1", "--as", "office", "--json").document
+    after = f"{first['ref']}@{first['due_at']}"
     second = street.types("list", "--by-due", "--after", after, "--as", "office", "--json").document
 
-    assert refs[1] in first.out
-    assert [case["ref"] for case in second] == [refs[0]]
+    assert [case["ref"] for case in (first, *second)] == refs[::-1]
 
 
 def test_an_overdue_case_climbs_and_its_head_is_told(street) -> None:

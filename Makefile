@@ -31,7 +31,7 @@ test: $(VENV)/dev.stamp ## run every test (PYTEST_ARGS="-k words" chooses)
 	@$(BIN)/pytest -q -n auto --dist loadfile --durations=10 $(PYTEST_ARGS)
 
 soak: $(VENV)/dev.stamp ## kill and overload for some minutes, ten times as often as the tests do
-	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security $(PYTEST_ARGS)
+	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security tests/offices $(PYTEST_ARGS)
 
 bench: $(VENV)/bench.stamp ## measure against floors and peers, ten minutes (ONLY=A,D chooses, SIZE=1000000 is the long form)
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE)) $(BENCH_ARGS)

@@ -49,7 +49,8 @@ class SqlDispatches(Leased):
 
     def claim(self, now: datetime, lease_until: datetime, token: str, limit: int) -> list[Dispatch]:
         """Lease the next messages with their notices: one whose lease has lapsed, alone, else those waiting and due."""
-        with self._database.writing() as connection, self._database.faults.translated():
+
+        def claimed(connection: Connection) -> list[Dispatch]:
             numbers = self._claimed(connection, now, lease_until, token, limit)
             if not numbers:
                 return []
@@ -58,6 +59,8 @@ class SqlDispatches(Leased):
                 held.setdefault(row[0], []).append(rows.notice_of(row[1:]))
             found = connection.execute(_CLAIMED, {"numbers": numbers})
             return [rows.dispatch_of(row, tuple(held.get(row.number, ()))) for row in found]
+
+        return self._done(claimed)
 
     def acknowledge(self, number: int, token: str, at: datetime) -> bool:
         """Mark as done; False with an outdated token."""

@@ -50,6 +50,21 @@ class Prepared:
             found[place] = process(found[place])
         return tuple(found)
 
+    def bound_all(self, names: Sequence[str], values: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """Many rows of values, each in the order of these names, as the driver takes them.
+
+        Raises:
+            ValueError: a name is missing.
+        """
+        places = [names.index(bind[0]) for bind in self._binds]
+        found = []
+        for value in values:
+            row = [value[place] for place in places]
+            for place, process in self._write:
+                row[place] = process(row[place])
+            found.append(tuple(row))
+        return found
+
     def read(self, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
         """Rows of the driver with their columns as values."""
         if not self._read:

@@ -34,15 +34,17 @@ def inserting(dialect: str, table: Any) -> Insert:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
-def _locked(statement: Select[Any], lock: bool) -> Select[Any]:
-    # FOR NO KEY UPDATE: rows that only refer to the case may still be written. SQLite leaves it out; it has one writer.
-    return statement.with_for_update(key_share=True, of=cases) if lock else statement
+def locked(statement: Select[Any]) -> Select[Any]:
+    """The statement that also locks the cases that it finds. SQLite leaves it out; it has one writer."""
+    # FOR NO KEY UPDATE: rows that only refer to the case may still be written.
+    return statement.with_for_update(key_share=True, of=cases)
 
 
 @lru_cache(maxsize=512)
 def case_by_ref(dialect: str, shape: Shape, lock: bool) -> Select[Any]:
     """The case of ``:wanted`` within a scope of this shape."""
-    return _locked(select(*CASE).where(cases.c.ref == bindparam("wanted"), visible(shape, dialect)), lock)
+    found = select(*CASE).where(cases.c.ref == bindparam("wanted"), visible(shape, dialect))
+    return locked(found) if lock else found
 
 
 @lru_cache(maxsize=512)
@@ -57,7 +59,7 @@ def tallies(dialect: str, shape: Shape) -> Select[Any]:
 
 
 CASE_BY_ID: Final = select(*CASE).where(cases.c.id == bindparam("wanted"))
-CASE_BY_ID_LOCKED: Final = _locked(CASE_BY_ID, lock=True)
+CASE_BY_ID_LOCKED: Final = locked(CASE_BY_ID)
 CASE_BY_FOLLOW: Final = select(*CASE).where(cases.c.follow == bindparam("wanted"))
 CHILDREN: Final = select(*CASE).where(cases.c.parent_id == bindparam("wanted")).order_by(cases.c.id)
 CASES_AFTER: Final = (
@@ -150,7 +152,10 @@ ADD_MESSAGES: Final = insert(outbox).inline()
 FORGET_OCCURRENCES: Final = delete(occurrences).where(
     occurrences.c.rule.in_(bindparam("rules", expanding=True)), occurrences.c.subject == bindparam("of_subject")
 )
-LOCK_SUBJECT: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
+# Locks are those of the whole database, in which others may count the same in schemas of their own.
+LOCK_SUBJECT: Final = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(concat(current_schema(), ':', CAST(:subject AS text)), 0))"
+)
 DROP_LINKS: Final = delete(links).where(links.c.case_id == bindparam("of_case"), links.c.field == bindparam("in_field"))
 ERASE_ROW: Final = (
     update(history)

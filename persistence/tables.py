@@ -20,6 +20,7 @@ from duban.persistence.metadata import SCHEMA as SCHEMA
 from duban.persistence.metadata import VERSION_TABLE as VERSION_TABLE
 from duban.persistence.metadata import metadata as metadata
 from duban.persistence.metadata import of_case, partial
+from duban.persistence.rights_tables import suspensions as suspensions
 from duban.persistence.survey_tables import answer_keys as answer_keys
 from duban.persistence.survey_tables import answers as answers
 from duban.persistence.survey_tables import survey_plans as survey_plans

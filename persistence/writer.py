@@ -17,20 +17,21 @@ from duban.engine.ports.records import NewMessage, Refusal, Standing
 from duban.persistence import rows, statements
 from duban.persistence.advancing import advancing
 from duban.persistence.answers import SqlAnswersWriter
+from duban.persistence.batch_writer import SqlBatchWriter, message_values, refusal_values
 from duban.persistence.dispatches import gather
 from duban.persistence.driving import Driving, Rows
 from duban.persistence.faults import Collision, Faults
 from duban.persistence.reader import SqlReader
+from duban.persistence.suspensions import SqlSuspensionsWriter
 from duban.persistence.visibility import parameters, shape_of
 
 _GIVE_WAY: Final = text("SET LOCAL lock_timeout = 300")
 _case_values: Final = rows.values_of(rows.CASE_NAMES)
 _row_values: Final = rows.values_of(rows.ROW_NAMES)
 _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
-_refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
 
 
-class SqlWriter(SqlReader, SqlAnswersWriter):
+class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
@@ -57,7 +58,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
         ]
         if key is not None and rows.storable(key) and rows.storable(actor):
             asked.append((statements.ROW_BY_KEY_OF, {"wanted": key, "of_actor": actor}))
-        return _standing(*self._driving.together(*asked))
+        return _standing(*self._with_rights(*asked))
 
     def standing_by_id(self, case_id: int) -> Standing:
         """The same of the case of this internal number, for a step without such a key."""
@@ -144,7 +145,7 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
     def add_messages(self, case_id: int, messages: Sequence[NewMessage], at: datetime) -> None:
         """Lay actions into the outbox, waiting."""
         if messages:
-            values = [_message_values(case_id, message, at) for message in messages]
+            values = [message_values(case_id, message, at) for message in messages]
             self._driving.put(statements.ADD_MESSAGES, values)
 
     def add_evidence(self, case_id: int, seq: int, items: Sequence[tuple[str, str]]) -> None:
@@ -189,13 +190,8 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
                 self._run(statements.SET_PARAMS, {"wanted": number, "new_params": {**params, "fields": emptied}})
 
     def add_refusal(self, refusal: Refusal) -> None:
-        """Write down a refusal. Characters that no database takes are marked, for a refusal is written down always."""
-        values = _refusal_values(refusal)
-        for name, value in values.items():
-            if isinstance(value, str):
-                values[name] = rows.cleaned(value)
-        values["labels"] = [[rows.cleaned(label.en), rows.cleaned(label.zh)] for label in refusal.labels]
-        self._run(statements.ADD_REFUSAL, values)
+        """Write down a refusal."""
+        self._run(statements.ADD_REFUSAL, refusal_values(refusal))
 
     def add_definition(self, digest: str, workflow: str, version: int, source: str, at: datetime) -> None:
         """Keep a definition; quiet when it is there already."""
@@ -216,12 +212,21 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        """A part of the transaction that is undone alone when it raises (a savepoint).
+
+        Raises:
+            StoreError: the database has undone the whole transaction, of which there can be no further part.
+        """
         try:
             with self._driving.part():
                 yield
         except Collision as error:
+            self.forget_rights()
             raise self.collided(error) from error
+        except BaseException:
+            # A lock that was taken since the savepoint is given back with it.
+            self.forget_rights()
+            raise
 
     def put_notices(self, case_id: int, key: str, notices: Sequence[NewNotice], at: datetime) -> None:
         """Lay notices about a case into inboxes, once per (key, post), and add each to what goes out on its routes."""
@@ -253,16 +258,3 @@ class SqlWriter(SqlReader, SqlAnswersWriter):
 def _standing(found: Rows = (), watches: Rows = (), used: Rows = ()) -> Standing:
     running = {} if not found else {watch.deadline: watch for watch in map(rows.stopwatch_of, watches)}
     return Standing(rows.case_of(found[0]) if found else None, running, rows.row_of(used[0]) if used else None)
-
-
-def _message_values(case_id: int, message: NewMessage, at: datetime) -> dict[str, Any]:
-    return {
-        "case_id": case_id,
-        "key": message.key,
-        "action": message.action,
-        "params": message.params,
-        "state": "waiting",
-        "attempts": 0,
-        "created_at": at,
-        "next_at": at,
-    }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from duban.engine.errors.base import DubanError
+from duban.engine.messages import text
 from duban.engine.model.label import Label
 
 
@@ -17,6 +18,26 @@ class NotPermitted(Refused):
     """None of the actor's roles may fire this event."""
 
     code = "not-permitted"
+
+
+class ActorSuspended(Refused):
+    """All of the actor's rights are suspended: it does nothing and is told nothing."""
+
+    code = "actor-suspended"
+
+
+class MayNotSuspend(Refused):
+    """Whoever asks may not suspend or restore this account or post; ``key`` names why under ``may-not-suspend.``."""
+
+    code = "may-not-suspend"
+
+    def __init__(self, key: str, **data: Any) -> None:
+        super().__init__(**data)
+        self.key = key
+
+    def message(self, lang: str = "en") -> str:
+        why = text(f"may-not-suspend.{self.key}", lang, **self.data)
+        return text(f"error.{self.code}", lang, **{**self.data, "why": why})
 
 
 class TransitionNotAllowed(Refused):

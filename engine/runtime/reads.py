@@ -14,6 +14,7 @@ from duban.engine.ports.grouping import GroupQuery
 from duban.engine.ports.records import CaseQuery, Refusal
 from duban.engine.ports.store import Reader, Writer
 from duban.engine.runtime.queries import Page, Progress, cursor_of, explained, parted, progress_of, seen
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.views import Posted, Recorded, posted, recorded
 from duban.engine.runtime.world import World
@@ -32,6 +33,18 @@ class Transactions(Protocol):
 
     def write(self) -> AbstractContextManager[Writer]:
         """A write transaction, undone when the block raises."""
+        ...
+
+    def consult(self, work: Callable[[Reader], T]) -> T:
+        """What the work finds in a read transaction, which the store may repeat where it is its own."""
+        ...
+
+    def transact(self, work: Callable[[Writer], T], *, keyed: bool = False) -> T:
+        """What the work does in a write transaction, which the store may repeat where it is its own."""
+        ...
+
+    def stand_aside(self) -> None:
+        """Between two transactions of many: let those in who wait to write."""
         ...
 
 
@@ -53,15 +66,19 @@ class Reads:
             UnknownActor, UnknownCase.
         """
         directory = self._world.directory
-        with self._transactions.read() as reader:
+
+        def read(reader: Reader) -> tuple[Telling, list[Choice]]:
             case = reader.case(ref, Scope.unbounded())
             actor = directory.actor_or_role(by, case.unit if case else None)
             telling = self._telling(reader, actor)
             if case is None or not telling.scope.allows(case):
                 raise UnknownCase(ref=ref, actor=by)
             telling.note(case.ref, case.audience)
-            choices = explained(reader, self._world, case, actor)
+            choices = explained(reader, self._world, case, telling.actor)
             telling.named_in(reason for choice in choices for reason in (*choice.reasons, *choice.conditions))
+            return telling, choices
+
+        telling, choices = self._transactions.consult(read)
         self._note(telling, "explain")
         return choices
 
@@ -248,13 +265,22 @@ class Reads:
         return self._told(by, "refusals", read)
 
     def _telling(self, reader: Reader, actor: Actor) -> Telling:
+        """Tell the actor what it may know with the rights that it has in this transaction.
+
+        Raises:
+            ActorSuspended: it has none.
+        """
+        actor = entitled(self._world, reader, actor)
         return Telling(reader, actor, self._world.directory.scope(actor))
 
     def _told(self, by: str | Actor, what: str, work: Callable[[Telling], T]) -> T:
         actor = self._world.directory.actor(by) if isinstance(by, str) else by
-        with self._transactions.read() as reader:
+
+        def read(reader: Reader) -> tuple[Telling, T]:
             telling = self._telling(reader, actor)
-            answer = work(telling)
+            return telling, work(telling)
+
+        telling, answer = self._transactions.consult(read)
         self._note(telling, what)
         return answer
 
@@ -262,5 +288,5 @@ class Reads:
         """Write down of which confidential cases was told; nothing to do, and no transaction, where there is none."""
         readings = telling.readings(what, self._world.clock.now())
         if readings:
-            with self._transactions.write() as writer:
-                writer.add_readings(readings)
+            # Twice is no harm; not at all would be.
+            self._transactions.transact(lambda writer: writer.add_readings(readings), keyed=True)

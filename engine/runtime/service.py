@@ -10,41 +10,41 @@ from duban.engine.model.case import Broken, Message
 from duban.engine.model.dispatch import Dispatch
 from duban.engine.model.organization import SYSTEM
 from duban.engine.model.scope import Scope
+from duban.engine.model.suspension import SUSPENSIONS
 from duban.engine.ports.dispatches import Dispatches
 from duban.engine.ports.observer import Fact
 from duban.engine.ports.outbox import Outbox
-from duban.engine.ports.store import Store
+from duban.engine.runtime.administration import Administration
 from duban.engine.runtime.checkpoints import written
 from duban.engine.runtime.delivery import DeliveryReport, deliver
 from duban.engine.runtime.dispatching import dispatch, tried
 from duban.engine.runtime.observing import ended, observed
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.sealing import broken_seals
-from duban.engine.runtime.surveys import SurveyOperations
+from duban.engine.runtime.suspension_chain import broken_suspensions
 from duban.engine.runtime.sweep import SweepReport, sweep
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.verification import Heads, each_head, verify
-from duban.engine.runtime.world import World
 
 ORPHANS_AFTER: Final = timedelta(days=1)
 
 
-class Service(SurveyOperations):
+class Service(Administration):
     """The verbs of the engine, and those that look after its store. Told as to whom is said with each."""
-
-    def __init__(self, world: World, store: Store) -> None:
-        super().__init__(world, store)
-        self._store = store
 
     def room(self, by: str | None) -> Scope:
         """What is told of the store as a whole: cases without an audience, and those in whose audience ``by`` is.
 
         Raises:
-            UnknownActor.
+            UnknownActor, ActorSuspended.
         """
         if by is None:
             return Scope.of_nobody()
-        scope = self._world.directory.scope(self._world.directory.actor(by))
-        return replace(scope, sees="all")
+        actor = self._world.directory.actor(by)
+        if actor.kind != "built-in":
+            with self._store.read() as reader:
+                actor = entitled(self._world, reader, actor)
+        return replace(self._world.directory.scope(actor), sees="all")
 
     def sweep(
         self, progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False,
@@ -114,6 +114,8 @@ class Service(SurveyOperations):
         with self._store.read() as reader:
             world, scope = self._world, self.room(by)
             broken = list(verify(reader, world.definitions, world.evidence, progress, published, scope))
+            heads = dict(published or {})
+            broken += broken_suspensions(reader, heads.get(SUSPENSIONS))
             return [*broken, *broken_seals(reader, world.pack.surveys, scope)]
 
     def checkpoint(self, *, by: str | None = SYSTEM) -> dict[str, tuple[int, str]]:

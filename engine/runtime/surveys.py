@@ -27,10 +27,11 @@ from duban.engine.model.organization import Actor
 from duban.engine.model.survey import Draw, Pile, Sheet, Standing, SurveyPlan, SurveyResults, Surveys
 from duban.engine.ports.records import CaseQuery
 from duban.engine.ports.store import Reader, Writer
+from duban.engine.runtime.bulk.operations import BulkOperations
 from duban.engine.runtime.drawing import Drawing, Progress, of_survey
-from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import Request
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.sealing import opened, pinned
 from duban.engine.runtime.telling import Telling
 from duban.engine.surveys.comparison import changes_of
@@ -57,7 +58,7 @@ class _Nothing(Exception):
     """No sheet was taken, so the key is not used up either."""
 
 
-class SurveyOperations(Operations):
+class SurveyOperations(BulkOperations):
     """The verbs of the engine, with those of surveys."""
 
     def sample_survey(
@@ -74,9 +75,11 @@ class SurveyOperations(Operations):
         """
         rules, actor = self._rules(), self._world.directory.actor(by)
 
+        def drawing(writer: Writer) -> Draw:
+            return Drawing(self._world, writer, rules, actor, progress).draw(ref, seed)
+
         def work() -> Draw:
-            with self._transactions.write() as writer:
-                return Drawing(self._world, writer, rules, actor, progress).draw(ref, seed)
+            return self._transactions.transact(drawing)
 
         drawn = self._recorded(Request(actor=actor, event=rules.survey.run, ref=ref), work)
         if not self._world.definitions.loaded[rules.survey.workflow].workflow.confidential:
@@ -95,22 +98,27 @@ class SurveyOperations(Operations):
         """
         rules, actor = self._rules(), self._world.directory.actor(by)
 
+        rejected: list[tuple[int, DubanError]] = []
+
+        def taking(writer: Writer) -> Taken:
+            rejected.clear()
+            left = entitled(self._world, writer, actor)
+            case = self._locked(writer, ref, left, rules)
+            self._taking(rules, writer, case, left)
+            plan = _planned(writer, case)
+            if key is not None and not writer.use_answer_key(case.id, _digest(ref, key)):
+                return Taken(0, duplicate=True)
+            fitting = _fitting(rules, plan, writer, case, sheets, rejected)
+            if not fitting:
+                raise _Nothing
+            piles = put_on(writer.piles(case.id), fitting)
+            touched = {sheet.community for sheet in fitting}
+            writer.put_piles(case.id, [piles[name] for name in plan.allocated if name in touched])
+            return Taken(len(fitting), tuple(rejected))
+
         def work() -> Taken:
-            rejected: list[tuple[int, DubanError]] = []
             try:
-                with self._transactions.write() as writer:
-                    case = self._locked(writer, ref, actor, rules)
-                    self._taking(rules, writer, case, actor)
-                    plan = _planned(writer, case)
-                    if key is not None and not writer.use_answer_key(case.id, _digest(ref, key)):
-                        return Taken(0, duplicate=True)
-                    fitting = _fitting(rules, plan, writer, case, sheets, rejected)
-                    if not fitting:
-                        raise _Nothing
-                    piles = put_on(writer.piles(case.id), fitting)
-                    touched = {sheet.community for sheet in fitting}
-                    writer.put_piles(case.id, [piles[name] for name in plan.allocated if name in touched])
-                    return Taken(len(fitting), tuple(rejected))
+                return self._transactions.transact(taking, keyed=key is not None)
             except _Nothing:
                 return Taken(0, tuple(rejected))
 

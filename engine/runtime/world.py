@@ -1,11 +1,12 @@
 """Everything that stays the same while cases run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.figures.compiled import Gauges
 from duban.engine.model.pack import Pack
 from duban.engine.organization.directory import Directory
+from duban.engine.organization.rights import Rights
 from duban.engine.ports.actions import ActionRegistry
 from duban.engine.ports.channels import Couriers
 from duban.engine.ports.clock import Clock
@@ -17,7 +18,7 @@ from duban.engine.runtime.definitions import Definitions
 @dataclass(frozen=True, slots=True)
 class World:
     """The pack in force with its organisation, hours and definitions, the clock, the actions, the evidence with who
-    looks into it, the compiled figures, who carries what goes out on channels, and who observes.
+    looks into it, the compiled figures, who carries what goes out on channels, who observes, and which rights are left.
     """
 
     pack: Pack
@@ -31,3 +32,4 @@ class World:
     gauges: Gauges
     couriers: Couriers
     observers: tuple[Observer, ...] = ()
+    rights: Rights = field(default_factory=Rights)

@@ -1,10 +1,10 @@
 """The composition root: puts store, pack, clock, actions and guards together into an engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from duban.actions.channels.couriers import PostOffice
 from duban.actions.registry import Registry
@@ -28,6 +28,8 @@ from duban.persistence.evidence import FolderEvidence, default_evidence_folder
 from duban.persistence.examining.examiner import FileExaminer
 from duban.persistence.store import SqlStore
 
+T = TypeVar("T")
+
 PACK = "pack"
 
 
@@ -35,10 +37,13 @@ class Engine(Service):
     """Cases of one pack in one store. Safe to share between threads.
 
     ``url`` is a database URL. ``pack`` is a built-in pack or a folder; without it, the pack that ``migrate`` noted in
-    the store. ``evidence`` is the folder for files, by default beside an SQLite database. ``durable`` false is
-    for what can be made again, such as a demonstration: it gives up SQLite's ``synchronous=FULL``. ``observers`` hear
-    of work while it is done (:mod:`duban.observing`). Opening an engine reads the pack and nothing else; ``migrate``
-    creates or upgrades the tables.
+    the store. Without ``clock`` it goes by the machine's, and on PostgreSQL by the server's, so that machines whose
+    clocks differ agree on what is due. ``evidence`` is the folder for files, by default beside an SQLite database.
+    ``durable`` false is for what can be made again, such as a demonstration: it gives up SQLite's ``synchronous=FULL``.
+    ``observers`` hear of work while it is done (:mod:`duban.observing`). ``office`` is the office of a deployment
+    (``duban.Offices``) that the store has to belong to, ``environment`` where its channels find their secrets instead
+    of the variables of the process. Opening an engine reads the pack and nothing else; ``migrate`` creates or upgrades
+    the tables.
 
     Raises:
         DefinitionError: the pack does not hold, with file, line and column of everything that is wrong.
@@ -50,8 +55,9 @@ class Engine(Service):
     def __init__(
         self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None, evidence: Path | None = None,
         durable: bool = True, observers: Sequence[Observer] = (),
+        office: str | None = None, environment: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        store: Store = SqlStore(url, durable=durable)
+        store: Store = SqlStore(url, durable=durable, owner=office)
         chosen = pack if pack is not None else _noted_pack(store)
         self._pack_name = str(find_pack(chosen).resolve()) if Path(chosen).is_dir() else str(chosen)
         compiler, registry = CelGuards(), Registry()
@@ -62,12 +68,12 @@ class Engine(Service):
             directory=Directory(loaded.organization),
             hours=working_hours(loaded.calendar, loaded.organization.zone),
             definitions=Definitions(loaded.workflows, compiler),
-            clock=clock or SystemClock(),
+            clock=clock or store.clock(SystemClock()),
             registry=registry,
             evidence=FolderEvidence(evidence or default_evidence_folder(url)),
             examiner=FileExaminer(),
             gauges=Gauges(loaded.figures.figures, workflows, compiler),
-            couriers=PostOffice(),
+            couriers=PostOffice() if environment is None else PostOffice(environment),
             observers=tuple(observers),
         )
         super().__init__(world, store)
@@ -94,8 +100,7 @@ class Engine(Service):
             StoreError: the store is out of reach or of a later version.
         """
         self._store.migrate()
-        with self._store.write() as writer:
-            writer.put_setting(PACK, self._pack_name)
+        self._store.transact(lambda writer: writer.put_setting(PACK, self._pack_name), keyed=True)
 
     def bind(self, session: Any) -> SurveyOperations:
         """The same verbs inside the host's transaction on a SQLAlchemy session or connection.
@@ -162,6 +167,17 @@ class _HostTransaction:
     def write(self) -> Iterator[Writer]:
         with self._writer.part():
             yield self._writer
+
+    def consult(self, work: Callable[[Reader], T]) -> T:
+        return work(self._writer)
+
+    def transact(self, work: Callable[[Writer], T], *, keyed: bool = False) -> T:
+        # Once: what the database undoes, it undoes with all that the host did before.
+        with self.write() as writer:
+            return work(writer)
+
+    def stand_aside(self) -> None:
+        """Nobody is let in before the host commits."""
 
 
 def _noted_pack(store: Store) -> str:

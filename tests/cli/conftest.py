@@ -115,6 +115,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FrozenClock:
 def street(tmp_path: Path, made_store: Path, clock: FrozenClock) -> Street:
     """A street whose store is ready."""
     shutil.copy(made_store, tmp_path / "street.db")
+    words = f"offices: {{north: {{pack: {PACK}, store: 'sqlite:///north.db'}}}}\n"
+    (tmp_path / "offices.yaml").write_text(words, encoding="utf-8")
     return Street(tmp_path, clock)
 
 

@@ -11,6 +11,8 @@ PAGE = ROOT / "docs" / "reference" / "cli.md"
 MARK = "<!-- below: written by DUBAN_DOCS=rewrite pytest tests/docs/test_cli_reference.py -->"
 SUBCOMMANDS = {
     "assessment": ("example", "load", "status", "gather", "materials"),
+    "account": ("suspend", "restore", "list", "log"),
+    "office": ("list", "show", "check", "migrate"),
     "outbox": ("list", "retry", "discard"),
     "channel": ("list", "test"),
     "workflow": ("list", "show", "check", "posts", "diagram"),

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from duban import app, scheduler
 from duban.cli.kit.desk import Desk
 from duban.cli.program import program
 from duban.engine.model.pack import Pack
+from duban.heart import Heart
 from duban.persistence.store import SqlStore
 from duban.testing import FrozenClock, photograph
 
@@ -163,14 +165,16 @@ def in_this_process(clock: FrozenClock) -> Iterator[None]:
     def loaded(folder: Path, *rest: Any) -> Pack:
         return packs.setdefault(str(folder), load(folder, *rest)) if str(folder) not in packs else packs[str(folder)]
 
-    def ticked(engine: duban.Engine, *, every: Any, stop: Any, heartbeat: Path | None = None) -> scheduler.Summary:
-        ticker = scheduler._Ticker(engine, every, heartbeat)
-        ticker._tick()
-        return ticker.summary
+    def ticked(engines: dict[Any, Any], every: Any, _stop: Any, heartbeat: Path | None) -> dict[Any, scheduler.Summary]:
+        heart, jobs = Heart(heartbeat, [str(name) for name in engines]), scheduler.BackgroundScheduler(timezone=UTC)
+        tickers = {name: scheduler._Ticker(name, opened, jobs, every, heart) for name, opened in engines.items()}
+        for ticker in tickers.values():
+            ticker._tick()
+        return {name: ticker.summary for name, ticker in tickers.items()}
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "load_pack", loaded)
         patch.setattr(app, "SystemClock", lambda: clock)
         patch.setattr(app, "SqlStore", partial(SqlStore, durable=False))
-        patch.setattr(scheduler, "run", ticked)
+        patch.setattr(scheduler, "_run", ticked)
         yield

@@ -25,6 +25,11 @@ def actors(desk: Desk, begun: str) -> list[CompletionItem]:
     return _items(desk, begun, found)
 
 
+def offices(desk: Desk, begun: str) -> list[CompletionItem]:
+    """Offices of the deployment."""
+    return _items(desk, begun, lambda: ((name, one.label) for name, one in desk.offices.declared.items()))
+
+
 def refs(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """Open cases that the actor can see, newest first."""
     desk: Desk = context.obj
@@ -64,6 +69,18 @@ def scores(context: click.Context, _parameter: click.Parameter, begun: str) -> l
     """Scores of the pack."""
     desk: Desk = context.obj
     return _items(desk, begun, lambda: ((n, one.label) for n, one in desk.engine.pack.figures.scores.items()))
+
+
+def accounts(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Accounts and posts of the pack."""
+    desk: Desk = context.obj
+
+    def found() -> Iterable[tuple[str, Label]]:
+        organization = desk.engine.pack.organization
+        yield from ((name, Label("", "")) for name in organization.accounts)
+        yield from ((name, post.label) for name, post in organization.posts.items())
+
+    return _items(desk, begun, found)
 
 
 def states(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:

@@ -6,6 +6,7 @@ from typing import Any
 from duban.cli.kit.telling import iso
 from duban.engine.model.case import Case, Choice, HistoryRow, Message, Notice, Outcome, Reading
 from duban.engine.model.dispatch import Dispatch
+from duban.engine.model.suspension import Standing, Suspension
 from duban.engine.ports.records import Refusal
 from duban.engine.runtime.queries import Progress
 
@@ -149,6 +150,31 @@ def refusal_document(refusal: Refusal, lang: str) -> dict[str, Any]:
         "event": refusal.event,
         "code": refusal.code,
         "reasons": [label.text(lang) for label in refusal.labels],
+    }
+
+
+def suspension_document(one: Suspension) -> dict[str, Any]:
+    """A row of the log of suspensions, with everything that its hash covers; a reason that is not told is null."""
+    return {
+        "number": one.number,
+        "kind": one.kind,
+        "who": one.who,
+        "role": one.role,
+        "by": one.by,
+        "at": iso(one.at),
+        "reason": one.reason or None,
+        "hash": one.hash,
+    }
+
+
+def standing_document(one: Standing) -> dict[str, Any]:
+    """An account or a post as it stands."""
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "posts": list(one.posts),
+        "roles": list(one.roles),
+        "withheld": [suspension_document(row) for row in one.withheld],
     }
 
 

@@ -38,9 +38,7 @@ def _signed(desk: Desk, words: list[str]) -> str:
     """With who acts and where, as far as the next command line has to be told."""
     if desk.who is not None and desk.environ.get("DUBAN_AS") != desk.who:
         words += ["--as", shlex.quote(desk.who)]
-    if desk.is_elsewhere:
-        words += ["--db", shlex.quote(desk.shown_url)]
-    return " ".join(words)
+    return " ".join(words) + desk.there
 
 
 def _example(field: Field) -> str:

@@ -1,6 +1,8 @@
 """``python -m bench``: measures, shows a table, writes what it found as JSON."""
 
 import json
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -47,6 +49,8 @@ def main(only: str, size: int, rounds: int, steps: int, folder: Path | None, out
 
     What was measured before and is not measured now stays in the file of results.
     """
+    # Whoever is told to stop takes away the server and the files that it made.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     console = Console(width=80)
     found: list[Figure] = []
     failed: list[str] = []

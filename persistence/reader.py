@@ -13,11 +13,11 @@ from duban.persistence.answers import SqlAnswersReader
 from duban.persistence.batch_reader import SqlBatchReader
 from duban.persistence.chronicle import SqlChronicle
 from duban.persistence.columns import EPOCH
-from duban.persistence.criteria import TOO_LARGE, criteria
+from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.dispatch_reader import DispatchReader
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.grouping import SqlGrouping
-from duban.persistence.listing import in_order, kind_of, listing, values_of
+from duban.persistence.listing import built, kind_of, listing, values_of
 from duban.persistence.retention import SqlRetentionReader
 from duban.persistence.suspensions import SqlSuspensionsReader
 from duban.persistence.tables import (
@@ -90,12 +90,10 @@ class SqlReader(
             ValueError: the query asks for what is overdue without telling ``now``.
         """
         kind, shape = kind_of(query), shape_of(scope)
-        if kind is not None:
-            values = {**values_of(query), **parameters(scope)}
-            return [rows.case_of(row) for row in self._driving.rows(listing(self._dialect, shape, kind), values)]
-        statement = select(*rows.CASE).where(visible(shape, self._dialect), *criteria(query, self._dialect))
-        found = self._run(in_order(statement, query.by_due).limit(query.limit), parameters(scope))
-        return [rows.case_of(row) for row in found]
+        if kind is None:
+            return [rows.case_of(row) for row in self._run(built(self._dialect, shape, query), parameters(scope))]
+        values = {**values_of(query), **parameters(scope)}
+        return [rows.case_of(row) for row in self._driving.rows(listing(self._dialect, shape, kind), values)]
 
     def tallies(self, scope: "Scope", now: datetime) -> list[Tally]:
         """Counts of visible cases by workflow, state and unit, sorted."""
@@ -199,8 +197,7 @@ class SqlReader(
     def definitions(self) -> list[tuple[str, str, int]]:
         """All stored definitions as (digest, workflow, version), oldest first."""
         wanted = select(definitions.c.digest, definitions.c.workflow, definitions.c.version)
-        found = self._run(wanted.order_by(definitions.c.number))
-        return [(digest, workflow, version) for digest, workflow, version in found]
+        return [tuple(row) for row in self._run(wanted.order_by(definitions.c.number))]
 
     def setting(self, name: str) -> str | None:
         """A stored setting, such as the pack or the time of the last sweep."""

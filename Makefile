@@ -15,7 +15,11 @@ PYTEST_ARGS ?=
 MINUTES ?= 10
 LINKS := $(addprefix src/duban/,actions engine persistence workflows)
 
-.PHONY: help demo test soak fuzz audit lint format typecheck check clean links
+ONLY ?=
+SIZE ?=
+BENCH_ARGS ?=
+
+.PHONY: help demo test soak fuzz bench audit lint format typecheck check clean links
 .NOTPARALLEL:
 
 help: ## show this list
@@ -28,7 +32,10 @@ test: $(VENV)/dev.stamp ## run every test (PYTEST_ARGS="-k words" chooses)
 	@$(BIN)/pytest -q -n auto --dist loadfile --durations=10 $(PYTEST_ARGS)
 
 soak: $(VENV)/dev.stamp ## kill and overload for some minutes, ten times as often as the tests do
-	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security tests/hostile $(PYTEST_ARGS)
+	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security tests/offices tests/hostile $(PYTEST_ARGS)
+
+bench: $(VENV)/bench.stamp ## measure against floors and peers, ten minutes (ONLY=A,D chooses, SIZE=1000000 is the long form)
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE)) $(BENCH_ARGS)
 
 fuzz: $(VENV)/fuzz.stamp ## throw bytes at the loader and histories at the engine (MINUTES=10 of each)
 	@mkdir -p build/fuzz
@@ -73,6 +80,11 @@ $(VENV)/dev.stamp: pyproject.toml | links $(BIN)/python
 $(VENV)/fuzz.stamp: $(VENV)/dev.stamp
 	@echo "Installing the fuzzer into $(VENV)" >&2
 	@$(PIP) install -e '.[fuzz]'
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/dev.stamp
+	@echo "Installing what the benchmark compares with into $(VENV)" >&2
+	@$(PIP) install -e '.[dev,bench]'
 	@touch $@
 
 links:

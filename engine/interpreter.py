@@ -5,9 +5,9 @@ costs a few microseconds; nothing that can fail runs inside it, and it never see
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from transitions import EventData, Machine, MachineError
+from transitions import Machine, MachineError
 
 from duban.engine.model.definition import Workflow
 
@@ -24,10 +24,6 @@ class _Token:
         self.state = state
 
 
-def _holds(event: EventData) -> bool:
-    return bool(event.kwargs["holds"]())
-
-
 class Interpreter:
     """The transitions of one workflow."""
 
@@ -38,12 +34,12 @@ class Interpreter:
             initial=_BEFORE,
             auto_transitions=False,
             queued=False,
-            send_event=True,
         )
         for event in workflow.events.values():
             for source in event.sources or (_BEFORE,):
                 target = event.target or source
-                self._machine.add_transition(event.name, source, target, conditions=_holds)
+                self._machine.add_transition(event.name, source, target)
+        self._targets: dict[tuple[str, str | None], str | None] = {}
 
     def decide(self, event: str, state: str | None, holds: Callable[[], bool]) -> str | None:
         """Where ``event`` leads from ``state`` (None: before the case exists).
@@ -51,9 +47,16 @@ class Interpreter:
         ``holds`` is asked only when the event leaves the state. None: it does not leave the state, or ``holds``
         said no.
         """
-        token = _Token(_BEFORE if state is None else state)
-        trigger: Any = self._machine.events[event].trigger
-        try:
-            return token.state if trigger(token, holds=holds) else None
-        except MachineError:
-            return None
+        found = self._target(event, state)
+        return found if found is not None and holds() else None
+
+    def _target(self, event: str, state: str | None) -> str | None:
+        # The machine is asked once for each pair: it does not change, and conditions are asked outside of it.
+        if (event, state) not in self._targets:
+            token = _Token(_BEFORE if state is None else state)
+            try:
+                self._machine.events[event].trigger(token)
+                self._targets[event, state] = token.state
+            except MachineError:
+                self._targets[event, state] = None
+        return self._targets[event, state]

@@ -7,6 +7,7 @@ well with a confidential case is not written:
 ``case.started``    ref, workflow, what, actor
 ``event.fired``     ref, what, actor, version
 ``event.refused``   what, code, actor
+``events.fired``    what, actor, fired, refused: so many cases in one transaction
 ``step.climbed``    ref, step, case_level
 ``step.failed``     ref, deadline, code
 ``cadence.carried`` / ``cadence.passed``  cadence, day
@@ -19,19 +20,30 @@ well with a confidential case is not written:
 ``observer.failed``  kind
 ``metrics.listening``  address
 ``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
+``account.suspended`` / ``account.restored``  who, role, actor
+``account.waiting``  who, actor
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
+
+Where one process serves several offices, each line of work for one carries ``office``, too.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, Final
 
 EVENTS: Final = frozenset(
     {
+        "account.restored",
+        "account.suspended",
+        "account.waiting",
         "case.started",
         "event.fired",
         "event.refused",
+        "events.fired",
         "step.climbed",
         "step.failed",
         "cadence.carried",
@@ -52,6 +64,7 @@ EVENTS: Final = frozenset(
     }
 )
 _LOGGER: Final = "duban"
+_ABOUT: Final[ContextVar[dict[str, Any] | None]] = ContextVar("duban_log_about", default=None)
 
 
 class Log:
@@ -65,11 +78,20 @@ class Log:
         """Something happened that somebody should know of."""
         self._write(logging.WARNING, event, data)
 
+    @contextmanager
+    def about(self, **data: Any) -> Iterator[None]:
+        """Within the block every line of this thread carries ``data``, too, such as the office that it is about."""
+        before = _ABOUT.set({**(_ABOUT.get() or {}), **data})
+        try:
+            yield
+        finally:
+            _ABOUT.reset(before)
+
     def _write(self, level: int, event: str, data: dict[str, Any]) -> None:
         if event not in EVENTS:
             raise KeyError(event)
         if logging.getLogger(_LOGGER).isEnabledFor(level):
-            _structlog().log(level, event, **data)
+            _structlog().log(level, event, **{**(_ABOUT.get() or {}), **data})
 
 
 @cache

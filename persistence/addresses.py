@@ -8,42 +8,54 @@ from sqlalchemy.exc import ArgumentError
 
 from duban.engine.errors import StoreError
 from duban.engine.model.saying import Saying
+from duban.persistence import hosts
+from duban.persistence.namespaces import PARAMETER, is_blank, is_namespace
 
 _SHOWN: Final = frozenset(
     "host hostaddr port dbname user sslmode sslrootcert sslcert sslkey connect_timeout application_name options "
-    "service target_session_attrs client_encoding keepalives gssencmode channel_binding".split()
+    "service target_session_attrs load_balance_hosts client_encoding gssencmode channel_binding schema "
+    "keepalives keepalives_idle keepalives_interval keepalives_count tcp_user_timeout".split()
 )
 """The parameters that may be shown. Any other may hold a secret, such as a password whose name is misspelt."""
 _SHAPE: Final = Saying("store.shape")
 _PLAIN: Final = Saying("store.plain")
 _KINDS: Final = Saying("store.kinds")
+_SCHEMA: Final = Saying("store.schema-name")
+_HOSTS: Final = Saying("store.hosts")
+_SESSIONS: Final = "target_session_attrs"
 
 
 def parsed(text: str) -> URL:
     """Read a database URL; ``postgres://`` and ``postgresql://`` both mean psycopg 3.
 
+    Of several hosts the one that can be written is looked for, unless the URL says otherwise.
+
     Raises:
-        StoreError: it is no URL, or names another kind of database.
+        StoreError: it is no URL, or names another kind of database, or a schema that cannot be one.
     """
     try:
-        url = make_url(text)
+        rest, places = hosts.taken_out(text)
+        url = make_url(rest)
     except (ArgumentError, ValueError):
         # What cannot be parsed may still hold a password, so it is not repeated.
         raise StoreError(url=text if ":" not in text else "…", why=_SHAPE) from None
     kind = url.get_backend_name()
     if kind in ("postgres", "postgresql"):
-        return url.set(drivername="postgresql+psycopg")
+        if is_blank(text) or not is_namespace(url.query.get(PARAMETER, "public")):
+            raise StoreError(url=told(url), why=_SCHEMA)
+        return _on_hosts(url.set(drivername="postgresql+psycopg"), places)
     if kind != "sqlite":
         raise StoreError(url=told(url), why=_KINDS)
-    if url.host or url.username or url.query:
+    if places or url.host or url.username or url.query:
         raise StoreError(url=told(url), why=_PLAIN)
     return url.set(drivername="sqlite")
 
 
 def told(url: URL) -> str:
     """The URL as it may be shown: no password, the plain name of the database."""
-    shown = url._replace(password=None, drivername=url.get_backend_name())
-    return shown.difference_update_query(secrets_of(url)).render_as_string(hide_password=False)
+    plain = url._replace(password=None, drivername=url.get_backend_name()).difference_update_query(secrets_of(url))
+    places = hosts.places_of(plain) if "host" in plain.query else []
+    return hosts.told(plain, places) if len(places) > 1 else plain.render_as_string(hide_password=False)
 
 
 def secrets_of(url: URL) -> list[str]:
@@ -59,10 +71,15 @@ def shown(text: str) -> str:
         return "…"
 
 
+def has_several_hosts(url: URL) -> bool:
+    """Whether a URL that was read names several servers, one of which is the right one."""
+    return "host" in url.query and len(hosts.places_of(url)) > 1
+
+
 def has_password(text: str) -> bool:
     """Whether a password stands in the URL."""
     try:
-        url = make_url(text)
+        url = make_url(hosts.taken_out(text)[0])
     except (ArgumentError, ValueError):
         return False
     return bool(url.password) or any(name in url.query for name in ("password", "sslpassword"))
@@ -73,3 +90,14 @@ def file_of(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
     return Path(str(url.database))
+
+
+def _on_hosts(url: URL, places: list[hosts.Place]) -> URL:
+    try:
+        places = places or (hosts.places_of(url) if "host" in url.query else [])
+    except ValueError:
+        raise StoreError(url="…", why=_HOSTS) from None
+    if len(places) < 2:
+        return url
+    url = hosts.with_places(url, places)
+    return url if _SESSIONS in url.query else url.update_query_dict({_SESSIONS: "read-write"})

@@ -1,6 +1,6 @@
 """What a :class:`~duban.engine.ports.store.CaseQuery` asks for, as SQL."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,38 +11,50 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal,
     not_,
     or_,
     select,
     true,
+    tuple_,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSON
 
-from duban.engine.ports.records import CaseQuery
 from duban.persistence.columns import to_document
 from duban.persistence.rows import storable
 from duban.persistence.tables import cases
+
+if TYPE_CHECKING:
+    from duban.engine.ports.records import CaseQuery
 
 TOO_LARGE: Final = 2**63
 """What somebody typed as a number need not fit into a column."""
 _parents: Final = cases.alias("parents")
 
 
-def criteria(query: CaseQuery, dialect: str) -> list[ColumnElement[bool]]:
+def criteria(query: "CaseQuery", dialect: str) -> list[ColumnElement[bool]]:
     """The conditions on ``duban_cases`` that a query sets.
 
     Raises:
-        ValueError: it asks for what is overdue and does not say when.
+        ValueError: as for ``conditions``.
     """
-    texts = {"workflow": query.workflow, "state": query.state, "unit": query.unit, "parent": query.parent}
-    given = {name: value for name, value in texts.items() if value is not None}
-    if not all(storable(value) for value in given.values()):
+    texts = (query.workflow, query.state, query.unit, query.parent)
+    if not all(text is None or storable(text) for text in texts):
         return [false()]
-    parent_ref = given.pop("parent", None)
-    asked: list[ColumnElement[bool]] = [cases.c[name] == value for name, value in given.items()]
-    if parent_ref is not None:
-        parent = select(_parents.c.id).where(_parents.c.ref == parent_ref)
+    return [*conditions(query), *(holds(key, value, dialect) for key, value in query.data.items())]
+
+
+def conditions(query: "CaseQuery") -> list[ColumnElement[bool]]:
+    """The conditions of a query apart from those on data. Its values may be bound parameters.
+
+    Raises:
+        ValueError: it asks for what is overdue and does not say when, or for what comes after a case by due time and
+            does not say when that was due.
+    """
+    given = {"workflow": query.workflow, "state": query.state, "unit": query.unit}
+    asked: list[ColumnElement[bool]] = [cases.c[name] == value for name, value in given.items() if value is not None]
+    if query.parent is not None:
+        parent = select(_parents.c.id).where(_parents.c.ref == query.parent)
         asked.append(cases.c.parent_id == parent.scalar_subquery())
     if query.open is not None:
         asked.append(cases.c.closed_at.is_(None) if query.open else cases.c.closed_at.is_not(None))
@@ -51,10 +63,24 @@ def criteria(query: CaseQuery, dialect: str) -> list[ColumnElement[bool]]:
             raise ValueError("a query for what is overdue needs `now`")
         late = overdue(query.now)
         asked.append(late if query.overdue else not_(late))
+    if query.by_due:
+        asked += [cases.c.closed_at.is_(None), cases.c.due_at.is_not(None)]
     if query.after is not None:
-        asked.append(cases.c.id < query.after)
-    asked.extend(holds(key, value, dialect) for key, value in query.data.items())
+        asked.append(_behind(query.after, query.after_due_at) if query.by_due else cases.c.id < query.after)
     return asked
+
+
+def _behind(case_id: Any, due_at: Any) -> ColumnElement[bool]:
+    """Due later than the case of a cursor, or at the same time with a higher id."""
+    if due_at is None:
+        raise ValueError("a page by due time needs `after_due_at` with `after`")
+    # As one comparison: an index over both begins right there.
+    bounds = (_bound(due_at, cases.c.due_at.type), _bound(case_id, cases.c.id.type))
+    return tuple_(cases.c.due_at, cases.c.id) > tuple_(*bounds)
+
+
+def _bound(value: Any, kind: Any) -> ColumnElement[Any]:
+    return value if isinstance(value, ColumnElement) else literal(value, kind)
 
 
 def overdue(now: Any) -> ColumnElement[bool]:
@@ -94,6 +120,8 @@ def _holds_sqlite(key: str, value: Any) -> ColumnElement[bool]:
 def _holds_postgresql(key: str, value: Any) -> ColumnElement[bool]:
     # The member as JSON text and not as the text it stands for: PostgreSQL fails on one that holds a NUL. As documents
     # are kept canonical, equal values have equal JSON.
+    from sqlalchemy.dialects.postgresql import JSON
+
     member = cast(cases.c.data, JSON)[key]
     found = cast(member, Text)
     if value is None:

@@ -3,23 +3,26 @@
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, Final, Protocol
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.model.saying import Saying
-from duban.persistence.addresses import file_of, secrets_of, told
+from duban.engine.ports.clock import Clock
+from duban.persistence.addresses import file_of, has_several_hosts, secrets_of, told
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.faults import NO_FILE, Faults
+from duban.persistence.following import Following
+from duban.persistence.forking import Inheritance
 from duban.persistence.group_commit import GroupCommit
+from duban.persistence.namespaces import confined, namespace_of, require_path
+from duban.persistence.server import arguments, listen_postgresql
+from duban.persistence.timing import DatabaseClock, Offset
 
 _NO_DRIVER: Final = Saying("store.no-driver")
-_IDLE: Final = 30.0
-"""Seconds after which a pooled connection to a server is tried before it is used again."""
 
 
 def is_in_memory(url: URL) -> bool:
@@ -32,10 +35,16 @@ class Database(Protocol):
 
     faults: Faults
     engine: Engine
+    namespace: str | None
+    """The schema of PostgreSQL that it is kept to, if it is kept to one."""
 
     @property
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
+        ...
+
+    def clock(self, machine: Clock) -> Clock:
+        """The clock by which everybody goes who shares this database; ``machine`` is that of this machine."""
         ...
 
     def reading(self) -> AbstractContextManager[Connection]:
@@ -63,6 +72,8 @@ class PooledDatabase:
 
     def __init__(self, url: URL, seconds: float, durable: bool) -> None:
         self.faults = Faults(told(url), seconds)
+        self.namespace = namespace_of(url)
+        self.offset = Offset()
         file = file_of(url)
         # As text: to look for a file by its Path costs three times as much, and it is done in each transaction.
         self._path = None if file is None else str(file)
@@ -73,8 +84,8 @@ class PooledDatabase:
         self._reads = self.engine.execution_options(**reads)
         self._steps = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite has one writer: threads of this process take turns instead of polling the file's lock.
-        self._group = self._shared() if self.dialect == "sqlite" else None
-        self._process = os.getpid()
+        self._group = self._shared()
+        self._inheritance = Inheritance(self.engine, self._begin_anew)
 
     @property
     def dialect(self) -> str:
@@ -95,6 +106,10 @@ class PooledDatabase:
         with self._transaction(self.engine) if self._group is None else self._group.turn() as connection:
             yield connection
 
+    def clock(self, machine: Clock) -> Clock:
+        """The server's clock; the machine's, where the database is a file."""
+        return machine if self.dialect == "sqlite" else DatabaseClock(machine, self.offset, self._measure)
+
     @contextmanager
     def stepping(self) -> Iterator[tuple[Connection, Driving]]:
         """A transaction with the way on which its statements reach the database."""
@@ -107,10 +122,12 @@ class PooledDatabase:
         self._look(create=False)
         with self._connection(self._steps) as connection:
             driving = Pipelined(connection, self.faults)
+            process = os.getpid()
             try:
                 yield connection, driving
             except BaseException:
-                driving.rollback()
+                if os.getpid() == process:
+                    driving.rollback()
                 raise
 
     def close(self) -> None:
@@ -120,16 +137,18 @@ class PooledDatabase:
         self.engine.dispose()
 
     def _look(self, *, create: bool) -> None:
-        if os.getpid() != self._process:
-            # A forked child must neither use nor close the connections of its parent.
-            self.engine.dispose(close=False)
-            self._process = os.getpid()
-            self._group = self._shared() if self._group is not None else None
         if self._path is not None and not create and not os.path.exists(self._path):
             raise self.faults.not_ready(NO_FILE)
 
-    def _shared(self) -> GroupCommit:
-        return GroupCommit(self.engine, self.faults)
+    def _measure(self) -> None:
+        with suppress(SQLAlchemyError), self.engine.connect():
+            pass  # to connect is to measure
+
+    def _shared(self) -> GroupCommit | None:
+        return GroupCommit(self.engine, self.faults) if self.dialect == "sqlite" else None
+
+    def _begin_anew(self) -> None:
+        self._group = self._shared()
 
     @contextmanager
     def _connection(self, engine: Engine) -> Iterator[Connection]:
@@ -137,23 +156,28 @@ class PooledDatabase:
             connection = engine.connect()
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise self.faults.of(error) from error
+        process = os.getpid()
         try:
             yield connection
         finally:
-            connection.close()
+            if os.getpid() == process:
+                connection.close()
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        process = os.getpid()
         with self._connection(engine) as connection:
             with self.faults.translated():
                 transaction = connection.begin()
             try:
                 yield connection
+                self.faults.require_process(process)
             except BaseException:
-                with self.faults.translated():
-                    transaction.rollback()
+                if os.getpid() == process:
+                    with self.faults.translated():
+                        transaction.rollback()
                 raise
-            with self.faults.translated():
+            with self.faults.translated(committing=True):
                 transaction.commit()
 
     def _sqlite(self, url: URL, durable: bool) -> Engine:
@@ -162,36 +186,25 @@ class PooledDatabase:
         return engine
 
     def _postgresql(self, url: URL) -> Engine:
-        wait = max(2, round(self.faults.seconds))
-        arguments: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": wait}
         # SQLAlchemy shows a URL without its password and with all of its parameters, so none of those holds a secret.
+        url, confining = confined(url)
         named = secrets_of(url)
-        arguments |= {name: url.query[name] for name in named}
+        given = {name: url.query[name] for name in named} | arguments(url, self.faults.seconds) | dict(confining)
         url = url.difference_update_query(named)
         try:
-            engine = create_engine(url, connect_args=arguments, pool_timeout=self.faults.seconds)
+            # Whatever the server's default: what is read after waiting for a lock is what was committed meanwhile.
+            settled: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_timeout": self.faults.seconds}
+            engine = create_engine(url, connect_args=given, **settled)
         except ModuleNotFoundError as error:
             raise self.faults.unusable(_NO_DRIVER) from error
-        milliseconds = round(self.faults.seconds * 1000)
-
-        @event.listens_for(engine, "connect")
-        def connected(connection: Any, _record: Any) -> None:
-            connection.autocommit = True
-            connection.execute(f"SET lock_timeout = {milliseconds}")
-            connection.autocommit = False
-
-        @event.listens_for(engine, "checkin")
-        def given_back(_connection: Any, record: Any) -> None:
-            record.info["duban_used"] = time.monotonic()
-
-        @event.listens_for(engine, "checkout")
-        def taken(connection: Any, record: Any, _proxy: Any) -> None:
-            if time.monotonic() - record.info.get("duban_used", time.monotonic()) < _IDLE:
-                return
-            if not engine.dialect.do_ping(connection):
-                raise DisconnectionError("the server closed an idle connection")
-
+        if has_several_hosts(url):
+            Following(self.faults.overtaken).listen(engine)
+        listen_postgresql(engine, self.faults.seconds, self.offset, self._looked_at)
         return engine
+
+    def _looked_at(self, connection: Any) -> None:
+        if self.namespace is not None:
+            require_path(connection, self.namespace, self.faults)
 
 
 class MemoryDatabase:
@@ -200,6 +213,8 @@ class MemoryDatabase:
     What is nested in one thread shares its transaction: a read sees it, a write inside a read becomes a savepoint. A
     write inside a write is refused at once, as it would wait for itself in a file.
     """
+
+    namespace: str | None = None
 
     def __init__(self, url: URL, seconds: float) -> None:
         self.faults = Faults(told(url), seconds)
@@ -214,6 +229,10 @@ class MemoryDatabase:
     def dialect(self) -> str:
         """``sqlite``."""
         return self.engine.dialect.name
+
+    def clock(self, machine: Clock) -> Clock:
+        """The machine's."""
+        return machine
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

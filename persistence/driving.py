@@ -3,7 +3,7 @@
 The hot path goes this way: SQLAlchemy builds the statements, keeps the pool and runs everything that is not hot.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
@@ -35,6 +35,10 @@ class Driving(Protocol):
 
     def put(self, statement: Any, values: Sequence[Values]) -> None:
         """Run a statement with each of these, all of the same columns. Perhaps not before ``settle``."""
+        ...
+
+    def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
         ...
 
     def settle(self) -> None:
@@ -78,13 +82,17 @@ class _Borrowing:
     @contextmanager
     def part(self) -> Iterator[None]:
         """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        # A savepoint outside of a transaction would be one of its own, and its release a commit.
+        driver = self._connection.connection.driver_connection
+        self._faults.require_open(driver)
         with self._faults.translated():
             savepoint = self._connection.begin_nested()
         try:
             yield
         except BaseException:
-            with self._faults.translated():
-                savepoint.rollback()
+            if getattr(driver, "in_transaction", True):
+                with self._faults.translated():
+                    savepoint.rollback()
             raise
         with self._faults.translated():
             savepoint.commit()
@@ -134,7 +142,21 @@ class Direct(_Borrowing):
         except self._fault as error:
             raise self.told(error, ready.sql) from error
 
-    def told(self, error: Exception, sql: str) -> Exception:
+    def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
+        ready = prepared(statement, self._dialect, names if statement.is_insert else ())
+        bound = ready.bound_all(names, values)
+        cursor = self._driver.cursor()
+        try:
+            cursor.executemany(ready.sql, bound)
+            count: int = cursor.rowcount
+        except self._fault as error:
+            raise self.told(error, ready.sql) from error
+        finally:
+            cursor.close()
+        return count
+
+    def told(self, error: Exception, sql: str, *, committing: bool = False) -> Exception:
         """The error to raise in place of the driver's. A connection that is lost does not go back into the pool."""
         dialect = self._connection.dialect
         lost = dialect.is_disconnect(error, self._driver, None)  # type: ignore[arg-type]
@@ -144,7 +166,7 @@ class Direct(_Borrowing):
         found = DBAPIError.instance(sql, None, error, base, connection_invalidated=lost, dialect=dialect)
         if isinstance(found, IntegrityError):
             return Collision(url=self._faults.url, why=str(error).strip())
-        return self._faults.of(found)
+        return self._faults.of(found, committing=committing)
 
 
 class Lent(_Borrowing):
@@ -172,6 +194,12 @@ class Lent(_Borrowing):
         """Run a statement with each of these, all of the same columns."""
         with self._translated():
             self._connection.execute(statement, list(values))
+
+    def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
+        with self._translated():
+            named = [dict(zip(names, one, strict=True)) for one in values]
+            return self._connection.execute(statement, named).rowcount
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

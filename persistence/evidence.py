@@ -7,11 +7,14 @@ import re
 import stat
 import tempfile
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from duban.engine.errors import StoreError
 from duban.persistence.addresses import file_of, parsed
+from duban.persistence.folder_faults import told_of
 
 CHUNK: Final = 1 << 20
 """How many bytes are in memory at a time."""
@@ -36,25 +39,26 @@ class FolderEvidence:
         Only a regular file is taken as a path: no link, folder, device or pipe.
 
         Raises:
-            OSError: the source cannot be read, or the folder cannot be written.
+            OSError: the source cannot be read.
+            StoreError: the folder cannot be written, and why. Nothing is kept then.
             ValueError: the content is larger than ``max_bytes`` or empty.
         """
         with io.BytesIO(source) if isinstance(source, bytes) else _opened(source) as content:
-            arriving = self._made(self.folder / _ARRIVING)
-            handle, name = tempfile.mkstemp(dir=arriving)
+            with told_of(self.folder):
+                handle, name = tempfile.mkstemp(dir=self._made(self.folder / _ARRIVING))
             try:
-                with open(handle, "wb") as kept:
-                    digest, size = _copied(content, kept, max_bytes)
-                    kept.flush()
-                    os.fsync(kept.fileno())
-                shelf = self._made(self._shelf(digest))
-                # Also where it is kept already: a damaged file is healed, and its new age keeps it from being collected
-                # before the case that refers to it is committed.
-                os.replace(name, shelf / digest)
+                digest, size = self._copied(content, handle, max_bytes)
+                with told_of(self.folder):
+                    shelf = self._made(self._shelf(digest))
+                    # Also where it is kept already: a damaged file is healed, and its new age keeps it from being
+                    # collected before the case that refers to it is committed.
+                    os.replace(name, shelf / digest)
+                    _settle(shelf)
             except BaseException:
-                Path(name).unlink(missing_ok=True)
+                # What cannot be removed now is collected with the orphans; why it failed matters more.
+                with suppress(OSError):
+                    Path(name).unlink(missing_ok=True)
                 raise
-        _settle(shelf)
         return digest, size
 
     def open(self, digest: str) -> BinaryIO:
@@ -62,11 +66,13 @@ class FolderEvidence:
 
         Raises:
             KeyError: nothing is kept under this digest.
+            StoreError: it cannot be read, and why.
         """
-        try:
-            return open(self._file(digest), "rb")
-        except FileNotFoundError:
-            raise KeyError(digest) from None
+        with told_of(self.folder):
+            try:
+                return open(self._file(digest), "rb")
+            except FileNotFoundError:
+                raise KeyError(digest) from None
 
     def matches(self, digest: str) -> bool:
         """Whether the kept content is there and still has this digest."""
@@ -76,7 +82,7 @@ class FolderEvidence:
                 while chunk := content.read(CHUNK):
                     found.update(chunk)
                 return found.hexdigest() == digest
-        except (KeyError, OSError):
+        except (KeyError, OSError, StoreError):
             return False
 
     def digests(self) -> Iterator[tuple[str, float]]:
@@ -91,24 +97,47 @@ class FolderEvidence:
     def remove(self, digest: str) -> None:
         """Delete kept content; quiet when there is none."""
         if _DIGEST.fullmatch(digest):
-            self._file(digest).unlink(missing_ok=True)
+            with told_of(self.folder):
+                self._file(digest).unlink(missing_ok=True)
 
     def collect_orphans(self, referred: Collection[str], older_than: datetime) -> list[str]:
         """Remove what no case refers to and was written before ``older_than``; tell which digests.
 
         A file is written before the transaction that refers to it commits. So ``older_than`` has to lie further back
         than any transaction lasts, and ``referred`` has to be read after that instant.
+
+        Raises:
+            StoreError: the folder cannot be written, and why. What was removed until then is gone.
         """
         bound = older_than.timestamp()
-        gone = [
-            digest
-            for digest, written in self.digests()
-            if digest not in referred and written < bound and self._remove_older(digest, bound)
-        ]
-        for left in (self.folder / _ARRIVING).glob("*"):
-            if left.stat().st_mtime < bound:
-                left.unlink(missing_ok=True)
+        with told_of(self.folder):
+            gone = [
+                digest
+                for digest, written in self.digests()
+                if digest not in referred and written < bound and self._remove_older(digest, bound)
+            ]
+            for left in (self.folder / _ARRIVING).glob("*"):
+                if left.stat().st_mtime < bound:
+                    left.unlink(missing_ok=True)
         return gone
+
+    def _copied(self, content: BinaryIO, handle: int, max_bytes: int) -> tuple[str, int]:
+        """Copy it to the disk; its digest and its size. Only writing is the folder's fault, reading is the source's."""
+        found, size = hashlib.sha256(), 0
+        # Without a buffer of its own, or closing it would write once more, outside of what is told.
+        with open(handle, "wb", buffering=0) as kept:
+            while chunk := content.read(CHUNK):
+                size += len(chunk)
+                if size > max_bytes:
+                    raise ValueError(f"larger than {max_bytes} bytes")
+                found.update(chunk)
+                with told_of(self.folder):
+                    _written(chunk, kept)
+            if size == 0:
+                raise ValueError("empty")
+            with told_of(self.folder):
+                os.fsync(handle)
+        return found.hexdigest(), size
 
     def _remove_older(self, digest: str, bound: float) -> bool:
         # Moved aside before the last look: whoever keeps the same content now puts a new file, which is not touched.
@@ -177,17 +206,11 @@ def _opened(source: Path) -> BinaryIO:
     return open(handle, "rb")
 
 
-def _copied(content: BinaryIO, kept: BinaryIO, max_bytes: int) -> tuple[str, int]:
-    found, size = hashlib.sha256(), 0
-    while chunk := content.read(CHUNK):
-        size += len(chunk)
-        if size > max_bytes:
-            raise ValueError(f"larger than {max_bytes} bytes")
-        found.update(chunk)
-        kept.write(chunk)
-    if size == 0:
-        raise ValueError("empty")
-    return found.hexdigest(), size
+def _written(chunk: bytes, kept: io.RawIOBase) -> None:
+    """Write all of it: a disk that is nearly full takes a part."""
+    left = memoryview(chunk)
+    while left:
+        left = left[kept.write(left) :]
 
 
 def _settle(folder: Path) -> None:

@@ -1,14 +1,15 @@
 """What goes wrong in a driver, told as duban's own errors. Nothing of SQLAlchemy or a driver leaves the store."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from duban.engine.errors import StoreBusy, StoreError, StoreNotReady
+from duban.engine.errors import StoreBusy, StoreError, StoreLost, StoreNotReady, StoreUnreachable, StoreUnwritable
 from duban.engine.model.saying import Saying
 from duban.persistence.tables import SCHEMA
 
@@ -25,12 +26,45 @@ _SQLITE: Final = {
     sqlite3.SQLITE_FULL: Saying("store.disk-full"),
     sqlite3.SQLITE_IOERR: Saying("store.disk-failed"),
 }
+_UNWRITABLE: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_FORKED: Final = Saying("store.forked")
+_UNDONE: Final = Saying("store.undone-with-others")
 _UNREACHABLE: Final = Saying("store.unreachable")
 _LOST: Final = Saying("store.connection-lost")
+_GONE: Final = Saying("store.connection-gone")
+_COPY: Final = Saying("store.copy")
+_OVERTAKEN: Final = Saying("store.overtaken")
+_NOT_NOW: Final = {
+    "onnection refused": _UNREACHABLE,
+    "No such file or directory": _UNREACHABLE,
+    "closed the connection": _UNREACHABLE,
+    "onnection reset": _UNREACHABLE,
+    "connection is lost": _UNREACHABLE,
+    "No route to host": _UNREACHABLE,
+    "etwork is unreachable": _UNREACHABLE,
+    "is starting up": Saying("store.not-taking"),
+    "is shutting down": Saying("store.not-taking"),
+    "in recovery mode": Saying("store.not-taking"),
+    "not yet accepting": Saying("store.not-taking"),
+    "session is read-only": _COPY,
+    "in hot standby mode": _COPY,
+}
+"""What a server that takes no connection says: the driver knows no code of it. In other words it is told as it is."""
+_FAREWELLS: Final = {"57P01", "57P02", "57P05", "25P03"}
+"""A server that stops, one that crashes, one that ends a connection for its idleness. The driver may learn of the end
+of the connection only after them."""
 _BUSY_STATES: Final = {"55P03", "40P01", "40001", "57014", "53300", "57P03"}
 """Lock not available, deadlock, serialization, cancelled by a time limit, too many connections, starting up."""
-_DEADLOCK: Final = "40P01"
+_AGAIN: Final = {"40P01", "40001"}
 _NO_SUCH_TABLE: Final = {"42P01", "42703"}
+_FORBIDDEN: Final = {"42501", "3F000"}
+"""Not allowed; no schema to create in."""
+_POSTGRESQL: Final = {
+    "25006": _SQLITE[sqlite3.SQLITE_READONLY],
+    "53100": _SQLITE[sqlite3.SQLITE_FULL],
+    "58030": _SQLITE[sqlite3.SQLITE_IOERR],
+}
+"""What both databases can come to: read-only, disk full, disk failed."""
 
 
 class Collision(StoreError):
@@ -45,37 +79,64 @@ class Faults:
         self.seconds = seconds
 
     @contextmanager
-    def translated(self) -> Iterator[None]:
-        """Run a block of database work; its errors come out as duban's."""
+    def translated(self, *, committing: bool = False) -> Iterator[None]:
+        """Run a block of database work; its errors come out as duban's. ``committing`` as of ``of``."""
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
-            raise self.of(error) from error
+            raise self.of(error, committing=committing) from error
 
-    def of(self, error: Exception) -> Exception:
-        """The error to raise in place of ``error``."""
+    def of(self, error: Exception, *, committing: bool = False) -> Exception:
+        """The error to raise in place of ``error``; in a commit, a connection that is lost leaves open what became of
+        it."""
         if isinstance(error, PoolTimeout):
             return self.busy()
         cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
         if isinstance(cause, sqlite3.Error):
             return self._of_sqlite(cause)
         if isinstance(error, DBAPIError):
-            return self._of_postgresql(error, cause)
+            return self._of_postgresql(error, cause, committing)
         if isinstance(error, StatementError):
             return self._of_value(cause)
         return self.unusable(str(error).strip())
 
     def busy(self, *, deadlock: bool = False) -> StoreBusy:
-        """The store stayed locked for as long as it waits; or two waited for each other, and this one was undone."""
+        """The store stayed locked for as long as it waits; or the database undid this one for another."""
         return StoreBusy(url=self.url, seconds=f"{self.seconds:g}", deadlock=deadlock)
 
     def unusable(self, why: str | Saying) -> StoreError:
         """The store cannot be used, and why."""
         return StoreError(url=self.url, why=why)
 
+    def overtaken(self) -> StoreUnreachable:
+        """The server that answers was the right one once, and another has taken its place."""
+        return StoreUnreachable(url=self.url, why=_OVERTAKEN)
+
     def not_ready(self, found: str | Saying) -> StoreNotReady:
         """The store's tables are not those that this code needs."""
         return StoreNotReady(url=self.url, found=found, expected=schema_version(SCHEMA))
+
+    def is_read_only(self, error: BaseException) -> bool:
+        """Whether it tells that the store may only be read."""
+        return isinstance(error, StoreUnwritable) and error.data["why"] == _SQLITE[sqlite3.SQLITE_READONLY]
+
+    def require_process(self, process: int) -> None:
+        """A transaction is ended by the process that began it, by its id.
+
+        Raises:
+            StoreError: this is a child that was forked inside of it.
+        """
+        if os.getpid() != process:
+            raise self.unusable(_FORKED)
+
+    def require_open(self, driver: Any) -> None:
+        """SQLite itself undoes the whole transaction when the disk is full or fails, whoever catches that error.
+
+        Raises:
+            StoreError: the transaction that was open on the driver's connection is no more.
+        """
+        if not getattr(driver, "in_transaction", True):
+            raise self.unusable(_UNDONE)
 
     def _of_sqlite(self, error: sqlite3.Error) -> Exception:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
@@ -85,19 +146,29 @@ class Faults:
             return self.not_ready(NO_TABLES)
         if str(error).startswith(("no such column", "table duban_")):
             return self.not_ready(FOREIGN_TABLES)
+        if code in _UNWRITABLE:
+            return StoreUnwritable(url=self.url, why=_SQLITE[code])
         return self.unusable(_SQLITE.get(code, str(error)))
 
-    def _of_postgresql(self, error: DBAPIError, cause: BaseException) -> Exception:
+    def _of_postgresql(self, error: DBAPIError, cause: BaseException, committing: bool) -> Exception:
         state = getattr(cause, "sqlstate", None)
         told = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
         if state in _BUSY_STATES or "timeout" in type(cause).__name__.lower():
-            return self.busy(deadlock=state == _DEADLOCK)
+            return self.busy(deadlock=state in _AGAIN)
         if state in _NO_SUCH_TABLE:
             return self.not_ready(NO_TABLES if state == "42P01" else FOREIGN_TABLES)
-        if error.connection_invalidated:
-            return self.unusable(_LOST)
-        if state is None and any(words in str(cause) for words in ("onnection refused", "No such file or directory")):
-            return self.unusable(_UNREACHABLE)
+        if state in _FORBIDDEN:
+            return StoreUnwritable(url=self.url, why=Saying("store.forbidden", found=told))
+        if state in _POSTGRESQL:
+            return StoreUnwritable(url=self.url, why=_POSTGRESQL[state])
+        # An error of a commit without a code is not of the server, so nothing is known of the server.
+        unheard = committing and state is None and type(cause).__name__ == "OperationalError"
+        if error.connection_invalidated or state in _FAREWELLS or unheard:
+            return StoreLost(url=self.url, why=_LOST if committing else _GONE, unknown=committing)
+        if state is None:
+            why = next((why for words, why in _NOT_NOW.items() if words in str(cause)), None)
+            if why is not None:
+                return StoreUnreachable(url=self.url, why=why)
         return self.unusable(told)
 
     def _of_value(self, cause: BaseException) -> Exception:

@@ -5,6 +5,7 @@ one after the other into one transaction, each in a savepoint of its own, and th
 before that commit, so each answer is as durable as if it had been alone. What fails is undone alone.
 """
 
+import os
 import sqlite3
 import threading
 import time
@@ -15,8 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from duban.engine.errors import DubanError
-from duban.engine.model.saying import Saying
+from duban.engine.errors import DubanError, StoreError
 from duban.persistence.faults import Faults
 
 MOST: Final = 100
@@ -26,11 +26,11 @@ HOLD: Final = 0.1
 """Seconds after which a transaction is committed although more threads wait to join it."""
 
 
-_UNDONE: Final = Saying("store.undone-with-others")
-
-
 class _Group:
-    """The writes that share one commit, on ``connection``; ``driver`` is what lies below it."""
+    """The writes that share one commit, on ``connection``; ``driver`` is what lies below it.
+
+    ``is_spent`` tells that the connection turned out to be for reading only, so that it is not used again.
+    """
 
     def __init__(self, connection: Connection, driver: Any) -> None:
         self.connection = connection
@@ -38,6 +38,7 @@ class _Group:
         self.since = time.monotonic()
         self.members = 0
         self.is_over = False
+        self.is_spent = False
         self.fault: DubanError | None = None
 
 
@@ -67,7 +68,8 @@ class GroupCommit:
 
         Raises:
             StoreBusy: no turn within the time that the store waits for a lock.
-            StoreError, StoreBusy: the commit failed, and nothing of the group is kept.
+            StoreError, StoreBusy: the commit failed, and nothing of the group is kept; or this is a child that was
+                forked meanwhile, which cannot end what its parent began.
         """
         self._take_turn()
         try:
@@ -75,15 +77,19 @@ class GroupCommit:
         except BaseException:
             self._give_turn()
             raise
-        alone = group.members == 0
+        alone, process = group.members == 0, os.getpid()
         try:
             if not alone:
                 self._tell(group, "SAVEPOINT duban_turn")
             yield group.connection
+            self._faults.require_process(process)
+            self._faults.require_open(group.driver)
             if not alone:
                 self._tell(group, "RELEASE duban_turn")
-        except BaseException:
-            self._undo(group, alone)
+        except BaseException as fault:
+            if os.getpid() == process:
+                group.is_spent |= self._faults.is_read_only(fault)
+                self._undo(group, alone)
             raise
         group.members += 1
         if self._is_last(group):
@@ -112,11 +118,16 @@ class GroupCommit:
 
     def _begun(self) -> _Group:
         """Begin on the connection, which is kept from one group to the next: to fetch it costs a tenth of a step."""
-        with self._faults.translated():
-            if self._connection is None:
-                self._connection = self._engine.connect()
-            driver: Any = self._connection.connection.driver_connection
-            driver.execute("BEGIN IMMEDIATE")
+        try:
+            with self._faults.translated():
+                if self._connection is None:
+                    self._connection = self._engine.connect()
+                driver: Any = self._connection.connection.driver_connection
+                driver.execute("BEGIN IMMEDIATE")
+        except StoreError as fault:
+            if self._faults.is_read_only(fault):
+                self._open_anew()
+            raise
         self._group = _Group(self._connection, driver)
         return self._group
 
@@ -140,9 +151,7 @@ class GroupCommit:
             self._end(group, undone=True)
             return
         try:
-            if not group.driver.in_transaction:
-                # SQLite itself undoes the whole transaction when the disk is full or fails.
-                raise self._faults.unusable(_UNDONE)
+            self._faults.require_open(group.driver)
             self._tell(group, "ROLLBACK TO duban_turn")
             self._tell(group, "RELEASE duban_turn")
         except DubanError as error:
@@ -188,7 +197,18 @@ class GroupCommit:
                 group.driver.rollback()
             if group.connection.in_transaction():
                 group.connection.rollback()
+            if group.is_spent:
+                self._open_anew()
         except (sqlite3.Error, SQLAlchemyError):
-            self._connection = None
-            group.connection.invalidate()
-            group.connection.close()
+            self._let_go()
+
+    def _open_anew(self) -> None:
+        """A file that was opened when it could not be written stays as it was opened, in the whole pool."""
+        self._let_go()
+        self._engine.dispose()
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()

@@ -4,16 +4,20 @@ A row whose lease has lapsed is claimed alone: it may be the one that kills its 
 with it are not to run out of attempts by that.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Table, Update, bindparam, literal_column, select, update
 
 from duban.persistence import rows
 from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.database import Database
+from duban.persistence.repeating import repeated
 from duban.persistence.tables import unfinished
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,10 @@ def changes_of(table: Table, **set_aside: Any) -> Changes:
 
 
 class Leased:
-    """The worker's side of such a table. Each call is a transaction of its own."""
+    """The worker's side of such a table. Each call is a transaction of its own, done again where the database undid it.
+
+    What a worker asks for is done again, too, where nobody knows whether it was kept: whose a row is, the token tells.
+    """
 
     def __init__(self, database: Database, claims: Claims, changes: Changes) -> None:
         self._database: Final = database
@@ -119,11 +126,11 @@ class Leased:
 
     def retry(self, number: int, now: datetime) -> bool:
         """Put a dead or discarded message back to waiting, its attempts counted anew; False when there is none."""
-        return self._change(self._changes.retry, wanted=number, now=now)
+        return self._change(self._changes.retry, keyed=False, wanted=number, now=now)
 
     def discard(self, number: int) -> bool:
         """Set a dead or waiting message aside; False when there is none."""
-        return self._change(self._changes.discard, wanted=number)
+        return self._change(self._changes.discard, keyed=False, wanted=number)
 
     def _claimed(
         self, connection: Connection, now: datetime, lease_until: datetime, token: str, limit: int
@@ -135,8 +142,14 @@ class Leased:
                 return numbers
         return []
 
-    def _change(self, statement: Update, **values: Any) -> bool:
+    def _change(self, statement: Update, *, keyed: bool = True, **values: Any) -> bool:
         if not 0 < values["wanted"] < TOO_LARGE:
             return False
-        with self._database.writing() as connection, self._database.faults.translated():
-            return connection.execute(statement, values).rowcount == 1
+        return self._done(lambda connection: connection.execute(statement, values).rowcount == 1, keyed=keyed)
+
+    def _done(self, work: Callable[[Connection], T], *, keyed: bool = True) -> T:
+        def once() -> T:
+            with self._database.writing() as connection, self._database.faults.translated():
+                return work(connection)
+
+        return repeated(once, keyed=keyed)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, exists
+from sqlalchemy import Connection, bindparam, exists
 
 from duban.engine.model.case import Message
 from duban.engine.ports.outbox import NewNotice
@@ -43,19 +43,25 @@ class SqlOutbox(Leased):
 
         A claim counts as an attempt, so that a message which kills its worker runs out of attempts too.
         """
-        with self._database.writing() as connection, self._database.faults.translated():
+
+        def claimed(connection: Connection) -> list[Message]:
             numbers = self._claimed(connection, now, lease_until, token, limit)
             if not numbers:
                 return []
             return [rows.message_of(row) for row in connection.execute(_CLAIMED, {"numbers": numbers})]
+
+        return self._done(claimed)
 
     def acknowledge(self, number: int, token: str, at: datetime, notices: Sequence[NewNotice] = ()) -> bool:
         """Mark as done and lay its notices into their inboxes; False with an outdated token."""
         if not 0 < number < TOO_LARGE:
             return False
         values = {"wanted": number, "held_token": token, "at": at}
-        with self._database.writing() as connection, self._database.faults.translated():
+
+        def acknowledged(connection: Connection) -> bool:
             done = connection.execute(_ACKNOWLEDGE, values).one_or_none()
             if done is not None:
                 SqlWriter(connection, self._database.faults).put_notices(done.case_id, done.key, notices, at)
             return done is not None
+
+        return self._done(acknowledged)

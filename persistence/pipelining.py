@@ -5,7 +5,8 @@ asks for all that it needs to know, BEGIN included, and one carries all that it 
 with a statement that nobody waited for is raised at the next answer, or at the end.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 
 from duban.persistence.driving import Direct, Rows, Values
 from duban.persistence.faults import Faults
+from duban.persistence.forking import never_collected
 from duban.persistence.prepared import Prepared, columns_of, prepared
 
 
@@ -27,6 +29,7 @@ class Pipelined(Direct):
         self._opened: AbstractContextManager[Any] | None = None
         self._pipeline: Any = None
         self._savepoints = 0
+        self._process = os.getpid()
 
     def rows(self, statement: Any, values: Values) -> Rows:
         """The rows that a statement finds or returns."""
@@ -65,6 +68,12 @@ class Pipelined(Direct):
         except self._fault as error:
             raise self._ended(error, ready.sql) from error
 
+    def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
+        """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
+        # The driver sends many at once in a pipeline of its own.
+        self.settle()
+        return super().change_all(statement, names, values)
+
     def settle(self) -> None:
         """See to it that a transaction is open and all that was put has reached the database; others may run now."""
         try:
@@ -76,16 +85,27 @@ class Pipelined(Direct):
 
     def commit(self) -> None:
         """Send COMMIT behind all that was sent, and wait for it."""
+        self._faults.require_process(self._process)
         try:
             if self._pipeline is not None or self._is_open():
                 self._entered()
                 self._driver.execute("COMMIT")
             self._leave()
         except self._fault as error:
-            raise self._ended(error, "COMMIT") from error
+            # What was lost on this trip may have been done, all of it.
+            raise self._ended(error, "COMMIT", committing=True) from error
 
     def rollback(self) -> None:
         """Undo the transaction. What was sent and not heard of does not matter any more."""
+        if os.getpid() != self._process:
+            # A pipeline that is collected says a last word to the server.
+            never_collected(self._opened)
+            return
+        try:
+            if self._pipeline is not None:
+                self._driver.execute("ROLLBACK")
+        except self._fault:
+            pass  # what it is behind has failed, and it was not heard
         self._recover()
         try:
             if not self._driver.closed and self._is_open():
@@ -101,12 +121,14 @@ class Pipelined(Direct):
         self._tell(f"SAVEPOINT {name}")
         try:
             yield
+            self._faults.require_process(self._process)
             self._tell(f"RELEASE {name}")
             self._heard()
         except BaseException:
-            self._recover()
-            self._tell(f"ROLLBACK TO {name}")
-            self._tell(f"RELEASE {name}")
+            if os.getpid() == self._process:
+                self._recover()
+                self._tell(f"ROLLBACK TO {name}")
+                self._tell(f"RELEASE {name}")
             raise
 
     def _tell(self, command: str) -> None:
@@ -134,7 +156,8 @@ class Pipelined(Direct):
             self._pipeline = opened.__enter__()
             self._opened = opened
             if is_new:
-                self._driver.execute("BEGIN")
+                # Whatever the server's default: what is read after waiting for a lock is what was committed meanwhile.
+                self._driver.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
 
     def _leave(self) -> None:
         opened, self._opened, self._pipeline = self._opened, None, None
@@ -148,10 +171,10 @@ class Pipelined(Direct):
         except self._fault:
             return  # told already, or about to be undone
 
-    def _ended(self, error: Exception, sql: str) -> Exception:
+    def _ended(self, error: Exception, sql: str, *, committing: bool = False) -> Exception:
         """The error to raise; no more statements of this pipeline are carried out, so it is left."""
         self._recover()
-        return self.told(error, sql)
+        return self.told(error, sql, committing=committing)
 
     def _is_open(self) -> bool:
         return bool(self._driver.pgconn.transaction_status != pq.TransactionStatus.IDLE)

@@ -9,7 +9,6 @@ from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Dialect
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _Processor = Callable[[Any], Any]
@@ -50,6 +49,21 @@ class Prepared:
             found[place] = process(found[place])
         return tuple(found)
 
+    def bound_all(self, names: Sequence[str], values: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """Many rows of values, each in the order of these names, as the driver takes them.
+
+        Raises:
+            ValueError: a name is missing.
+        """
+        places = [names.index(bind[0]) for bind in self._binds]
+        found = []
+        for value in values:
+            row = [value[place] for place in places]
+            for place, process in self._write:
+                row[place] = process(row[place])
+            found.append(tuple(row))
+        return found
+
     def read(self, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
         """Rows of the driver with their columns as values."""
         if not self._read:
@@ -67,7 +81,11 @@ class Prepared:
 def _dialect(name: str) -> Dialect:
     # Values by place: both drivers take a tuple.
     if name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
         return sqlite.dialect(paramstyle="qmark")
+    from sqlalchemy.dialects import postgresql
+
     return postgresql.psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
 
 

@@ -7,10 +7,14 @@ from sqlalchemy import Connection, text
 
 from duban.persistence.database import Database
 from duban.persistence.faults import NO_TABLES, Faults, schema_version
+from duban.persistence.namespaces import create_namespace, require_access
 from duban.persistence.tables import SCHEMA, VERSION_TABLE
 
-_LOCK: Final = 0x6475_6261_6E
-"""The number of the advisory lock ("duban") under which a PostgreSQL server migrates."""
+_LOCK: Final = text(
+    "SELECT pg_advisory_xact_lock("
+    "hashtextextended(concat('duban:migrate:', coalesce(CAST(:namespace AS text), current_schema())), 0))"
+)
+"""Under it the tables of one schema are migrated by one process at a time."""
 
 # Both ask without an error where there is no such table: an error would end a host's transaction on PostgreSQL.
 _IS_THERE: Final = {
@@ -29,12 +33,16 @@ def found_version(connection: Connection, faults: Faults) -> str | None:
     return found
 
 
-def require_schema(connection: Connection, faults: Faults) -> None:
+def require_schema(connection: Connection, faults: Faults, namespace: str | None = None) -> None:
     """Go on only where the tables are those of this code.
 
     Raises:
         StoreNotReady: there are none, or those of another version.
+        StoreError: they lie in a schema that is closed to us.
     """
+    if namespace is not None:
+        with faults.translated():
+            require_access(connection, namespace, faults)
     found = found_version(connection, faults)
     if found != SCHEMA:
         raise faults.not_ready(NO_TABLES if found is None else schema_version(found))
@@ -43,13 +51,20 @@ def require_schema(connection: Connection, faults: Faults) -> None:
 def migrate(database: Database) -> None:
     """Create or upgrade the tables in one transaction; other processes wait and then find it done.
 
+    A store that lives in a schema of its own has it created first, where it is not there yet.
+
     Raises:
         StoreNotReady: the tables are of a version that this code does not know.
+        StoreError: nothing may be created there.
     """
+    namespace = database.namespace
     with database.writing(create=True) as connection:
         if database.dialect == "postgresql":
             with database.faults.translated():
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                connection.execute(_LOCK, {"namespace": namespace})
+                if namespace is not None:
+                    create_namespace(connection, namespace)
+                    require_access(connection, namespace, database.faults, creating=True)
         found = found_version(connection, database.faults)
         if found == SCHEMA:
             return

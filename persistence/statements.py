@@ -1,7 +1,7 @@
 """The statements of the hot path, built once for each dialect and kind of scope instead of with every call."""
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     BindParameter,
@@ -18,7 +18,6 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from duban.persistence import tables
 from duban.persistence.criteria import overdue
@@ -26,40 +25,48 @@ from duban.persistence.rows import CASE, CASE_NAMES, DUE_STEP, HISTORY, MESSAGE,
 from duban.persistence.tables import cases, history, links, occurrences, outbox, references, stopwatches
 from duban.persistence.visibility import Shape, visible
 
-Insert = sqlite.Insert | postgresql.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 
-def inserting(dialect: str, table: Any) -> Insert:
+def inserting(dialect: str, table: Any) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that knows ON CONFLICT."""
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    # A dialect is imported by those who use it.
+    if dialect == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
-def _locked(statement: Select[Any], lock: bool) -> Select[Any]:
-    # FOR NO KEY UPDATE: rows that only refer to the case may still be written. SQLite leaves it out; it has one writer.
-    return statement.with_for_update(key_share=True, of=cases) if lock else statement
+def locked(statement: Select[Any]) -> Select[Any]:
+    """The statement that also locks the cases that it finds. SQLite leaves it out; it has one writer."""
+    # FOR NO KEY UPDATE: rows that only refer to the case may still be written.
+    return statement.with_for_update(key_share=True, of=cases)
 
 
 @lru_cache(maxsize=512)
 def case_by_ref(dialect: str, shape: Shape, lock: bool) -> Select[Any]:
     """The case of ``:wanted`` within a scope of this shape."""
-    return _locked(select(*CASE).where(cases.c.ref == bindparam("wanted"), visible(shape, dialect)), lock)
+    found = select(*CASE).where(cases.c.ref == bindparam("wanted"), visible(shape, dialect))
+    return locked(found) if lock else found
 
 
 @lru_cache(maxsize=512)
 def tallies(dialect: str, shape: Shape) -> Select[Any]:
-    """Counts by workflow, state and unit within a scope of this shape, overdue at ``:now``."""
-    is_open = cases.c.closed_at.is_(None)
+    """Counts by workflow, state and unit within a scope of this shape: of open ones, of those overdue at ``:now``, of
+    closed ones. Not grouped by whether they are open: so the groups lie in the order of the index.
+    """
+    is_open, key = cases.c.closed_at.is_(None), (cases.c.workflow, cases.c.state, cases.c.unit)
     late = func.count().filter(overdue(bindparam("now", type_=cases.c.due_at.type)))
-    key = (cases.c.workflow, cases.c.state, cases.c.unit, is_open)
-    return (
-        select(cases.c.workflow, cases.c.state, cases.c.unit, func.count(), late, is_open.label("open"))
-        .where(visible(shape, dialect))
-        .group_by(*key)
-    )
+    of_open = func.count().filter(is_open)
+    return select(*key, of_open, late, func.count().filter(~is_open)).where(visible(shape, dialect)).group_by(*key)
 
 
 CASE_BY_ID: Final = select(*CASE).where(cases.c.id == bindparam("wanted"))
-CASE_BY_ID_LOCKED: Final = _locked(CASE_BY_ID, lock=True)
+CASE_BY_ID_LOCKED: Final = locked(CASE_BY_ID)
 CASE_BY_FOLLOW: Final = select(*CASE).where(cases.c.follow == bindparam("wanted"))
 CHILDREN: Final = select(*CASE).where(cases.c.parent_id == bindparam("wanted")).order_by(cases.c.id)
 CASES_AFTER: Final = (
@@ -152,7 +159,10 @@ ADD_MESSAGES: Final = insert(outbox).inline()
 FORGET_OCCURRENCES: Final = delete(occurrences).where(
     occurrences.c.rule.in_(bindparam("rules", expanding=True)), occurrences.c.subject == bindparam("of_subject")
 )
-LOCK_SUBJECT: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
+# Locks are those of the whole database, in which others may count the same in schemas of their own.
+LOCK_SUBJECT: Final = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(concat(current_schema(), ':', CAST(:subject AS text)), 0))"
+)
 DROP_LINKS: Final = delete(links).where(links.c.case_id == bindparam("of_case"), links.c.field == bindparam("in_field"))
 ERASE_ROW: Final = (
     update(history)

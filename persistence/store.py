@@ -3,25 +3,33 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, scoped_session
 
 from duban.engine.model.saying import Saying
+from duban.engine.ports.clock import Clock, SystemClock
 from duban.persistence import schema
 from duban.persistence.addresses import parsed
-from duban.persistence.copying import copied, is_empty
 from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
-from duban.persistence.dispatches import SqlDispatches
 from duban.persistence.driving import Lent
 from duban.persistence.faults import Collision
+from duban.persistence.hosts import Place
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.leading import plainly
-from duban.persistence.outbox import SqlOutbox
+from duban.persistence.namespaces import require_inside
+from duban.persistence.ownership import note_owner, require_owner
 from duban.persistence.reader import SqlReader
+from duban.persistence.repeating import repeated
 from duban.persistence.writer import SqlWriter
+
+if TYPE_CHECKING:
+    from duban.persistence.dispatches import SqlDispatches
+    from duban.persistence.outbox import SqlOutbox
+
+T = TypeVar("T")
 
 _ASKED: Final = {
     "sqlite": {
@@ -44,10 +52,12 @@ _AUTOCOMMIT: Final = Saying("store.autocommit")
 
 
 class SqlStore:
-    """Cases in SQLite (``sqlite:///file.db``, ``sqlite:///:memory:``) or PostgreSQL (``postgresql://…``).
+    """Cases in SQLite (``sqlite:///file.db``, ``sqlite:///:memory:``) or PostgreSQL (``postgresql://…``, where
+    ``?schema=NAME`` keeps all of it in one schema).
 
     ``busy_seconds`` is how long it waits for a lock or a server. ``durable`` false gives up SQLite's
-    ``synchronous=FULL``: after a power failure the latest commits may be missing.
+    ``synchronous=FULL``: after a power failure the latest commits may be missing. ``owner`` is the office that it has
+    to belong to, where several have stores.
 
     Nothing is opened before the first transaction.
 
@@ -55,15 +65,16 @@ class SqlStore:
         StoreError: the URL is not understood, or its driver is not installed.
     """
 
-    def __init__(self, url: str, *, busy_seconds: float = 5.0, durable: bool = True) -> None:
+    def __init__(
+        self, url: str, *, busy_seconds: float = 5.0, durable: bool = True, owner: str | None = None
+    ) -> None:  # fmt: skip
         address = plainly(parsed(url))
+        self._owner = owner
         memory = is_in_memory(address)
         self._database: Database = (
             MemoryDatabase(address, busy_seconds) if memory else PooledDatabase(address, busy_seconds, durable)
         )
         self._faults = self._database.faults
-        self._outbox = SqlOutbox(self._database)
-        self._dispatches = SqlDispatches(self._database)
         self._is_ready = False
 
     @property
@@ -71,15 +82,26 @@ class SqlStore:
         """Where it is, without a password."""
         return self._faults.url
 
-    @property
-    def outbox(self) -> SqlOutbox:
-        """The worker's side of the outbox."""
-        return self._outbox
+    def clock(self, machine: Clock) -> Clock:
+        """The clock by which everybody goes who shares this store: of a server, the server's.
 
-    @property
-    def dispatches(self) -> SqlDispatches:
+        A ``machine`` that is no SystemClock is one that somebody moves, and stays what it is.
+        """
+        return self._database.clock(machine) if isinstance(machine, SystemClock) else machine
+
+    @cached_property
+    def outbox(self) -> "SqlOutbox":
+        """The worker's side of the outbox."""
+        from duban.persistence.outbox import SqlOutbox  # its statements are for those who deliver
+
+        return SqlOutbox(self._database)
+
+    @cached_property
+    def dispatches(self) -> "SqlDispatches":
         """The worker's side of what goes out on channels."""
-        return self._dispatches
+        from duban.persistence.dispatches import SqlDispatches  # as above
+
+        return SqlDispatches(self._database)
 
     def migrate(self) -> None:
         """Create or upgrade the tables. Safe to run at any time, by several processes at once.
@@ -89,7 +111,12 @@ class SqlStore:
             StoreBusy, StoreError: as for ``read``.
         """
         schema.migrate(self._database)
-        self._is_ready = True
+        self._note_owner(instead=False)
+
+    def take_over(self) -> None:
+        """Migrate, and from here on belong to the owner, whoever it belonged to before. Errors as of ``migrate``."""
+        schema.migrate(self._database)
+        self._note_owner(instead=True)
 
     @contextmanager
     def read(self) -> Iterator[SqlReader]:
@@ -117,15 +144,47 @@ class SqlStore:
                 driving.rollback()
                 raise writer.collided(error) from error
 
+    def consult(self, work: Callable[[SqlReader], T]) -> T:
+        """What the work finds in a read transaction; again where the connection is lost."""
+
+        def once() -> T:
+            with self.read() as reader:
+                return work(reader)
+
+        return repeated(once, keyed=True)
+
+    def transact(self, work: Callable[[SqlWriter], T], *, keyed: bool = False) -> T:
+        """What the work does in a write transaction; again, some times, where the database undoes it for another or the
+        connection is lost.
+
+        ``keyed`` says that the work does nothing a second time, so that it is done again, too, where the connection is
+        lost in the commit.
+
+        Raises:
+            StoreLost: the connection was lost in the commit, or again and again. Else as ``write``.
+        """
+
+        def once() -> T:
+            with self.write() as writer:
+                return work(writer)
+
+        return repeated(once, keyed=keyed)
+
     def join(self, session: Any) -> SqlWriter:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.
 
         Raises:
-            StoreError: it is neither, it commits by itself, or its database is neither SQLite nor PostgreSQL.
+            StoreError: it is neither, it commits by itself, its database is neither SQLite nor PostgreSQL, or it works
+                outside the schema in which this store lives.
             StoreNotReady: the tables are missing there, or of another version.
         """
         connection = self._lent(session)
         self._begin(connection)
+        if self._database.namespace is not None:
+            with self._faults.translated():
+                require_inside(connection, self._database.namespace, self._faults)
+        # Each host brings a connection of its own, which may lead elsewhere than the one before.
+        self._is_ready = self._is_ready and self._owner is None
         self._require(connection)
         return SqlWriter(connection, self._faults, Lent(connection, self._faults))
 
@@ -139,8 +198,13 @@ class SqlStore:
         with self._database.reading() as connection, self._faults.translated():
             found = schema.found_version(connection, self._faults)
             facts = {"url": self.url, "kind": self._database.dialect, "schema": found or "-"}
+            if "," in self.url:
+                info: Any = connection.connection.driver_connection.info  # type: ignore[union-attr]
+                facts["server"] = str(Place(info.host, str(info.port)))
             version = connection.dialect.server_version_info or ()
             facts["version"] = ".".join(map(str, version))
+            if self._database.namespace is not None:
+                facts["namespace"] = self._database.namespace
             if self._database.dialect == "sqlite":
                 bugs = known_bugs(tuple(int(part) for part in version))
                 facts |= {"known_bugs": " ".join(bugs)} if bugs else {}
@@ -152,6 +216,8 @@ class SqlStore:
 
     def is_empty(self) -> bool:
         """Whether it holds nothing at all: the tables are there, and no row in them."""
+        from duban.persistence.copying import is_empty
+
         with self.read():
             return is_empty(self._database)
 
@@ -163,6 +229,8 @@ class SqlStore:
         Raises:
             StoreNotReady, StoreBusy, StoreError: of either store; the other one is then as it was.
         """
+        from duban.persistence.copying import copied
+
         with self.read(), other.read():
             pass  # both have the tables of this code
         return copied(self._database, other._database, progress)
@@ -174,12 +242,23 @@ class SqlStore:
     def _require(self, connection: Connection) -> None:
         # Once is enough: tables do not go back, and what goes missing later is told by the statement that misses it.
         if not self._is_ready:
-            schema.require_schema(connection, self._faults)
+            schema.require_schema(connection, self._faults, self._database.namespace)
+            if self._owner is not None:
+                require_owner(connection, self._owner, self._faults)
             self._is_ready = True
+
+    def _note_owner(self, *, instead: bool) -> None:
+        if self._owner is not None:
+            with self._database.writing() as connection:
+                note_owner(connection, self._owner, self._faults, instead=instead)
+        self._is_ready = True
 
     def _lent(self, session: Any) -> Connection:
         if isinstance(session, Connection):
             return session
+        # Whoever has a session has imported this; nobody else waits for it.
+        from sqlalchemy.orm import Session, scoped_session
+
         if isinstance(session, Session | scoped_session):
             try:
                 # Not session.execute: that would flush the host's objects.

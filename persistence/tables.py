@@ -20,6 +20,7 @@ from duban.persistence.metadata import SCHEMA as SCHEMA
 from duban.persistence.metadata import VERSION_TABLE as VERSION_TABLE
 from duban.persistence.metadata import metadata as metadata
 from duban.persistence.metadata import of_case, partial
+from duban.persistence.rights_tables import suspensions as suspensions
 from duban.persistence.survey_tables import answer_keys as answer_keys
 from duban.persistence.survey_tables import answers as answers
 from duban.persistence.survey_tables import survey_plans as survey_plans
@@ -53,6 +54,24 @@ Index("ix_duban_cases_state", cases.c.workflow, cases.c.state, cases.c.id)
 Index("ix_duban_cases_unit", cases.c.unit, cases.c.id)
 partial("ix_duban_cases_parent", cases.c.parent_id, cases.c.id, where=cases.c.parent_id.is_not(None))
 partial("ix_duban_cases_due", cases.c.due_at, where=cases.c.closed_at.is_(None) & cases.c.due_at.is_not(None))
+partial(
+    "ix_duban_cases_late",
+    cases.c.unit,
+    cases.c.due_at,
+    cases.c.id,
+    where=cases.c.closed_at.is_(None) & cases.c.due_at.is_not(None),
+)
+# All that counts are made of, so that to count a million the cases themselves are not read.
+Index(
+    "ix_duban_cases_counts",
+    cases.c.workflow,
+    cases.c.state,
+    cases.c.unit,
+    cases.c.closed_at,
+    cases.c.due_at,
+    cases.c.audience,
+    cases.c.opened_by,
+)
 partial("uq_duban_cases_follow", cases.c.follow, where=cases.c.follow.is_not(None), unique=True)
 
 history: Final = Table(

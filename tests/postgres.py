@@ -7,12 +7,14 @@ outside the temporary folder is changed for that.
 """
 
 import os
+import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
@@ -20,29 +22,35 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
-_FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB -c max_connections=60"
+_SMALL = "-c shared_buffers=32MB -c max_connections=60"
+FAST = f"-c fsync=off -c full_page_writes=off -c synchronous_commit=off {_SMALL}"
+DURABLE = f"-c fsync=on -c full_page_writes=on -c synchronous_commit=on {_SMALL}"
+"""As a server is set up by default: what was committed is on the disk."""
 
 
 class Server:
     """A server of its own in a temporary folder. It begins when the block begins, and can be stopped and started.
 
+    Without ``port`` it is reached through a socket in its folder only, with it on 127.0.0.1, too.
+
     Raises:
         RuntimeError: there is no PostgreSQL to be had.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settings: str = FAST, port: int | None = None) -> None:
+        self._settings = f"{settings} -c listen_addresses='{'127.0.0.1' if port else ''}' -c port={port or 5432}"
+        self.port = port or 5432
         self._user = "nobody" if os.name == "posix" and os.geteuid() == 0 else None
+        self._is_killed = False
         self._folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
-        self.url = f"postgresql://postgres@/postgres?host={self._folder}"
+        self.url = f"postgresql://postgres@/postgres?host={self._folder}" + (f"&port={port}" if port else "")
 
     def __enter__(self) -> Self:
         try:
             if self._user:
                 shutil.chown(self._folder, self._user)
             self._programs = _programs(self._folder, self._user)
-            data = self._folder / "data"
-            initdb: list[str | Path] = [self._programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust"]
-            _run([*initdb, "-E", "UTF8", "-N"], self._folder, self._user)
+            self._fill(self._folder / "data")
             self.start()
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -51,21 +59,55 @@ class Server:
 
     def __exit__(self, *_fault: object) -> None:
         try:
-            self.stop("immediate")
+            if not self._is_killed:
+                self.stop("immediate")
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
         """Return when it takes connections."""
-        options = f"-k {self._folder} -c listen_addresses='' {_FAST}"
-        self._control("-l", self._folder / "log", "-o", options, "start")
+        self._is_killed = False
+        self.control("-l", self._folder / "log", "-o", f"-k {self._folder} {self._settings}", "start")
 
     def stop(self, how: str = "fast") -> None:
-        """Cut off everybody and stop; ``immediate`` may lose the latest commits, which are not synced here."""
-        self._control("-m", how, "stop")
+        """Cut off everybody and stop; ``immediate`` may lose the latest commits of a server that is not durable."""
+        self.control("-m", how, "stop")
 
-    def _control(self, *words: str | Path) -> None:
-        _run([self._programs / "pg_ctl", "-D", self._folder / "data", "-w", *words], self._folder, self._user)
+    def kill(self) -> None:
+        """Kill every process of it at once, as when its machine fails."""
+        first = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for process in [first, *map(int, children)]:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self._is_killed = True
+
+    def control(self, *words: str | Path) -> None:
+        """Have ``pg_ctl`` do something, and wait until it is done."""
+        self.run("pg_ctl", "-D", self._folder / "data", "-w", *words)
+
+    def run(self, program: str, *words: str | Path) -> None:
+        """Run one of PostgreSQL's programs as the user of this server."""
+        _run([self._programs / program, *words], self._folder, self._user)
+
+    def _fill(self, data: Path) -> None:
+        self.run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
+
+
+class Standby(Server):
+    """A copy of another server that follows it, under the name ``standby``."""
+
+    def __init__(self, primary: Server, settings: str = DURABLE, port: int | None = None) -> None:
+        super().__init__(settings, port)
+        self._primary = primary
+
+    def promote(self) -> None:
+        """Make it the primary; return when it can be written."""
+        self.control("promote")
+
+    def _fill(self, data: Path) -> None:
+        where = f"host={self._primary._folder} port={self._primary.port} user=postgres application_name=standby"
+        self.run("pg_basebackup", "-d", where, "-D", data, "-R", "-X", "stream", "-c", "fast")
 
 
 @contextmanager
@@ -134,3 +176,8 @@ def _run(command: list[str | Path], folder: Path, user: str | None) -> None:
             log = folder / "log"
             said = told.read() + (log.read_text(errors="replace") if log.exists() else "")
             raise RuntimeError(f"{command[0]} failed with {done.returncode}. It said:\n{said}")
+
+
+def as_host(url: str) -> str:
+    """The URL as a host opens it that knows nothing of duban: the schema of a store becomes its search path."""
+    return re.sub(r"([?&])schema=(\w+)", r"\1options=-csearch_path%3D\2", url)

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from typing import Final
 
@@ -125,6 +126,8 @@ class LadderPoint:
         return self.label()
 
 
+# Kept, for a step of a ladder is read with every case that climbs it.
+@lru_cache(maxsize=4096)
 def parse_duration(text: str) -> WorkingDuration:
     """Read ``3 working days``, ``1 working day 4 working hours``, ``0.5 working days``, ``3 个工作日`` and the like.
 
@@ -159,6 +162,7 @@ def parse_duration(text: str) -> WorkingDuration:
     return WorkingDuration(days, int(minutes))
 
 
+@lru_cache(maxsize=4096)
 def parse_point(text: str) -> LadderPoint:
     """Read a point of a ladder: ``75%``, ``due`` (which is ``100%``), ``due + 1 working day``, ``到期后1个工作日``.
 

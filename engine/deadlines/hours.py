@@ -20,6 +20,7 @@ _SATURDAY: Final = 5
 # Longer than the longest duration that can be written; only a calendar without working days gets there.
 _LONGEST_WALK: Final = 40_000
 _CACHED_DAYS: Final = 4_096
+_CACHED_SUMS: Final = 1_024
 
 
 class Due(NamedTuple):
@@ -53,6 +54,8 @@ class WorkingHours:
         """Seconds of work in one working day: what ``1 working day`` means."""
         self._lookback = int(self.hours[-1][1] <= self.hours[-1][0])
         self._day = lru_cache(_CACHED_DAYS)(self._read_day)
+        # Cases that move together begin at the same second and have the same few limits.
+        self._added = lru_cache(_CACHED_SUMS)(self._add)
 
     def add(self, start_at: datetime, seconds: int) -> Due:
         """Tell when ``seconds`` of work have passed since ``start_at``.
@@ -67,6 +70,9 @@ class WorkingHours:
         """
         if seconds < 0:
             raise ValueError(f"found {seconds} seconds to add, expected 0 or more; count back with `between`")
+        return self._added(start_at, seconds)
+
+    def _add(self, start_at: datetime, seconds: int) -> Due:
         at, left, provisional = _micros(start_at), seconds * _MICROS, False
         for openings, known in self._days_from(start_at):
             provisional |= not known

@@ -16,14 +16,14 @@ from duban.engine.definition.shared_documents import (
     named,
 )
 
-_VARIABLE = Annotated[str, named("^DUBAN_[A-Z0-9_]{1,58}$", "DUBAN_SMTP_PASSWORD")]
+Variable = Annotated[str, named("^DUBAN_[A-Z0-9_]{1,58}$", "DUBAN_SMTP_PASSWORD")]
 _PORT = Annotated[int, Field(ge=1, le=65_535)]
 
 
 class EnvDoc(Document):
     """A value that stands in an environment variable and never in a file."""
 
-    env: _VARIABLE = Field(description="The variable's name; it begins with `DUBAN_`.")
+    env: Variable = Field(description="The variable's name; it begins with `DUBAN_`.")
 
 
 class DigestDoc(Document):

@@ -17,7 +17,7 @@ from duban.engine.model.channel import ROBOTS, Channel, Host, Setting
 from duban.engine.model.organization import Organization
 from duban.engine.organization.directory import Directory
 
-_VARIABLE: Final = re.compile(r"DUBAN_[A-Z0-9_]{1,58}")
+VARIABLE: Final = re.compile(r"DUBAN_[A-Z0-9_]{1,58}")
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "mail": ("server", "sender", "addresses"),
     "wecom": ("url",),
@@ -111,7 +111,7 @@ def _check_keys(doc: ChannelDoc, loc: Loc, findings: Findings) -> None:
 
 def _setting(value: EnvDoc | str | None, loc: Loc, findings: Findings) -> Setting:
     if isinstance(value, EnvDoc):
-        if not _VARIABLE.fullmatch(value.env):
+        if not VARIABLE.fullmatch(value.env):
             findings.add((*loc, "env"), "channel-variable", name=value.env)
         return Setting(env=value.env)
     return Setting(text=value)

@@ -16,7 +16,7 @@ CEL_WORDS: Final = frozenset({"in", "true", "false", "null"})
 
 COMMANDS: Final = frozenset(
     "init start fire why show list history stats scores sweep deliver scheduler outbox verify doctor workflow demo "
-    "import inbox follow board whoami cadences channel assessment preview refusals evidence snapshot document "
+    "import office inbox follow board whoami cadences channel assessment preview refusals evidence snapshot document "
     "completion help version".split()
 )
 """Words of the command line that no workflow may be called."""

@@ -11,7 +11,16 @@ from duban.engine.definition.names import NAME
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.parts import label_of
 from duban.engine.model.label import Label
-from duban.engine.model.organization import BUILT_IN_ROLES, Account, Organization, Post, Role, Unit
+from duban.engine.model.organization import (
+    BUILT_IN_ROLES,
+    SYSTEM,
+    Account,
+    Organization,
+    Post,
+    Role,
+    SuspensionRule,
+    Unit,
+)
 from duban.engine.model.pack import CalendarPlan
 
 _BUILT_IN: Final = Label("built into the engine", "引擎内置")
@@ -55,7 +64,21 @@ def build_organization(doc: OrganizationDoc, findings: Findings) -> Organization
                 findings.add(place, "organization-name", at_key=True, name=name)
             elif name in _RESERVED.get(group, ()):
                 findings.add(place, "name-reserved", at_key=True, name=name, why=_BUILT_IN)
-    return Organization(_zone(doc, findings), units, roles, posts, accounts)
+    return Organization(_zone(doc, findings), units, roles, posts, accounts, _suspensions(doc, carried, findings))
+
+
+def _suspensions(doc: OrganizationDoc, carried: set[str], findings: Findings) -> tuple[SuspensionRule, ...]:
+    """Who may suspend whom. Both name roles that somebody carries; only the engine itself may besides."""
+    for number, rule in enumerate(doc.suspensions):
+        for key, names, also in (("by", rule.by, {SYSTEM}), ("of", rule.of or [], set())):
+            loc: Loc = ("suspensions", number, key)
+            findings.once(loc, names)
+            for index, name in enumerate(names):
+                if name not in carried | also:
+                    findings.unknown((*loc, index), "role", name, sorted(carried | also))
+    return tuple(
+        SuspensionRule(frozenset(rule.by), None if rule.of is None else frozenset(rule.of)) for rule in doc.suspensions
+    )
 
 
 def _unit_place(doc: OrganizationDoc, name: str) -> Loc:

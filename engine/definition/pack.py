@@ -35,12 +35,11 @@ from duban.engine.definition.pack_files import (
     COMPILATIONS,
     DOCUMENTS,
     FIGURES,
-    ORGANIZATION,
     SURVEYS,
-    built_in,
     workflow_files,
 )
 from duban.engine.definition.papers import load_papers
+from duban.engine.definition.places import ORGANIZATION, built_in
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped, shown
 from duban.engine.definition.source import canonical, digest_of
@@ -90,7 +89,7 @@ def load_pack(
     surveys = load_surveys(folder / SURVEYS, catalogues, workflows, around)
     return Pack(
         folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
-        compilations, papers, channels, surveys,
+        compilations, papers, channels, surveys, {one.workflow.hash: one.workflow.name for one in files},
     )  # fmt: skip
 
 

@@ -62,6 +62,16 @@ class AccountDoc(Document):
     note: str | None = Field(default=None, description=NOTE)
 
 
+class SuspensionDoc(Document):
+    """Who may suspend and restore accounts and posts while duban runs: never those that share a post with them."""
+
+    by: Annotated[list[Key], Field(min_length=1)] = Field(description="The roles that may, or `system`.")
+    of: Annotated[list[Key], Field(min_length=1)] | None = Field(
+        default=None, description="Only accounts and posts with no other roles than these; without it, all of them."
+    )
+    note: str | None = Field(default=None, description=NOTE)
+
+
 class OrganizationDoc(Document):
     """Who there is: units, communities, posts with their roles, and accounts."""
 
@@ -73,6 +83,9 @@ class OrganizationDoc(Document):
     )
     posts: dict[Key, PostDoc] = Field(description="The posts.")
     accounts: dict[Key, AccountDoc] = Field(default={}, description="Accounts of people who hold several posts.")
+    suspensions: list[SuspensionDoc] = Field(
+        default=[], description="Who may suspend and restore whom. Without it, nobody may."
+    )
 
 
 class CalendarDoc(Document):

@@ -20,6 +20,7 @@ from duban.engine.definition.channel_documents import ChannelsDoc
 from duban.engine.definition.compilation_documents import CompilationsDoc
 from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.figure_documents import FiguresDoc
+from duban.engine.definition.office_documents import OfficesDoc
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.paper_documents import PapersDoc
 from duban.engine.definition.survey_documents import SurveysDoc
@@ -35,6 +36,7 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "documents": PapersDoc,
     "channels": ChannelsDoc,
     "surveys": SurveysDoc,
+    "offices": OfficesDoc,
 }
 """The kinds of files, and the document of each."""
 

@@ -16,9 +16,12 @@
     │   ├── UnknownScore
     │   ├── UnknownSubject
     │   ├── UnknownDocument
-    │   └── UnknownChannel
+    │   ├── UnknownChannel
+    │   └── UnknownOffice
     ├── Refused             the rules of the workflow say no; recorded in the log of refusals
     │   ├── NotPermitted
+    │   ├── ActorSuspended
+    │   ├── MayNotSuspend
     │   ├── TransitionNotAllowed
     │   ├── GuardRefused    .reasons
     │   ├── SheetsNotTaken
@@ -41,6 +44,9 @@
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
         ├── StoreBusy
+        ├── StoreUnreachable
+        ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
+        ├── StoreUnwritable the disk is full or fails, it is read-only, or there is no access
         └── SealBroken      the sheets of a survey are not those that were counted
 
 Each keeps its data, tells what was found, what was expected and what to do next, in English (``str(error)``)
@@ -54,7 +60,10 @@ from duban.engine.errors.environment import (
     SealBroken,
     StoreBusy,
     StoreError,
+    StoreLost,
     StoreNotReady,
+    StoreUnreachable,
+    StoreUnwritable,
     UsageError,
 )
 from duban.engine.errors.invalid import (
@@ -68,9 +77,11 @@ from duban.engine.errors.invalid import (
     InvalidSheet,
 )
 from duban.engine.errors.refused import (
+    ActorSuspended,
     Conflict,
     GuardRefused,
     KeyReused,
+    MayNotSuspend,
     MoreSheetsThanInterviews,
     NotPermitted,
     Refused,
@@ -90,6 +101,7 @@ from duban.engine.errors.unknown import (
     UnknownEvidence,
     UnknownFigure,
     UnknownMessage,
+    UnknownOffice,
     UnknownScore,
     UnknownSnapshot,
     UnknownSubject,
@@ -97,6 +109,7 @@ from duban.engine.errors.unknown import (
 )
 
 __all__ = [
+    "ActorSuspended",
     "BrokenBackup",
     "BrokenCheckpoint",
     "BrokenFile",
@@ -111,6 +124,7 @@ __all__ = [
     "InvalidEvidence",
     "InvalidSheet",
     "KeyReused",
+    "MayNotSuspend",
     "MoreSheetsThanInterviews",
     "NotPermitted",
     "Refused",
@@ -119,7 +133,10 @@ __all__ = [
     "SheetsNotTaken",
     "StoreBusy",
     "StoreError",
+    "StoreLost",
     "StoreNotReady",
+    "StoreUnreachable",
+    "StoreUnwritable",
     "TransitionNotAllowed",
     "Unknown",
     "UnknownActor",
@@ -131,6 +148,7 @@ __all__ = [
     "UnknownEvidence",
     "UnknownFigure",
     "UnknownMessage",
+    "UnknownOffice",
     "UnknownScore",
     "UnknownSnapshot",
     "UnknownSubject",

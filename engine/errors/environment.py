@@ -66,10 +66,33 @@ class StoreNotReady(StoreError):
 class StoreBusy(StoreError):
     """The store stayed locked or unreachable for too long; nothing was written.
 
-    ``deadlock`` in its data tells that two waited for each other, so that the same can be done again at once.
+    ``deadlock`` in its data tells that the database undid it for another: two waited for each other, or there was no
+    order in which both could have happened. The engine has done it again some times by itself before it says so.
     """
 
     code = "store-busy"
+
+
+class StoreUnreachable(StoreError):
+    """No server takes work now: none answers, or it is starting, stopping or only a copy. Nothing was written."""
+
+    code = "store-unreachable"
+
+
+class StoreLost(StoreError):
+    """The connection was lost at work.
+
+    ``unknown`` in its data tells that it was lost in the commit, so that nobody knows whether the work was kept: the
+    same with the same key is safe. Where it is false, nothing was kept.
+    """
+
+    code = "store-lost"
+
+
+class StoreUnwritable(StoreError):
+    """Nothing can be written, whoever tries: the disk is full or fails, it is read-only, or there is no access."""
+
+    code = "store-unwritable"
 
 
 class SealBroken(StoreError):

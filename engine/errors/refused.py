@@ -1,10 +1,13 @@
 """The rules say no, or somebody else was faster."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.engine.errors.base import DubanError
-from duban.engine.model.label import Label
+from duban.engine.messages import text
+
+if TYPE_CHECKING:
+    from duban.engine.model.label import Label
 
 
 class Refused(DubanError):
@@ -19,6 +22,26 @@ class NotPermitted(Refused):
     code = "not-permitted"
 
 
+class ActorSuspended(Refused):
+    """All of the actor's rights are suspended: it does nothing and is told nothing."""
+
+    code = "actor-suspended"
+
+
+class MayNotSuspend(Refused):
+    """Whoever asks may not suspend or restore this account or post; ``key`` names why under ``may-not-suspend.``."""
+
+    code = "may-not-suspend"
+
+    def __init__(self, key: str, **data: Any) -> None:
+        super().__init__(**data)
+        self.key = key
+
+    def message(self, lang: str = "en") -> str:
+        why = text(f"may-not-suspend.{self.key}", lang, **self.data)
+        return text(f"error.{self.code}", lang, **{**self.data, "why": why})
+
+
 class TransitionNotAllowed(Refused):
     """The event does not leave the state that the case is in."""
 
@@ -30,7 +53,7 @@ class GuardRefused(Refused):
 
     code = "guard-refused"
 
-    def __init__(self, *, reasons: Sequence[Label], **data: Any) -> None:
+    def __init__(self, *, reasons: Sequence["Label"], **data: Any) -> None:
         super().__init__(reasons=tuple(reasons), **data)
         self.labels = tuple(reasons)
 

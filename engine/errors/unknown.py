@@ -81,6 +81,12 @@ class UnknownDocument(Unknown):
     code = "unknown-document"
 
 
+class UnknownOffice(Unknown, KeyError):
+    """The deployment declares no office of this name; a KeyError too, as of any mapping."""
+
+    code = "unknown-office"
+
+
 class UnknownChannel(Unknown):
     """The pack declares no channel of this name."""
 

@@ -29,6 +29,18 @@ def changed(value: T, **changes: Any) -> T:
     return new
 
 
+def completed(value: T, **given: Any) -> T:
+    """The value itself, with these fields written into it: only for one that was just made and that nobody holds yet.
+
+    Raises:
+        KeyError: there is no such field.
+    """
+    _get, puts = _fields(type(value))  # type: ignore[arg-type]
+    for name, one in given.items():
+        puts[name](value, one)
+    return value
+
+
 @cache
 def _fields(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, Callable[..., None]]]:
     """A function that reads all fields of such a class, and for each one that writes it past the freezing."""

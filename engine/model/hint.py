@@ -1,7 +1,6 @@
 """Offers the nearest name to one that was not found."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from itertools import islice
 from typing import Final
 
@@ -16,6 +15,8 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
 
     It is a help, no more: nothing is looked for that is longer than any name, nor among more than a thousand.
     """
+    from difflib import get_close_matches  # only where something was not found
+
     if len(name) > _LONGEST:
         return None
     likely = (one for one in islice(candidates, _MOST) if len(one) <= _LONGEST)

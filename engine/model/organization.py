@@ -54,14 +54,23 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspensionRule:
+    """Who carries a role of ``by`` may suspend and restore: anybody, or only who has no other roles than ``of``."""
+
+    by: frozenset[str]
+    of: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Organization:
-    """All units, posts, roles and accounts of a pack, and the time zone they work in."""
+    """All units, posts, roles and accounts of a pack, the time zone they work in, and who may suspend whom."""
 
     zone: ZoneInfo
     units: Mapping[str, Unit]
     roles: Mapping[str, Role]
     posts: Mapping[str, Post]
     accounts: Mapping[str, Account]
+    suspensions: tuple[SuspensionRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class EvidenceStore(Protocol):
 
         Raises:
             OSError: the source cannot be read.
+            StoreError: the place cannot be written, and why. Nothing is kept then.
             ValueError: the content is larger than ``max_bytes`` or empty.
         """
         ...
@@ -63,6 +64,7 @@ class EvidenceStore(Protocol):
 
         Raises:
             KeyError: nothing is kept under this digest.
+            StoreError: it cannot be read, and why.
         """
         ...
 

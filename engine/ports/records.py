@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from duban.engine.model.case import Case, HistoryRow, Stopwatch
-from duban.engine.model.label import Label
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, HistoryRow, Stopwatch
+    from duban.engine.model.label import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,9 @@ class CaseQuery:
 
     ``overdue`` true: open and due before ``now``. ``open`` true or false bounds to open or closed ones.
     ``data`` bounds to cases whose data hold these values.
+
+    ``by_due`` bounds to open cases that are due some time, and puts those first that are due first; ``after`` then
+    comes with ``after_due_at``, when the case of the cursor was due.
     """
 
     workflow: str | None = None
@@ -27,6 +31,8 @@ class CaseQuery:
     data: Mapping[str, Any] = field(default_factory=dict)
     limit: int = 50
     after: int | None = None
+    by_due: bool = False
+    after_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Refusal:
     workflow: str | None
     event: str
     code: str
-    labels: tuple[Label, ...] = ()
+    labels: tuple["Label", ...] = ()
     audience: tuple[str, ...] = ()
 
     @property
@@ -67,9 +73,9 @@ class Standing:
     Where the case is not there or not visible, it has no stopwatches either.
     """
 
-    case: Case | None
-    stopwatches: Mapping[str, Stopwatch]
-    used: HistoryRow | None = None
+    case: "Case | None"
+    stopwatches: Mapping[str, "Stopwatch"]
+    used: "HistoryRow | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +84,4 @@ class DueStep:
 
     case_id: int
     ref: str
-    stopwatch: Stopwatch
+    stopwatch: "Stopwatch"

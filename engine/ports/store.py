@@ -4,23 +4,30 @@ Reads always carry a :class:`Scope`; there is one query builder under all of the
 transaction, opened by :meth:`Store.write` or lent by the host through :meth:`Store.join`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.scope import Scope
 from duban.engine.ports.answers import AnswersReader, AnswersWriter
+from duban.engine.ports.batches import BatchReader, BatchWriter
 from duban.engine.ports.chronicle import Chronicle
+from duban.engine.ports.clock import Clock
 from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.grouping import Grouping
 from duban.engine.ports.outbox import Outbox
 from duban.engine.ports.records import CaseQuery, DueStep, NewMessage, Refusal, Standing
+from duban.engine.ports.suspensions import SuspensionsReader, SuspensionsWriter
 from duban.engine.ports.watching import WatchReader
 
+T = TypeVar("T")
 
-class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Protocol):
+
+class Reader(
+    Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, SuspensionsReader, BatchReader, Protocol
+):  # fmt: skip
     """A consistent view of the store."""
 
     def case(self, ref: str, scope: Scope) -> Case | None:
@@ -33,7 +40,7 @@ class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Pr
         """The case that this follow code belongs to."""
 
     def cases(self, query: CaseQuery, scope: Scope) -> list[Case]:
-        """Visible cases that fit, newest (highest id) first."""
+        """Visible cases that fit, newest (highest id) first, or those due first."""
 
     def tallies(self, scope: Scope, now: datetime) -> list[Tally]:
         """Counts of visible cases by workflow, state and unit, sorted."""
@@ -129,7 +136,7 @@ class Reader(Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, Pr
         """The earliest ``next_at`` later than ``after`` of cases without an audience."""
 
 
-class Writer(Reader, AnswersWriter, Protocol):
+class Writer(Reader, AnswersWriter, SuspensionsWriter, BatchWriter, Protocol):
     """A write transaction. What it wrote is there together or not at all."""
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:
@@ -218,6 +225,9 @@ class Store(Protocol):
     def url(self) -> str:
         """Where it is, without a password."""
 
+    def clock(self, machine: Clock) -> Clock:
+        """The clock by which everybody goes who shares this store; ``machine`` itself where that is no SystemClock."""
+
     @property
     def outbox(self) -> Outbox:
         """The worker's side of the outbox."""
@@ -239,6 +249,16 @@ class Store(Protocol):
 
     def write(self) -> AbstractContextManager[Writer]:
         """A write transaction: commits when the block ends, rolls back when it raises. Errors as for ``read``."""
+
+    def consult(self, work: Callable[[Reader], T]) -> T:
+        """What the work finds in a read transaction; again where the connection is lost."""
+
+    def transact(self, work: Callable[[Writer], T], *, keyed: bool = False) -> T:
+        """What the work does in a write transaction; again where the database undoes it for another.
+
+        ``keyed`` says that the work does nothing a second time, so that it is done again, too, where nobody knows
+        whether it was kept.
+        """
 
     def join(self, session: Any) -> Writer:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes."""

@@ -1,11 +1,14 @@
 """What is judged before the data: whether case and event are there for the actor, whose they are, version and state."""
 
+from dataclasses import replace
+
 from duban.engine.errors import UnknownCase, UnknownEvent
 from duban.engine.model.definition import Event, Workflow
 from duban.engine.model.hint import hint
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.judge import admit
 from duban.engine.runtime.request import Request
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.situation import Situation
 from duban.engine.runtime.world import World
 
@@ -17,8 +20,9 @@ def admitted(world: World, reader: Reader, request: Request) -> Workflow | None:
     files is it known whether this is the same request; and there None is a case that the actor sees no more.
 
     Raises:
-        UnknownWorkflow, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed.
+        ActorSuspended, UnknownWorkflow, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed.
     """
+    request = replace(request, actor=entitled(world, reader, request.actor))
     used = request.key is not None and reader.row_by_key(request.key, request.actor.name) is not None
     scope, now = world.directory.scope(request.actor), world.clock.now()
     if request.ref is None:

@@ -1,10 +1,11 @@
 """A checkpoint as a file: the heads of all cases, to be kept where nobody who can write the database can write.
 
 JSON lines. The first names the format, the pack and the instant; one line a case, ``[reference, version, head]``, in
-the order of the store; the last holds the count, the Merkle root over the lines of the cases, and the seal. The root is
-that of RFC 6962, section 2.1: a leaf is ``SHA-256(0x00 + line)``, a node ``SHA-256(0x01 + left + right)``. So 64
-digits, read out or printed, stand for the whole store. The seal is HMAC-SHA-256 over the first line and the root, with
-a key that is not in the database: without it, nobody makes another file that looks as good.
+the order of the store, and one like it for the log of suspensions, where there is any; the last holds their count, the
+Merkle root over these lines, and the seal. The root is that of RFC 6962, section 2.1: a leaf is
+``SHA-256(0x00 + line)``, a node ``SHA-256(0x01 + left + right)``. So 64 digits, read out or printed, stand for the
+whole store. The seal is HMAC-SHA-256 over the first line and the root, with a key that is not in the database: without
+it, nobody makes another file that looks as good.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from duban.engine.errors import BrokenCheckpoint
+from duban.engine.model.suspension import SUSPENSIONS
 from duban.engine.runtime.chain import canonical
 from duban.engine.runtime.verification import Heads
 
@@ -32,6 +34,11 @@ class Checkpoint:
     heads: Heads
     root: str
     seal: Seal
+
+    @property
+    def cases(self) -> int:
+        """How many cases it names."""
+        return len(self.heads) - (SUSPENSIONS in self.heads)
 
 
 class MerkleRoot:

@@ -14,8 +14,9 @@ from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.changing import changed
 from duban.engine.model.definition import Call, Event, Field, Workflow
 from duban.engine.model.label import Label
+from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
-from duban.engine.ports.records import DueStep, NewMessage
+from duban.engine.ports.records import DueStep, NewMessage, Standing
 from duban.engine.ports.store import Writer
 from duban.engine.runtime.admission import declared, opening
 from duban.engine.runtime.cascade import Cascade
@@ -26,6 +27,7 @@ from duban.engine.runtime.erasing import Erasure, erasures
 from duban.engine.runtime.judge import judged
 from duban.engine.runtime.record import advanced, as_of, new_case, with_due
 from duban.engine.runtime.request import Request
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.sealing import computed
 from duban.engine.runtime.situation import Situation
 from duban.engine.runtime.world import World
@@ -42,13 +44,31 @@ class Commands:
         self.writer = writer
         self.cascade = Cascade(self)
         self._climbing = Climbing(self)
+        self._entitled: Actor | None = None
+
+    def entitled(self, actor: Actor) -> Actor:
+        """The actor with the rights that it has now and until the transaction ends.
+
+        Raises:
+            ActorSuspended: none is left.
+        """
+        if actor.kind == "built-in" or actor is self._entitled:
+            return actor
+        left = self._entitled = entitled(self.world, self.writer, actor)
+        return left
+
+    def _asked(self, request: Request) -> Request:
+        actor = self.entitled(request.actor)
+        return request if actor is request.actor else replace(request, actor=actor)
 
     def start(self, request: Request, parent: Case | None = None, depth: int = 0) -> Outcome:
         """Start a case.
 
         Raises:
-            UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused, VersionConflict.
+            ActorSuspended, UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused,
+            VersionConflict.
         """
+        request = self._asked(request)
         used = None if request.key is None else self.writer.row_by_key(request.key, request.actor.name)
         again = self._again(request, used)
         if again is not None:
@@ -78,11 +98,14 @@ class Commands:
         """Fire an event on a case.
 
         Raises:
-            UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
+            ActorSuspended, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
             GuardRefused: in this order of judgement. KeyReused: the key belongs to another request.
         """
-        scope = self.world.directory.scope(request.actor)
-        standing = self.writer.standing(request.ref or "", scope, request.key, request.actor.name)
+        standing = self._standing(request)
+        left = self._asked(request)
+        if left is not request:
+            # Asked together with the rights themselves, and so once more where they are less.
+            request, standing = left, self._standing(left)
         case = standing.case
         again = self._again(request, standing.used, hidden=case is None)
         if again is not None:
@@ -110,6 +133,10 @@ class Commands:
         self.advance(after, case)
         moved = [watch for name, watch in watches.items() if before.get(name) is not watch]
         return self._written(situation, after, row, compiled, event, moved, depth)
+
+    def _standing(self, request: Request) -> Standing:
+        scope = self.world.directory.scope(request.actor)
+        return self.writer.standing(request.ref or "", scope, request.key, request.actor.name)
 
     def _erased(self, case: Case, event: Event) -> tuple[Erasure, ...]:
         """Take the values that the event erases out of the rows and messages before it."""

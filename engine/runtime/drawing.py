@@ -47,9 +47,11 @@ class Drawing:
         """Draw the sample; of a survey that has one, replace the households that dropped out.
 
         Raises:
-            UnknownCase, NotPermitted, TransitionNotAllowed, InvalidData, GuardRefused.
+            ActorSuspended, UnknownCase, NotPermitted, TransitionNotAllowed, InvalidData, GuardRefused.
             UsageError: no survey, a seed that cannot be one or is settled, or more households than there are.
         """
+        # Before any part that may be undone: the rights are held for the whole transaction.
+        self._actor = self._commands.entitled(self._actor)
         case = self._writer.lock_case(ref, self._world.directory.scope(self._actor))
         if case is None:
             raise UnknownCase(ref=ref, actor=self._actor.name)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from duban.engine.errors import DubanError
+from duban.engine.errors import DubanError, StoreUnwritable
 from duban.engine.ports.store import Store, Writer
 from duban.engine.runtime.world import World
 
@@ -32,14 +32,22 @@ def kept(store: Store, world: World, work: Callable[[Writer], T]) -> T:
 
     Raises:
         Undone: the work failed; the store itself was fine when it began.
-        StoreError: no transaction could be begun.
+        StoreError: no transaction could be begun, or nothing can be written.
     """
     began = False
+
+    def begun(writer: Writer) -> T:
+        nonlocal began
+        began = False
+        writer.put_setting(SWEEPING, world.clock.now().isoformat())
+        began = True
+        return work(writer)
+
     try:
-        with store.write() as writer:
-            writer.put_setting(SWEEPING, world.clock.now().isoformat())
-            began = True
-            return work(writer)
+        # Whatever it is looks for what is to be done in the store itself, so it does nothing a second time.
+        return store.transact(begun, keyed=True)
+    except StoreUnwritable:
+        raise  # no case is at fault, and the next one would fare no better
     except Exception as fault:  # whatever is wrong with one case, the others go on
         if not began:
             raise

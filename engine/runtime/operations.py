@@ -2,42 +2,36 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from duban.engine.errors import (
     Conflict,
-    GuardRefused,
     InvalidData,
     InvalidEvidence,
     Refused,
-    StoreBusy,
     UnknownCase,
     UnknownEvent,
-    UsageError,
     VersionConflict,
 )
 from duban.engine.log import log
-from duban.engine.model.case import Case, Outcome
-from duban.engine.model.definition import Workflow
 from duban.engine.model.scope import Scope
-from duban.engine.ports.records import Refusal
-from duban.engine.ports.store import Writer
-from duban.engine.runtime.admission import admitted
-from duban.engine.runtime.citing import Cited, Given, attached, parted
-from duban.engine.runtime.commands import Commands
-from duban.engine.runtime.exhibits import pictured, stored
-from duban.engine.runtime.judge import recorded
+from duban.engine.runtime.citing import Attached, Cited, Given, attached, parted
 from duban.engine.runtime.material import Material
-from duban.engine.runtime.observing import command
 from duban.engine.runtime.queries import seen
-from duban.engine.runtime.request import ACTION_KEY, CADENCE_KEY, STEP_KEY, Request
+from duban.engine.runtime.refusing import refusal_of
+from duban.engine.runtime.request import Request, checked_key
 from duban.engine.runtime.telling import Telling
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, Outcome
+    from duban.engine.model.definition import Workflow
+    from duban.engine.ports.store import Reader, Writer
+    from duban.engine.runtime.commands import Commands
 
 T = TypeVar("T")
 
 Evidence = Given
 RETRIES: Final = 5
-MAX_KEY: Final = 200
 
 
 class _Undone(Exception):
@@ -50,7 +44,7 @@ class Operations(Material):
     def start(
         self, workflow: str, *, by: str, data: Mapping[str, Any] | None = None, event: str | None = None,
         evidence: Evidence | None = None, key: str | None = None,
-    ) -> Case:  # fmt: skip
+    ) -> "Case":  # fmt: skip
         """Start a case and return it; with a ``key`` that was used before, the case of then.
 
         ``event`` names the opening event; without it, the first that the actor may fire.
@@ -58,8 +52,10 @@ class Operations(Material):
         Raises:
             UnknownActor, UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused.
         """
+        from duban.engine.runtime.observing import command  # here and below: whoever only reads does not wait for it
+
         actor = self._world.directory.actor(by)
-        request = Request(actor=actor, event=event, workflow=workflow, data=data or {}, key=_checked(key))
+        request = Request(actor=actor, event=event, workflow=workflow, data=data or {}, key=checked_key(key))
         outcome = command(self._world, self._transactions, "start", request, lambda: self._start(request, evidence))
         if not outcome.duplicate and not outcome.case.audience:
             log.info("case.started", ref=outcome.case.ref, workflow=workflow, what=outcome.row.event, actor=by)
@@ -68,13 +64,15 @@ class Operations(Material):
     def fire(
         self, ref: str, event: str, *, by: str, data: Mapping[str, Any] | None = None,
         evidence: Evidence | None = None, key: str | None = None, expect_version: int | None = None,
-    ) -> Outcome:  # fmt: skip
+    ) -> "Outcome":  # fmt: skip
         """Fire an event; ``expect_version`` refuses when the case has moved on meanwhile.
 
         Raises:
             UnknownActor, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
             GuardRefused, KeyReused. Nothing was changed then; refusals stand in the log of refusals.
         """
+        from duban.engine.runtime.observing import command
+
         request = self._request(ref, event, by, data, key, expect_version)
         outcome = command(self._world, self._transactions, "fire", request, lambda: self._fire(request, evidence))
         if not outcome.duplicate and not outcome.case.audience:
@@ -84,12 +82,15 @@ class Operations(Material):
     def preview(
         self, ref: str, event: str, *, by: str, data: Mapping[str, Any] | None = None,
         evidence: Evidence | None = None, expect_version: int | None = None,
-    ) -> Outcome:  # fmt: skip
+    ) -> "Outcome":  # fmt: skip
         """What ``fire`` would come to, with everything that follows from it; nothing is kept, nothing recorded.
 
         Raises:
             As ``fire``.
         """
+        from duban.engine.runtime.commands import Commands
+        from duban.engine.runtime.exhibits import pictured
+
         files, cited = parted(evidence or {})
         request = self._request(ref, event, by, data, None, expect_version, pictured(files))
         request = self._citing(request, cited)
@@ -109,13 +110,13 @@ class Operations(Material):
             self._told(request.actor, "preview", lambda telling: telling.case(seen(telling, ref)))
             raise
 
-    def _start(self, request: Request, evidence: Evidence | None) -> Outcome:
+    def _start(self, request: Request, evidence: Evidence | None) -> "Outcome":
         whole = self._with_files(request, evidence) if evidence else request
-        return self._committed(whole, lambda writer: Commands(self._world, writer).start(whole))
+        return self._committed(whole, lambda commands: commands.start(whole))
 
-    def _fire(self, request: Request, evidence: Evidence | None) -> Outcome:
+    def _fire(self, request: Request, evidence: Evidence | None) -> "Outcome":
         whole = self._with_files(request, evidence) if evidence else request
-        return self._committed(whole, lambda writer: Commands(self._world, writer).fire(whole))
+        return self._committed(whole, lambda commands: commands.fire(whole))
 
     def _request(
         self, ref: str, event: str, by: str, data: Mapping[str, Any] | None, key: str | None,
@@ -123,15 +124,16 @@ class Operations(Material):
     ) -> Request:  # fmt: skip
         return Request(
             actor=self._world.directory.actor(by), event=event, ref=ref, data=data or {}, evidence=items or {},
-            key=_checked(key), expect_version=expect_version,
+            key=checked_key(key), expect_version=expect_version,
         )  # fmt: skip
 
     def _with_files(self, request: Request, evidence: Evidence) -> Request:
         """The request with its files kept; judged first, so that nobody fills the disk for what is not theirs to do."""
+        from duban.engine.runtime.admission import admitted
+        from duban.engine.runtime.exhibits import stored
 
-        def look() -> Workflow | None:
-            with self._transactions.read() as reader:
-                return admitted(self._world, reader, request)
+        def look() -> "Workflow | None":
+            return self._transactions.consult(lambda reader: admitted(self._world, reader, request))
 
         workflow = self._recorded(request, look)
         fields = workflow.fields if workflow is not None else {}
@@ -143,12 +145,15 @@ class Operations(Material):
         """The request with what it attaches by reference, before its files."""
         if not cited:
             return request
-        with self._transactions.read() as reader:
+
+        def read(reader: "Reader") -> tuple[Telling, Attached]:
             telling = self._telling(reader, request.actor)
             case = reader.case(request.ref, telling.scope) if request.ref is not None else None
             loaded = self._world.definitions.loaded.get(request.workflow or "")
             audience = case.audience if case is not None else loaded.workflow.confidential if loaded else ()
-            found = attached(cited, telling, audience)
+            return telling, attached(cited, telling, audience)
+
+        telling, found = self._transactions.consult(read)
         self._note(telling, "cite")
         if found.problems:
             raise InvalidEvidence(event=request.event or "start", problems=found.problems)
@@ -156,22 +161,25 @@ class Operations(Material):
         every = {name: [*items.get(name, ()), *kept.get(name, ())] for name in {**items, **kept}}
         return replace(request, evidence=every)
 
-    def _committed(self, request: Request, work: Callable[[Writer], Outcome]) -> Outcome:
-        def once() -> Outcome:
-            with self._transactions.write() as writer:
-                return self._telling(writer, request.actor).outcome(work(writer))
+    def _committed(self, request: Request, work: "Callable[[Commands], Outcome]") -> "Outcome":
+        from duban.engine.runtime.commands import Commands
 
-        def attempt() -> Outcome:
+        def done(writer: "Writer") -> "Outcome":
+            commands = Commands(self._world, writer)
+            outcome = work(commands)
+            actor = commands.entitled(request.actor)
+            return Telling(writer, actor, self._world.directory.scope(actor)).outcome(outcome)
+
+        def once() -> "Outcome":
+            return self._transactions.transact(done, keyed=request.key is not None)
+
+        def attempt() -> "Outcome":
             for _ in range(RETRIES):
                 try:
                     return once()
                 except VersionConflict as fault:
                     # A key that was taken meanwhile is looked up again, whatever version was expected.
                     if request.expect_version is not None and fault.data.get("key") is None:
-                        raise
-                except StoreBusy as fault:
-                    # Whom it had met has gone on by now.
-                    if not fault.data.get("deadlock"):
                         raise
             return once()
 
@@ -182,25 +190,15 @@ class Operations(Material):
             return work()
         except (Refused, UnknownCase) as fault:
             name = request.event or "start"
-            labels = fault.labels if isinstance(fault, GuardRefused) else ()
-            reasons = tuple(recorded(label) for label in labels)
-            workflow = self._world.definitions.loaded.get(request.workflow or "")
-            refusal = Refusal(
-                self._world.clock.now(), request.actor.name, request.ref, request.workflow, name, fault.code, reasons,
-                workflow.workflow.confidential if workflow else (),
-            )  # fmt: skip
-            with self._transactions.write() as writer:
+            refusal = refusal_of(self._world, request, fault)
+
+            def written(writer: "Writer") -> "Case | None":
                 writer.add_refusal(refusal)
                 # Looked up whether or not it is there: to be refused a hidden case takes the way of an unknown one.
-                case = writer.case(request.ref, Scope.unbounded()) if request.ref is not None else None
+                return writer.case(request.ref, Scope.unbounded()) if request.ref is not None else None
+
+            case = self._transactions.transact(written)
             seen_by = case.audience if case is not None and isinstance(fault, Refused) else refusal.audience
             if not seen_by:
                 log.info("event.refused", what=name, code=fault.code, actor=request.actor.name)
             raise
-
-
-def _checked(key: str | None) -> str | None:
-    reserved = (STEP_KEY, CADENCE_KEY, ACTION_KEY)
-    if key is not None and (not 1 <= len(key) <= MAX_KEY or key.startswith(reserved) or not key.isprintable()):
-        raise UsageError("key", found=key[:40], most=MAX_KEY)
-    return key

@@ -47,8 +47,7 @@ def recalculated(store: Store, world: World) -> dict[str, tuple[str, ...]]:
         if len(part) == BATCH:
             store.stand_aside()
     if not failed:
-        with store.write() as writer:
-            writer.put_setting(CALENDAR, present)
+        store.transact(lambda writer: writer.put_setting(CALENDAR, present), keyed=True)
     return failed
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from duban.engine.model.case import Case, HistoryRow, RowKind, Stopwatch
-from duban.engine.model.changing import changed
+from duban.engine.model.changing import changed, completed
 from duban.engine.model.definition import Event, Workflow
 from duban.engine.runtime.chain import asked, digest_data, hash_row, new_salt
 from duban.engine.runtime.erasing import Erasure
@@ -75,7 +75,7 @@ def advanced(
         hash="",
         erased=tuple(one.told for one in erased) if declared is not None and declared.erases else None,
     )
-    row = changed(row, hash=hash_row(row, case.head, case))
+    row = completed(row, hash=hash_row(row, case.head, case))
     after = changed(
         case, version=version, state=target, data=data, unit=unit_of(workflow, data), level=level, updated_at=at,
         closed_at=(case.closed_at or at) if final else None, audience=audience, head=row.hash,

@@ -3,11 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.definition.values import LARGEST
-from duban.engine.model.organization import Actor
+from duban.engine.errors import UsageError
 from duban.engine.runtime.chain import canonical
+
+if TYPE_CHECKING:
+    from duban.engine.model.organization import Actor
 
 STEP_KEY: Final = "step:"
 """How the keys of ladder steps begin; no request may bring such a key."""
@@ -19,15 +22,32 @@ CADENCE_KEY: Final = "cadence:"
 """How the keys of what is done by the calendar begin; no request may bring such a key either."""
 
 
+MAX_KEY: Final = 200
+"""The most characters of a key."""
+
+
+def checked_key(key: str | None) -> str | None:
+    """A key that somebody gave.
+
+    Raises:
+        UsageError: it is empty, too long, not printable, or begins like the engine's own.
+    """
+    reserved = (STEP_KEY, CADENCE_KEY, ACTION_KEY)
+    if key is not None and (not 1 <= len(key) <= MAX_KEY or key.startswith(reserved) or not key.isprintable()):
+        raise UsageError("key", found=key[:40], most=MAX_KEY)
+    return key
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One attempt to fire ``event``, or to start a case of ``workflow`` (then ``ref`` is None).
 
     ``evidence`` holds what was put into the evidence store already, by field. ``computed`` are fields that the engine
-    fills in by itself (None: not now); whoever gives one by hand is refused.
+    fills in by itself (None: not now); whoever gives one by hand is refused. ``around`` is what of the fingerprint
+    stands before and after the reference, where many requests differ in that alone.
     """
 
-    actor: Actor
+    actor: "Actor"
     event: str | None
     ref: str | None = None
     workflow: str | None = None
@@ -36,12 +56,25 @@ class Request:
     key: str | None = None
     expect_version: int | None = None
     computed: Mapping[str, Any] = field(default_factory=dict)
+    around: tuple[str, str] | None = None
 
     @property
     def fingerprint(self) -> str:
         """What the request asks for, as a hash: the same key must come with the same request."""
-        asked = [self.actor.name, self.event, self.ref, self.workflow, _plain(self.data), _plain(self.evidence)]
-        return hashlib.sha256(canonical(asked).encode(errors="surrogatepass")).hexdigest()
+        if self.around is not None:
+            told = canonical(self.ref).join(self.around)
+        else:
+            told = canonical(
+                [self.actor.name, self.event, self.ref, self.workflow, _plain(self.data), _plain(self.evidence)]
+            )
+        return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()
+
+
+def around_of(request: Request) -> tuple[str, str]:
+    """What the fingerprints of all requests have in common that differ from this one in their reference alone."""
+    before = [request.actor.name, request.event]
+    after = [request.workflow, _plain(request.data), _plain(request.evidence)]
+    return f"{canonical(before)[:-1]},", f",{canonical(after)[1:]}"
 
 
 def _plain(value: Any) -> Any:

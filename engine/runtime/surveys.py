@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.engine.errors import (
     DubanError,
@@ -21,21 +21,24 @@ from duban.engine.errors import (
     UsageError,
 )
 from duban.engine.log import log
-from duban.engine.model.case import Case
 from duban.engine.model.label import Label
-from duban.engine.model.organization import Actor
 from duban.engine.model.survey import Draw, Pile, Sheet, Standing, SurveyPlan, SurveyResults, Surveys
 from duban.engine.ports.records import CaseQuery
-from duban.engine.ports.store import Reader, Writer
+from duban.engine.runtime.bulk.operations import BulkOperations
 from duban.engine.runtime.drawing import Drawing, Progress, of_survey
-from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import Request
+from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.sealing import opened, pinned
-from duban.engine.runtime.telling import Telling
 from duban.engine.surveys.comparison import changes_of
 from duban.engine.surveys.results import values_of
 from duban.engine.surveys.sheets import problems_of, put_on
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case
+    from duban.engine.model.organization import Actor
+    from duban.engine.ports.store import Reader, Writer
+    from duban.engine.runtime.telling import Telling
 
 ANSWER = "answer"
 """How the log of refusals calls an attempt to enter sheets."""
@@ -57,7 +60,7 @@ class _Nothing(Exception):
     """No sheet was taken, so the key is not used up either."""
 
 
-class SurveyOperations(Operations):
+class SurveyOperations(BulkOperations):
     """The verbs of the engine, with those of surveys."""
 
     def sample_survey(
@@ -74,9 +77,11 @@ class SurveyOperations(Operations):
         """
         rules, actor = self._rules(), self._world.directory.actor(by)
 
+        def drawing(writer: "Writer") -> Draw:
+            return Drawing(self._world, writer, rules, actor, progress).draw(ref, seed)
+
         def work() -> Draw:
-            with self._transactions.write() as writer:
-                return Drawing(self._world, writer, rules, actor, progress).draw(ref, seed)
+            return self._transactions.transact(drawing)
 
         drawn = self._recorded(Request(actor=actor, event=rules.survey.run, ref=ref), work)
         if not self._world.definitions.loaded[rules.survey.workflow].workflow.confidential:
@@ -95,22 +100,27 @@ class SurveyOperations(Operations):
         """
         rules, actor = self._rules(), self._world.directory.actor(by)
 
+        rejected: list[tuple[int, DubanError]] = []
+
+        def taking(writer: "Writer") -> Taken:
+            rejected.clear()
+            left = entitled(self._world, writer, actor)
+            case = self._locked(writer, ref, left, rules)
+            self._taking(rules, writer, case, left)
+            plan = _planned(writer, case)
+            if key is not None and not writer.use_answer_key(case.id, _digest(ref, key)):
+                return Taken(0, duplicate=True)
+            fitting = _fitting(rules, plan, writer, case, sheets, rejected)
+            if not fitting:
+                raise _Nothing
+            piles = put_on(writer.piles(case.id), fitting)
+            touched = {sheet.community for sheet in fitting}
+            writer.put_piles(case.id, [piles[name] for name in plan.allocated if name in touched])
+            return Taken(len(fitting), tuple(rejected))
+
         def work() -> Taken:
-            rejected: list[tuple[int, DubanError]] = []
             try:
-                with self._transactions.write() as writer:
-                    case = self._locked(writer, ref, actor, rules)
-                    self._taking(rules, writer, case, actor)
-                    plan = _planned(writer, case)
-                    if key is not None and not writer.use_answer_key(case.id, _digest(ref, key)):
-                        return Taken(0, duplicate=True)
-                    fitting = _fitting(rules, plan, writer, case, sheets, rejected)
-                    if not fitting:
-                        raise _Nothing
-                    piles = put_on(writer.piles(case.id), fitting)
-                    touched = {sheet.community for sheet in fitting}
-                    writer.put_piles(case.id, [piles[name] for name in plan.allocated if name in touched])
-                    return Taken(len(fitting), tuple(rejected))
+                return self._transactions.transact(taking, keyed=key is not None)
             except _Nothing:
                 return Taken(0, tuple(rejected))
 
@@ -124,7 +134,7 @@ class SurveyOperations(Operations):
         """
         rules = self._rules()
 
-        def read(telling: Telling) -> SurveyPlan:
+        def read(telling: "Telling") -> SurveyPlan:
             case = _told(telling, ref, rules)
             return _planned(telling.reader, case)
 
@@ -139,7 +149,7 @@ class SurveyOperations(Operations):
         """
         rules = self._rules()
 
-        def read(telling: Telling) -> SurveyResults:
+        def read(telling: "Telling") -> SurveyResults:
             found = self._results(telling.reader, _told(telling, ref, rules), rules)
             if before is None:
                 return found
@@ -148,7 +158,7 @@ class SurveyOperations(Operations):
 
         return self._told(by, "survey", read)
 
-    def surveys(self, *, by: str) -> list[tuple[Case, Standing]]:
+    def surveys(self, *, by: str) -> list[tuple["Case", Standing]]:
         """The surveys that the actor can see, oldest first, and how far each is.
 
         Raises:
@@ -156,7 +166,7 @@ class SurveyOperations(Operations):
         """
         rules = self._rules()
 
-        def read(telling: Telling) -> list[tuple[Case, Standing]]:
+        def read(telling: "Telling") -> list[tuple["Case", Standing]]:
             found: list[Case] = []
             query = CaseQuery(workflow=rules.survey.workflow, limit=1_000)
             while page := telling.reader.cases(query, telling.scope):
@@ -172,7 +182,7 @@ class SurveyOperations(Operations):
             raise UsageError("no-surveys", pack=self._world.pack.name)
         return rules
 
-    def _taking(self, rules: Surveys, reader: Reader, case: Case, actor: Actor) -> None:
+    def _taking(self, rules: Surveys, reader: "Reader", case: "Case", actor: "Actor") -> None:
         """Let the actor enter sheets, or refuse."""
         if not actor.roles.intersection(rules.entered_by):
             carried = sorted(actor.roles) or None
@@ -181,11 +191,11 @@ class SurveyOperations(Operations):
             states = [self._state(reader, case, name) for name in rules.survey.takes_sheets]
             raise SheetsNotTaken(ref=case.ref, state=self._state(reader, case, case.state), states=states)
 
-    def _state(self, reader: Reader, case: Case, name: str) -> Label:
+    def _state(self, reader: "Reader", case: "Case", name: str) -> Label:
         states = self._world.definitions.pinned(case.definition, reader).workflow.states
         return states[name].label if name in states else Label(name, name)
 
-    def _results(self, reader: Reader, case: Case, rules: Surveys) -> SurveyResults:
+    def _results(self, reader: "Reader", case: "Case", rules: Surveys) -> SurveyResults:
         if case.data.get("seal") is None:
             raise ResultsNotYet(ref=case.ref, event=rules.survey.close, state=self._state(reader, case, case.state))
         plan, piles = opened(reader, case)
@@ -196,7 +206,7 @@ class SurveyOperations(Operations):
             values=values_of(plan, piles),
         )  # fmt: skip
 
-    def _locked(self, writer: Writer, ref: str, actor: Actor, rules: Surveys) -> Case:
+    def _locked(self, writer: "Writer", ref: str, actor: "Actor", rules: Surveys) -> "Case":
         case = writer.lock_case(ref, self._world.directory.scope(actor))
         if case is None:
             raise UnknownCase(ref=ref, actor=actor.name)
@@ -204,7 +214,7 @@ class SurveyOperations(Operations):
 
 
 def _fitting(
-    rules: Surveys, plan: SurveyPlan, reader: Reader, case: Case, sheets: Sequence[Sheet],
+    rules: Surveys, plan: SurveyPlan, reader: "Reader", case: "Case", sheets: Sequence[Sheet],
     rejected: list[tuple[int, DubanError]],
 ) -> list[Sheet]:  # fmt: skip
     standing = _standing(reader, case, rules)
@@ -224,7 +234,7 @@ def _fitting(
     return fitting
 
 
-def _standing(reader: Reader, case: Case, rules: Surveys) -> Standing:
+def _standing(reader: "Reader", case: "Case", rules: Surveys) -> Standing:
     machine = rules.household
     children = [child for child in reader.children(case.id) if child.workflow == machine.workflow]
     visited = [child for child in children if child.state in machine.interviewed]
@@ -234,17 +244,17 @@ def _standing(reader: Reader, case: Case, rules: Surveys) -> Standing:
     )
 
 
-def _by_community(households: Sequence[Case]) -> dict[str, int]:
+def _by_community(households: Sequence["Case"]) -> dict[str, int]:
     return dict(Counter(str(one.data.get("community")) for one in households))
 
 
-def _told(telling: Telling, ref: str, rules: Surveys) -> Case:
+def _told(telling: "Telling", ref: str, rules: Surveys) -> "Case":
     case = of_survey(rules, seen(telling, ref))
     telling.note(case.ref, case.audience)
     return case
 
 
-def _planned(reader: Reader, case: Case) -> SurveyPlan:
+def _planned(reader: "Reader", case: "Case") -> SurveyPlan:
     plan = pinned(reader, case)
     if plan is None:
         raise UsageError("not-drawn", ref=case.ref, workflow=case.workflow)

@@ -159,6 +159,7 @@ class _Sweep:
 
     def _take(self, turn: _Turn, writer: Writer) -> None:
         """Climb what is due next, or carry out what is; note that the sweep has come to its end when nothing is."""
+        turn.due, turn.climbed, turn.cadence, turn.carried = [], [], None, None  # it may be done again
         now = self._world.clock.now()
         next_up = self._next_up(turn, writer, now)
         turn.until = next_up.occurrence.at if next_up is not None else now

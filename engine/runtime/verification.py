@@ -8,6 +8,7 @@ from duban.engine.errors import StoreError
 from duban.engine.model.case import Broken, Case, HistoryRow
 from duban.engine.model.definition import Workflow
 from duban.engine.model.scope import Scope
+from duban.engine.model.suspension import SUSPENSIONS
 from duban.engine.ports.evidence import EvidenceStore
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.chain import broken_links
@@ -24,8 +25,16 @@ _REPLAYED: Final = ("unit", "opened_by", "opened_at", "updated_at", "closed_at",
 
 
 def each_head(reader: Reader, scope: Scope) -> Iterator[tuple[str, tuple[int, str]]]:
-    """The heads of all cases that ``scope`` admits, oldest first, to be published outside the database."""
-    return ((case.ref, (case.version, case.head)) for case in reader.all_cases() if scope.admits(case.audience))
+    """The heads of all cases that ``scope`` admits, oldest first, to be published outside the database.
+
+    After them that of the log of suspensions, where anybody ever was suspended: it is hidden from nobody.
+    """
+    for case in reader.all_cases():
+        if scope.admits(case.audience):
+            yield case.ref, (case.version, case.head)
+    number, head = reader.suspensions_head()
+    if number:
+        yield SUSPENSIONS, (number, head)
 
 
 def verify(
@@ -52,6 +61,7 @@ def verify(
             changed[digest] = workflow
     last: dict[str, int] = {}
     missing = dict(published or {})
+    missing.pop(SUSPENSIONS, None)  # no case: it is checked by itself
     number = 0
     for case in _cases(reader, scope):
         if isinstance(case, Broken):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from duban.app import Engine
     from duban.engine.errors import (
+        ActorSuspended,
         BrokenBackup,
         BrokenCheckpoint,
         Conflict,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         InvalidEvidence,
         InvalidSheet,
         KeyReused,
+        MayNotSuspend,
         MoreSheetsThanInterviews,
         NotPermitted,
         Refused,
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
         SheetsNotTaken,
         StoreBusy,
         StoreError,
+        StoreLost,
         StoreNotReady,
+        StoreUnreachable,
+        StoreUnwritable,
         TransitionNotAllowed,
         Unknown,
         UnknownActor,
@@ -42,30 +47,39 @@ if TYPE_CHECKING:
         UnknownEvent,
         UnknownEvidence,
         UnknownMessage,
+        UnknownOffice,
         UnknownSnapshot,
         UnknownWorkflow,
         UsageError,
         VersionConflict,
     )
     from duban.engine.model.survey import Sheet
+    from duban.engine.runtime.bulk.report import BulkReport, Criteria, Fired
+    from duban.offices import Offices
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ActorSuspended",
     "BrokenBackup",
     "BrokenCheckpoint",
+    "BulkReport",
     "Conflict",
+    "Criteria",
     "DefinitionError",
     "DubanError",
     "Engine",
+    "Fired",
     "GuardRefused",
     "InvalidData",
     "InvalidDuration",
     "InvalidEvidence",
     "InvalidSheet",
     "KeyReused",
+    "MayNotSuspend",
     "MoreSheetsThanInterviews",
     "NotPermitted",
+    "Offices",
     "Refused",
     "ResultsNotYet",
     "SealBroken",
@@ -73,7 +87,10 @@ __all__ = [
     "SheetsNotTaken",
     "StoreBusy",
     "StoreError",
+    "StoreLost",
     "StoreNotReady",
+    "StoreUnreachable",
+    "StoreUnwritable",
     "TransitionNotAllowed",
     "Unknown",
     "UnknownActor",
@@ -82,6 +99,7 @@ __all__ = [
     "UnknownEvent",
     "UnknownEvidence",
     "UnknownMessage",
+    "UnknownOffice",
     "UnknownSnapshot",
     "UnknownWorkflow",
     "UsageError",
@@ -97,6 +115,10 @@ def __getattr__(name: str) -> Any:
         return import_module("duban.testing")
     if name == "Engine":
         return import_module("duban.app").Engine
+    if name == "Offices":
+        return import_module("duban.offices").Offices
+    if name in ("BulkReport", "Criteria", "Fired"):
+        return getattr(import_module("duban.engine.runtime.bulk.report"), name)
     if name == "Sheet":
         return import_module("duban.engine.model.survey").Sheet
     if name in __all__:

@@ -22,6 +22,7 @@ from typing import IO, Any, Final
 from duban.engine.errors import BrokenBackup, UsageError
 from duban.engine.ports.evidence import EvidenceStore
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
+from duban.persistence.ownership import OFFICE
 from duban.persistence.store import SqlStore
 
 FORMAT: Final = "duban-backup/1"
@@ -124,14 +125,18 @@ def check(place: Path) -> Backup:
         return _told(manifest)
 
 
-def restore(place: Path, url: str, evidence: Path | None = None, progress: Progress = lambda _count: None) -> Backup:
+def restore(
+    place: Path, url: str, evidence: Path | None = None, progress: Progress = lambda _count: None,
+    *, office: str | None = None,
+) -> Backup:  # fmt: skip
     """Put a backup into the empty store at ``url``, of either kind, and its files into the folder ``evidence``.
 
     Everything is compared with the manifest before the first row is written. The evidence comes before the rows, and
-    the rows come together or not at all.
+    the rows come together or not at all. ``office`` is the office of a deployment that the store is for.
 
     Raises:
-        BrokenBackup, UsageError: as of :func:`check`; also where the store at ``url`` is not empty.
+        BrokenBackup, UsageError: as of :func:`check`; also where the store at ``url`` is not empty, or the backup is
+            that of another office.
         StoreError: the store cannot be used, or the backup is of a later version of duban.
     """
     check(place)
@@ -142,13 +147,24 @@ def restore(place: Path, url: str, evidence: Path | None = None, progress: Progr
             _same(member, file, STORE, manifest, place)
         with closing(SqlStore(f"sqlite:///{copy}", durable=False)) as source, closing(SqlStore(url)) as target:
             source.migrate()  # a backup may be older than this duban
+            _of_same_office(source, office, place)
             target.migrate()
             if not target.is_empty():
                 raise UsageError("store-not-empty", url=target.url)
             kept = FolderEvidence(evidence or default_evidence_folder(url))
             _evidence(archive, manifest, kept, place)
             source.copy_to(target, progress)
+            if office is not None:
+                with closing(SqlStore(url, owner=office)) as owned:
+                    owned.migrate()
         return _told(manifest)
+
+
+def _of_same_office(source: SqlStore, office: str | None, place: Path) -> None:
+    with source.read() as reader:
+        owner = reader.setting(OFFICE)
+    if office is not None and owner not in (None, office):
+        raise UsageError("backup-of-office", file=place.name, found=owner, office=office)
 
 
 def _evidence(archive: zipfile.ZipFile, manifest: Mapping[str, Any], store: FolderEvidence, place: Path) -> None:
@@ -156,12 +172,8 @@ def _evidence(archive: zipfile.ZipFile, manifest: Mapping[str, Any], store: Fold
         if name != STORE:
             with archive.open(name) as member, tempfile.NamedTemporaryFile() as file:
                 _same(member, file, name, manifest, place)
-                try:
-                    file.flush()
-                    store.put(Path(file.name), max_bytes=LARGEST_FILE)
-                except OSError as fault:
-                    why = fault.strerror or str(fault)
-                    raise UsageError("file-unwritable", file=str(store.folder), why=why) from None
+                file.flush()
+                store.put(Path(file.name), max_bytes=LARGEST_FILE)
 
 
 @contextmanager

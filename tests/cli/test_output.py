@@ -23,10 +23,15 @@ READS = [
     ("backup", "--out", "{folder}/kept.backup"), ("board",),
     ("document", "{ref}", "--out", "{folder}/papers"), ("evidence", "list", "{ref}"),
     ("stats", "closing_rate", "--per", "unit", "--cases"), ("stats", "reported", "--cases"),
+    ("account", "list"), ("account", "list", "--suspended"), ("account", "log"), ("account", "log", "office"),
+    ("account", "suspend", "grid-worker", "--reason", HOSTILE[3:9]),
+    ("office", "list", "--offices", "{folder}/offices.yaml"),
+    ("office", "show", "north", "--offices", "{folder}/offices.yaml"),
     ("stats", "open_age"), ("stats", "--list"), ("scores", "unit_score"), ("scores", "unit_score", "--unit", "office"),
 ]  # fmt: skip
 REFUSED = [
     ("evidence", "get", "{ref}", "photo", "--out", "x"), ("evidence", "export", "{ref}", "--out", "x/y.zip"),
+    ("account", "restore", "office", "--reason", "x"),
     ("evidence", "verify", "x"), ("snapshot", "{ref}"), ("list", "-f", "title=x"),
 ]  # fmt: skip
 

@@ -1,5 +1,9 @@
-"""One suite for every store: what asks for ``store`` runs on SQLite in a file, in memory, and on PostgreSQL."""
+"""One suite for every store: what asks for ``store`` runs on SQLite in a file, in memory, and on PostgreSQL.
 
+With ``DUBAN_SOAK=1`` on PostgreSQL a second time, in a schema of its own beside the tables of another store.
+"""
+
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -14,8 +18,10 @@ from duban.persistence.tables import metadata
 
 # One worker of pytest-xdist runs all that needs the server, so that there is one.
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))
-KINDS = ["sqlite", "memory", POSTGRESQL]
-SHARED_KINDS = ["sqlite", POSTGRESQL]
+SCHEMA = pytest.param("schema", marks=pytest.mark.xdist_group("postgresql"))
+SERVED = [POSTGRESQL, SCHEMA] if os.environ.get("DUBAN_SOAK") == "1" else [POSTGRESQL]
+KINDS = ["sqlite", "memory", *SERVED]
+SHARED_KINDS = ["sqlite", *SERVED]
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +38,15 @@ def migrated_postgres(postgres_server: str) -> Iterator[str]:
         with closing(SqlStore(url)) as store:
             store.migrate()
         yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_schema(migrated_postgres: str) -> str:
+    """The same database, in which a second store lives in a schema of its own; its URL."""
+    url = f"{migrated_postgres}&schema=beside"
+    with closing(SqlStore(url)) as store:
+        store.migrate()
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -53,9 +68,11 @@ def url_of(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], st
         if kind == "sqlite":
             copied = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "duban.db")
             return f"sqlite:///{copied}"
-        url: str = request.getfixturevalue("migrated_postgres")
-        with psycopg.connect(url) as connection:
-            connection.execute(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+        url: str = request.getfixturevalue("migrated_schema" if kind == "schema" else "migrated_postgres")
+        within = "beside." if kind == "schema" else ""
+        with psycopg.connect(url.partition("&schema=")[0]) as connection:
+            tables = ", ".join(f"{within}{name}" for name in metadata.tables)
+            connection.execute(f"TRUNCATE {tables} RESTART IDENTITY")
         return url
 
     return made
@@ -90,4 +107,9 @@ def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         if request.param == "sqlite":
             yield f"sqlite:///{tmp_path / 'bare.db'}"
         else:
-            yield stack.enter_context(new_database(request.getfixturevalue("postgres_server")))
+            url = stack.enter_context(new_database(request.getfixturevalue("postgres_server")))
+            if request.param == "schema":
+                with psycopg.connect(url) as connection:
+                    connection.execute("CREATE SCHEMA bare")
+                url += "&schema=bare"
+            yield url

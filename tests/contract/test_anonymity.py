@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 from tests.engine.definition.broken_packs import PACKS
+from tests.postgres import as_host
 
 import duban
 from duban.engine.model.survey import Sheet
@@ -26,7 +27,7 @@ Dump = dict[str, list[dict[str, Any]]]
 
 def dump(url: str) -> Dump:
     """Every row of every table, as the database gives it: in the order in which it lies there."""
-    engine = create_engine(url)
+    engine = create_engine(as_host(url))
     try:
         with engine.connect() as connection:
             found = {name: connection.execute(text(f"SELECT * FROM {name}")).mappings() for name in metadata.tables}

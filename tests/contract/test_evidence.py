@@ -1,6 +1,8 @@
 """Evidence: durable, complete or absent, the same content once, and nothing but plain files."""
 
+import errno
 import hashlib
+import io
 import os
 import stat
 import tracemalloc
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.contract.samples import started
 
+from duban.engine.errors import StoreError
 from duban.persistence import evidence as module
 from duban.persistence.evidence import FolderEvidence
 from duban.persistence.store import SqlStore
@@ -101,18 +104,73 @@ def test_a_large_file_is_never_in_memory_as_a_whole(evidence: FolderEvidence, tm
     assert peak < 6 * module.CHUNK
 
 
-@pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_a_failure_half_way_leaves_no_file_and_is_told(
-    evidence: FolderEvidence, monkeypatch: pytest.MonkeyPatch, call: str
+@pytest.mark.parametrize("call", ["mkdir", "fsync", "replace"])
+@pytest.mark.parametrize(
+    ("number", "found", "remedy"),
+    [
+        (errno.ENOSPC, "the disk is full", "请腾出空间后重做"),
+        (errno.EDQUOT, "the disk is full", "请腾出空间后重做"),
+        (errno.EROFS, "only be read", "请解除只读状态后重做"),
+        (errno.EACCES, "not permitted", "请授予运行 duban 的账户读写权限后重做"),
+        (errno.EIO, "the disk failed", "请查看系统日志后重做"),
+        (errno.EMFILE, "Too many open files", "Too many open files"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_told_with_what_to_do_and_keeps_nothing(
+    evidence: FolderEvidence, monkeypatch: pytest.MonkeyPatch, call: str, number: int, found: str, remedy: str
 ) -> None:
     def fails(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(number, os.strerror(number))
 
-    evidence.folder.joinpath("arriving").mkdir(parents=True)
     monkeypatch.setattr(os, call, fails)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(StoreError, match=found) as caught:
         evidence.put(PHOTO, max_bytes=LIMIT)
+    assert caught.value.data["url"] == str(evidence.folder)
+    assert remedy in caught.value.message("zh")
     assert _files(evidence) == []
+    monkeypatch.undo()
+    evidence.put(PHOTO, max_bytes=LIMIT)
+    assert len(_files(evidence)) == 1
+
+
+def test_a_source_that_fails_while_it_is_read_is_not_told_as_a_fault_of_the_folder(
+    evidence: FolderEvidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(io.BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(module, "_opened", lambda _source: Failing())
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        evidence.put(tmp_path / "given", max_bytes=LIMIT)
+    assert _files(evidence) == []
+
+
+def test_content_that_may_not_be_read_is_told_and_is_no_match(
+    evidence: FolderEvidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest, _ = evidence.put(PHOTO, max_bytes=LIMIT)
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr("builtins.open", refused)
+    with pytest.raises(StoreError, match="not permitted"):
+        evidence.open(digest)
+    assert not evidence.matches(digest)
+
+
+def test_orphans_that_cannot_be_removed_are_told(evidence: FolderEvidence, monkeypatch: pytest.MonkeyPatch) -> None:
+    digest, _ = evidence.put(PHOTO, max_bytes=LIMIT)
+    _aged(evidence, digest, days=9)
+
+    def refused(*_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(os, "replace", refused)
+    with pytest.raises(StoreError, match="only be read"):
+        evidence.collect_orphans(set(), datetime.now(UTC) - timedelta(days=1))
+    assert evidence.matches(digest)
 
 
 def test_the_content_is_on_the_disk_before_its_name_and_the_name_before_the_answer(

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 from tests.contract.samples import EVERYTHING, T0, a_case, a_row, advanced, started, stored, undone_part
+from tests.postgres import as_host
 
 from duban.engine.errors import StoreError, StoreNotReady, VersionConflict
 from duban.persistence.store import SqlStore
@@ -28,7 +29,7 @@ class Order(Base):
 @pytest.fixture
 def host(shared_url: str) -> Iterator[Engine]:
     """The host's engine on the same database, left as SQLAlchemy makes it."""
-    engine = create_engine(shared_url)
+    engine = create_engine(as_host(shared_url))
     Base.metadata.create_all(engine)
     yield engine
     Base.metadata.drop_all(engine)
@@ -166,7 +167,7 @@ def test_a_session_without_a_database_is_refused_in_duban_words(shared_store: Sq
 
 
 def test_a_database_without_tables_is_told_and_the_hosts_transaction_goes_on(bare_url: str) -> None:
-    engine = create_engine(bare_url)
+    engine = create_engine(as_host(bare_url))
     store = SqlStore(bare_url)
     with engine.connect() as connection:
         with pytest.raises(StoreNotReady, match="no tables"):

@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 from tests.contract.samples import a_case, a_row, started, stored
+from tests.postgres import as_host
 
 import duban.persistence
 from duban.engine.errors import StoreNotReady
@@ -18,7 +19,7 @@ from duban.persistence.tables import SCHEMA, VERSION_TABLE, metadata
 
 
 def test_the_migrated_tables_are_those_of_the_code(shared_url: str) -> None:
-    engine = create_engine(shared_url)
+    engine = create_engine(as_host(shared_url))
     with engine.connect() as connection:
         options = {"version_table": VERSION_TABLE, "compare_type": True, "compare_server_default": True}
         assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
@@ -66,7 +67,7 @@ def test_a_database_without_tables_is_not_ready_and_is_not_made_by_looking(bare_
 def test_tables_of_another_version_are_neither_used_nor_touched(bare_url: str) -> None:
     with closing(SqlStore(bare_url)) as store:
         store.migrate()
-    engine = create_engine(bare_url)
+    engine = create_engine(as_host(bare_url))
     with engine.begin() as connection:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
     engine.dispose()
@@ -81,7 +82,7 @@ def test_tables_of_another_version_are_neither_used_nor_touched(bare_url: str) -
 def test_tables_that_go_missing_under_a_running_store_are_told(bare_url: str) -> None:
     with closing(SqlStore(bare_url)) as store:
         store.migrate()
-        engine = create_engine(bare_url)
+        engine = create_engine(as_host(bare_url))
         with engine.begin() as connection:
             connection.execute(text("DROP TABLE duban_settings"))
         engine.dispose()
@@ -90,7 +91,7 @@ def test_tables_that_go_missing_under_a_running_store_are_told(bare_url: str) ->
 
 
 def test_the_tables_live_beside_those_of_a_host(bare_url: str) -> None:
-    engine = create_engine(bare_url)
+    engine = create_engine(as_host(bare_url))
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE cases (id INTEGER)"))
         connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))
@@ -108,11 +109,14 @@ def test_keys_that_were_one_for_the_whole_store_are_found_after_the_upgrade(bare
         store.migrate()
         with store.write() as writer:
             case = stored(writer, a_case("ISS-000001"), key="req-1")
-    engine = create_engine(bare_url)
+    engine = create_engine(as_host(bare_url))
     with engine.begin() as connection:  # as revision 0005 left it
         connection.execute(text("DROP INDEX uq_duban_history_key"))
         index = "CREATE UNIQUE INDEX uq_duban_history_key ON duban_history (key) WHERE key IS NOT NULL"
         connection.execute(text(index))
+        connection.execute(text("DROP TABLE duban_suspensions"))
+        for later in ("ix_duban_cases_late", "ix_duban_cases_counts"):
+            connection.execute(text(f"DROP INDEX {later}"))
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0005'"))
     engine.dispose()
     with closing(SqlStore(bare_url)) as store:

@@ -9,7 +9,7 @@ from typing import Any
 from duban.engine.definition.schema import KINDS, schema_of
 
 # The other pages hold tables of other things: figures, columns, commands.
-PAGES = [Path(__file__).parents[2] / "docs" / "reference" / f"{name}.md" for name in ("language", "surveys")]
+PAGES = [Path(__file__).parents[2] / "docs" / "reference" / f"{name}.md" for name in ("language", "surveys", "offices")]
 PAGE = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 _EXAMPLE = re.compile(r"<!-- example: ([\w./]+) -->\n\n?```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```yaml\n", re.MULTILINE)

@@ -60,7 +60,8 @@ def typed(command: str, folder: Path) -> str:
     """What the command prints; it must succeed."""
     paths = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     environment = {**os.environ, "PATH": os.pathsep.join(paths), "DUBAN_LANG": "en", "COLUMNS": "80"}
-    environment.pop("DUBAN_DB", None)
+    for name in ("DUBAN_DB", "DUBAN_OFFICE", "DUBAN_OFFICES"):
+        environment.pop(name, None)
     done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, f"$ {command}\nended with {done.returncode}:\n{done.stdout}{done.stderr}"
     return done.stdout

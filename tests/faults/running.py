@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.engine.runtime.street import ROOT
+from tests.faults.errands import FULL
 
 WORKER = Path(__file__).with_name("worker.py")
-PATIENCE = 120.0
+PATIENCE = 600.0 if FULL else 120.0
 """Seconds after which a line that does not come fails a test."""
 
 

@@ -81,6 +81,41 @@ def _children(url: str, pack: str, moment: str, most: str, work: Callable[[duban
         tell(event="ended", pid=child, was_killed=os.WIFSIGNALED(status), code=os.waitstatus_to_exitcode(status))
 
 
+def firing(url: str, pack: str, moment: str, *refs: str) -> None:
+    """For each account said, fire with its rights until they are withdrawn: on each case in a process of its own."""
+    ways = []
+    for ref in refs:
+        reading, writing = os.pipe()
+        if os.fork() == 0:
+            os.close(writing)
+            for way in ways:
+                os.close(way)
+            with opened(url, pack, moment) as engine, os.fdopen(reading) as lines:
+                for line in lines:
+                    _fire(engine, ref, line.strip())
+            os._exit(0)
+        os.close(reading)
+        ways.append(writing)
+    for line in sys.stdin:
+        for way in ways:
+            os.write(way, line.encode())
+
+
+def _fire(engine: duban.Engine, ref: str, who: str) -> None:
+    fired = 0
+    while True:
+        try:
+            engine.fire(ref, "add", by=who)
+        except duban.StoreBusy:
+            continue
+        except duban.ActorSuspended:
+            break
+        fired += 1
+        if fired == 1:
+            tell(event="fires")
+    tell(event="refused", fired=fired)
+
+
 def scheduler(url: str, pack: str, moment: str, every: str, heartbeat: str = "", most: str = "1000") -> None:
     """Run the scheduler once a line was said, until SIGTERM."""
     from duban.scheduler import Stop, run
@@ -109,7 +144,9 @@ def doctor(url: str) -> None:
     sys.exit(main())
 
 
-WORK: dict[str, Callable[..., None]] = {work.__name__: work for work in (sweep, nursery, almanac, scheduler, doctor)}
+WORK: dict[str, Callable[..., None]] = {
+    work.__name__: work for work in (sweep, nursery, almanac, firing, scheduler, doctor)
+}
 
 if __name__ == "__main__":
     if sys.argv[-1] == "impatient":

@@ -78,7 +78,7 @@ def calls_of(name: str, file: Path) -> list[int]:
 
 
 def product(root: Path, files: list[Path]) -> list[Path]:
-    return [file for file in files if file.relative_to(root).parts[0] != "tests"]
+    return [file for file in files if file.relative_to(root).parts[0] not in ("bench", "tests")]
 
 
 def targets(root: Path) -> set[str]:
@@ -117,7 +117,7 @@ def test_each_third_party_package_has_one_importer(root: Path, python_files: lis
 
 def test_every_package_that_is_imported_is_declared(root: Path, python_files: list[Path]) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = [extra for name, extra in project["optional-dependencies"].items() if name != "dev"]
+    extras = [extra for name, extra in project["optional-dependencies"].items() if name not in ("bench", "dev")]
     wanted = [*project["dependencies"], *(requirement for extra in extras for requirement in extra)]
     declared = {re.split(r"[\[<>=! ]", requirement)[0] for requirement in wanted}
     used = {package for file in product(root, python_files) for package in imported_packages(file)} & set(IMPORTERS)

@@ -24,7 +24,7 @@ VALUES = {
     "NAME=VALUE": ("title=typed",), "NAME=FILE": ("papers=rows.csv",), "UNIT": ("roads",), "STATE": ("open", "waiting"),
     "YYYY-MM-DD": ("2020-12-01",), "DATE": ("2020-12-01",), "NAME": ("register", "sheet", "tip"), "PERIOD": ("week",),
     "N": ("2",), "SECONDS": ("60",), "SHELL": ("bash",), "POST": ("clerk", "judge-1"), "NUMBER": ("3",),
-    "YES|NO": ("yes",),
+    "YES|NO": ("yes",), "WHO": ("clerk", "judge-1"), "ROLE": ("clerk",),
     "FIELD|HASH": ("papers",), "HASH": ("0" * 64,), "FIELD": ("title",), "LINK": ("about",),
 }  # fmt: skip
 """What is typed for a parameter, by how the help calls it; for all others, a word that means nothing."""

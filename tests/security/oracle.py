@@ -29,6 +29,8 @@ class Oracle:
     organization: dict[str, Any]
     keys: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
     """Of each actor and key that was used: what was asked for with it."""
+    withheld: dict[str, set[str | None]] = field(default_factory=dict)
+    """Of each account and post: the roles that are withheld from it, or None for all of them."""
 
     @classmethod
     def of(cls, pack: Path) -> "Oracle":
@@ -44,18 +46,60 @@ class Oracle:
         """Everybody who can act."""
         return [*self.organization["posts"], *(self.organization.get("accounts") or {}), *BUILT_IN]
 
+    def held(self, actor: str) -> list[str]:
+        """The names of the posts that an actor holds."""
+        accounts = self.organization.get("accounts") or {}
+        if actor in self.organization["posts"]:
+            return [actor]
+        return _many(accounts[actor]["posts"]) if actor in accounts else []
+
+    def declared(self, actor: str) -> set[str]:
+        """The roles that an actor carries while nothing is withheld from it."""
+        posts = self.organization["posts"]
+        return (
+            {actor} if actor in BUILT_IN else {one for name in self.held(actor) for one in _many(posts[name]["roles"])}
+        )
+
     def posts(self, actor: str) -> list[dict[str, Any]]:
-        """The posts that an actor holds."""
-        posts, accounts = self.organization["posts"], self.organization.get("accounts") or {}
-        if actor in posts:
-            return [posts[actor]]
-        return [posts[name] for name in _many(accounts[actor]["posts"])] if actor in accounts else []
+        """The posts that are left to an actor, with the roles that are left of each."""
+        found = []
+        for name in self.held(actor):
+            post = self.organization["posts"][name]
+            gone = self.withheld.get(actor, set()) | self.withheld.get(name, set())
+            left = [] if None in gone else [role for role in _many(post["roles"]) if role not in gone]
+            found += [{**post, "roles": left}] if left else []
+        return found
 
     def roles(self, actor: str) -> set[str]:
-        """The roles that an actor carries."""
+        """The roles that are left to an actor."""
         if actor in BUILT_IN:
             return {actor}
         return {role for post in self.posts(actor) for role in _many(post.get("roles"))}
+
+    def of_suspension(self, verb: str, by: str, who: str, role: str | None) -> str:
+        """What suspending or restoring comes to: an error's name, ``duplicate``, or ``OPEN``."""
+        if not self.roles(by):
+            return "ActorSuspended"
+        rules = [rule for rule in self.organization.get("suspensions") or [] if self.roles(by) & set(_many(rule["by"]))]
+        may = any("of" not in rule or self.declared(who) <= set(_many(rule["of"])) for rule in rules)
+        if who in BUILT_IN or by == who or set(self.held(by)) & set(self.held(who)) or not may:
+            return "MayNotSuspend"
+        gone = self.withheld.get(who, set())
+        if role is not None and role not in self.declared(who):
+            return "UsageError"
+        if verb == "suspend":
+            return "duplicate" if {None, role} & gone else OPEN
+        return OPEN if gone and (role is None or (role in gone and None not in gone)) else "UsageError"
+
+    def decided(self, verb: str, who: str, role: str | None) -> None:
+        """Note what was suspended or restored."""
+        gone = self.withheld.setdefault(who, set())
+        if verb == "suspend":
+            gone.add(role)
+        elif role is None:
+            gone.clear()
+        else:
+            gone.discard(role)
 
     def audience(self, workflow: str, rows: Sequence[HistoryRow]) -> set[str]:
         """The roles that see a case, by what happened to it; empty for everybody."""
@@ -102,6 +146,8 @@ class Oracle:
         key: str | None, version: int | None,
     ) -> str:  # fmt: skip
         """What firing comes to: an error's name, ``duplicate``, or ``OPEN``."""
+        if not self.roles(by):
+            return "ActorSuspended"
         seen = case is not None and self.sees(by, case, rows)
         if key is not None and (by, key) in self.keys:
             if self.keys[by, key] == asked:
@@ -123,6 +169,8 @@ class Oracle:
 
     def of_start(self, workflow: str, event: str, by: str, asked: tuple[Any, ...], key: str | None) -> str:
         """What starting comes to: an error's name, ``duplicate``, or ``OPEN``."""
+        if not self.roles(by):
+            return "ActorSuspended"
         if key is not None and (by, key) in self.keys:
             return "duplicate" if self.keys[by, key] == asked else "KeyReused"
         machine, roles = self.machines.get(workflow), self.roles(by)

@@ -39,14 +39,16 @@ class Walk:
         self.engine, self.clock, self.oracle, self.chance = engine, clock, oracle, random.Random(seed)
         self.met: Counter[str] = Counter()
 
-    def go(self, attempts: int) -> None:
-        """Make so many attempts; now and then time passes, and what is due is done."""
+    def go(self, attempts: int, suspending: float = 0.0) -> None:
+        """Make so many attempts, some to suspend somebody; now and then time passes, and what is due is done."""
         for number in range(attempts):
             if number % 60 == 59:
                 self.clock.advance(f"{self.chance.randint(1, 20)} working hours")
                 self.engine.sweep()
                 self.engine.deliver()
-            if self.chance.random() < 0.2:
+            if suspending and self.chance.random() < suspending:
+                self._suspend()
+            elif self.chance.random() < 0.2:
                 self._start()
             else:
                 self._fire()
@@ -90,6 +92,27 @@ class Walk:
                 ref, event, by=by, data=data, evidence=files, key=key, expect_version=version
             ),
         )  # fmt: skip
+
+    def _suspend(self) -> None:
+        """Suspend or restore somebody: one who was suspended, every other time, so that there is somebody left."""
+        chance, oracle = self.chance, self.oracle
+        suspended = sorted(who for who, gone in oracle.withheld.items() if gone)
+        verb = chance.choice(["suspend", "restore"])
+        who = chance.choice(suspended if suspended and verb == "restore" else oracle.actors)
+        role = chance.choice([None, *sorted(oracle.declared(who))])
+        by = self._by({role for rule in oracle.organization.get("suspensions") or [] for role in rule["by"]})
+        wanted, before = oracle.of_suspension(verb, by, who, role), contents(self.engine)
+        work = self.engine.suspend if verb == "suspend" else self.engine.restore
+        try:
+            found = "duplicate" if work(who, by=by, reason="试", role=role).duplicate else OPEN
+        except duban.DubanError as fault:
+            found = type(fault).__name__
+        assert found == wanted, (verb, by, who, role)
+        changes = {"duban_suspensions": found == OPEN, "duban_refusals": found in ("ActorSuspended", "MayNotSuspend")}
+        assert contents(self.engine) == before | {name: before[name] + one for name, one in changes.items()}
+        if found == OPEN:
+            oracle.decided(verb, who, role)
+        self.met[f"{verb}: {found}"] += 1
 
     def _by(self, roles: set[str]) -> str:
         may = [actor for actor in self.oracle.actors if self.oracle.roles(actor) & roles]
@@ -181,7 +204,15 @@ def _file(field: Field) -> Any:
 
 def contents(engine: duban.Engine) -> dict[str, int]:
     """How much there is of what an attempt may write."""
-    tables = ("duban_cases", "duban_history", "duban_outbox", "duban_refusals", "duban_stopwatches", "duban_links")
+    tables = (
+        "duban_cases",
+        "duban_history",
+        "duban_outbox",
+        "duban_refusals",
+        "duban_stopwatches",
+        "duban_links",
+        "duban_suspensions",
+    )
     with engine.store.read() as reader:
         connection = reader._connection  # type: ignore[attr-defined]
         found = {name: connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in tables}
@@ -200,6 +231,10 @@ def test_every_attempt_comes_to_what_the_yaml_says(name: str, tmp_path: Path) ->
         walk.go(many if FULL else few)
         assert walk.met["done"] > few / 40, walk.met
         assert {"NotPermitted", "TransitionNotAllowed", "InvalidData", "UnknownEvent"} <= set(walk.met), walk.met
+        walk.go(max(few, many if FULL else 0) // 4, suspending=0.2)
+        assert walk.met["suspend: MayNotSuspend"], walk.met
+        if name in ("civility", "sample"):
+            assert {"ActorSuspended", "suspend: open", "restore: open"} <= set(walk.met), walk.met
         assert engine.verify() == []
         _holds(engine, walk.oracle)
 
@@ -217,6 +252,6 @@ def _holds(engine: duban.Engine, oracle: Oracle) -> None:
             actions = laid.pop(f"{case.ref}:{row.seq}", 0)
             if row.kind != "step":
                 assert (row.from_state or "", row.event, row.to_state) in edges, row
-                assert oracle.roles(row.actor) & machine.roles(row.event), row
+                assert oracle.declared(row.actor) & machine.roles(row.event), row
                 assert actions == len(machine.events[row.event].get("do", [])), row
     assert laid == {}, "messages of no row"

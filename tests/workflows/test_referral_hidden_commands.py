@@ -66,6 +66,10 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "assessment gather": ("IND-000001 --from ISS-000001", "IND-000001 --from REF-000001",
                           "IND-000001 --from REF-000099", "REF-000001 --from ISS-000001"),
     "assessment materials": ("IND-000001", "REF-000001", "REF-000099"),
+    "account list": ("", "--suspended"),
+    "account suspend": ("volunteer --reason x", "discipline-secretary --reason x", "office-coordination-1 --reason x"),
+    "account log": ("", "discipline-secretary", "nobody"),
+    "account restore": ("volunteer --reason x", "discipline-secretary --reason x"),
     "outbox list": ("", "--state waiting", "--state discarded", "--limit 2", "--channel all"),
     "channel list": ("",),
     "channel test": ("office_wecom", "nothing"),
@@ -82,6 +86,11 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "deliver": ("--limit 1", "", ""),
     "scheduler": ("--every 60",),
     "init": ("",),
+    "office list": ("", "--offices offices.yaml"),
+    "office show": ("", "street --offices offices.yaml"),
+    # As documents: lines that are cut within the name of a folder differ by that.
+    "office check": ("--json", "street --offices offices.yaml --json"),
+    "office migrate": ("--json", "street --offices offices.yaml --json"),
     "workflow list": ("",),
     "workflow show": ("referral", "issue"),
     "workflow check": ("",),
@@ -157,6 +166,7 @@ def ready(stores: Stores, folder: Path) -> Stores:
     for one in (pair.without, pair.holding):
         (one / "rows.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
         as_csv(one, small())
+        (one / "offices.yaml").write_text("offices: {street: {pack: civility, store: 'sqlite:///street.db'}}\n")
         (one / "photo.jpg").write_bytes(photograph())
     return pair
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import duban
 from duban import app, scheduler
 from duban.cli.kit.desk import Desk
 from duban.cli.program import program
-from duban.engine.model.pack import Pack
+from duban.heart import Heart
 from duban.persistence.store import SqlStore
 from duban.testing import FrozenClock, photograph
 
@@ -156,21 +157,17 @@ def later() -> FrozenClock:
 
 @contextmanager
 def in_this_process(clock: FrozenClock) -> Iterator[None]:
-    """Commands run with this clock; a pack that was read is not read again; a scheduler ticks once."""
-    packs: dict[str, Pack] = {}
-    load = app.load_pack
+    """Commands run with this clock; a scheduler ticks once."""
 
-    def loaded(folder: Path, *rest: Any) -> Pack:
-        return packs.setdefault(str(folder), load(folder, *rest)) if str(folder) not in packs else packs[str(folder)]
-
-    def ticked(engine: duban.Engine, *, every: Any, stop: Any, heartbeat: Path | None = None) -> scheduler.Summary:
-        ticker = scheduler._Ticker(engine, every, heartbeat)
-        ticker._tick()
-        return ticker.summary
+    def ticked(engines: dict[Any, Any], every: Any, _stop: Any, heartbeat: Path | None) -> dict[Any, scheduler.Summary]:
+        heart, jobs = Heart(heartbeat, [str(name) for name in engines]), scheduler.BackgroundScheduler(timezone=UTC)
+        tickers = {name: scheduler._Ticker(name, opened, jobs, every, heart) for name, opened in engines.items()}
+        for ticker in tickers.values():
+            ticker._tick()
+        return {name: ticker.summary for name, ticker in tickers.items()}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "load_pack", loaded)
         patch.setattr(app, "SystemClock", lambda: clock)
         patch.setattr(app, "SqlStore", partial(SqlStore, durable=False))
-        patch.setattr(scheduler, "run", ticked)
+        patch.setattr(scheduler, "_run", ticked)
         yield

@@ -6,7 +6,7 @@ from duban.engine.errors import TransitionNotAllowed
 from duban.engine.model.case import Case, Message
 from duban.engine.model.scope import Scope
 from duban.engine.organization.directory import SYSTEM_ACTOR
-from duban.engine.ports.store import Reader, Store
+from duban.engine.ports.store import Reader, Store, Writer
 from duban.engine.runtime.cascade import refusal_of
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.compiling.build import snapshot
@@ -49,13 +49,16 @@ class Filing:
             fields = world.definitions.pinned(_case_of(reader, message).definition, reader).workflow.fields
         items = stored(evidence, fields, world.evidence, world.examiner, event)
         request = Request(actor=SYSTEM_ACTOR, event=event, ref=message.ref, evidence=items, key=_key(message))
-        with self._store.write() as writer:
+
+        def fired(writer: Writer) -> None:
             try:
                 with writer.part():
                     Commands(world, writer).fire(request)
             except TransitionNotAllowed as fault:
                 case = _case_of(writer, message)
                 writer.add_refusal(refusal_of(fault, world.clock.now(), SYSTEM_ACTOR, case, event))
+
+        self._store.transact(fired, keyed=True)
 
 
 def _key(message: Message) -> str:

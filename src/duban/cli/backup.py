@@ -22,11 +22,10 @@ CHECK: Final = Option(["--check"], says="option.check-only", is_flag=True)
 def _backup(desk: Desk, out: str, evidence_folder: str | None) -> Answer:
     """Write a backup. It needs no pack: a store whose pack does not load is backed up all the same."""
     from duban.backups import back_up
-    from duban.persistence.evidence import FolderEvidence, default_evidence_folder
-    from duban.persistence.store import SqlStore
+    from duban.persistence.evidence import FolderEvidence
 
-    folder = Path(evidence_folder) if evidence_folder else default_evidence_folder(desk.url)
-    with closing(SqlStore(desk.url)) as store, counting(desk, "backing-up") as progress:
+    folder = Path(evidence_folder) if evidence_folder else desk.place.evidence_folder
+    with closing(desk.place.store()) as store, counting(desk, "backing-up") as progress:
         done = back_up(store, FolderEvidence(folder), Path(out), datetime.now(UTC), progress)
     words = Words([desk.say("backup-missing" if done.missing else "backup-done")])
     return _told(desk, out, done.taken_at, "whole", words, exit_code=FAULT if done.missing else 0)
@@ -41,9 +40,9 @@ def _restore(desk: Desk, backup: str, evidence_folder: str | None, check: bool) 
     if check:
         found = checked(Path(backup))
         return _told(desk, backup, found.taken_at, "whole", Words([desk.say("backup-whole")]))
-    folder = Path(evidence_folder) if evidence_folder else None
+    folder = Path(evidence_folder) if evidence_folder else desk.place.evidence
     with counting(desk, "backing-up") as progress:
-        found = restore(Path(backup), desk.url, folder, progress)
+        found = restore(Path(backup), desk.url, folder, progress, office=desk.place.office)
     return _told(desk, backup, found.taken_at, "restored", Words([desk.say("restored", url=told(parsed(desk.url)))]))
 
 

@@ -22,7 +22,7 @@ def checkpoint(desk: Desk, out: str) -> Answer:
     key, place = key_of(desk), Path(out)
     _write(place, desk, key)
     kept = read_file(place, key)
-    document = {"file": str(place), "cases": len(kept.heads), "root": kept.root, "sealed": key is not None}
+    document = {"file": str(place), "cases": kept.cases, "root": kept.root, "sealed": key is not None}
     heads = desk.head("file", "cases", "root", "sealed")
     facts = Facts([(name, heads[name], cell(_told(desk, value))) for name, value in document.items()])
     return Answer(document, [facts, Words([desk.say("checkpoint-keep" if key else "checkpoint-unsealed", name=KEY)])])

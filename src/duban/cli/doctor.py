@@ -19,20 +19,26 @@ from duban.cli.kit.telling import iso
 from duban.engine.errors import DefinitionError, StoreError, UsageError
 from duban.engine.model.scope import Scope
 from duban.engine.runtime.service import ORPHANS_AFTER
+from duban.persistence.timing import DatabaseClock
 
 COLLECT = Option(["--collect"], says="option.collect", is_flag=True)
 
 
 def doctor(desk: Desk, collect: bool) -> Answer:
     """Look at versions, store, pack, scheduler, outbox and evidence; leave with 1 when something is wrong."""
+    if desk.given.is_office and len(desk.given.names) != 1:
+        from duban.cli.doctor_offices import of_offices
+
+        return of_offices(desk, lambda one: doctor(one, collect))
     document: dict[str, Any] = {"healthy": False, "versions": versions()}
+    where: dict[str, Any] = {"office": desk.place.office, "url": desk.shown_url}
     told: list[str] = []
     told_to = desk.told_to
     try:
         engine = desk.engine
         warnings = _examined(desk, engine, engine.room(told_to), document, told, collect)
     except (StoreError, UsageError, DefinitionError) as fault:
-        document["store"] = {"url": desk.shown_url}
+        document["store"] = where
         warnings = [fault.message(desk.lang)]
     document |= {"healthy": not warnings, "warnings": warnings}
     parts: list[Part] = [Facts(rows(desk, document))]
@@ -55,9 +61,11 @@ def _bugs(desk: Desk, document: dict[str, Any]) -> list[str]:
 def _examined(
     desk: Desk, engine: Engine, room: Scope, document: dict[str, Any], told: list[str], collect: bool
 ) -> list[str]:  # fmt: skip
-    store, here = dict(engine.store.facts()), engine.world.clock.now()
+    clock = engine.world.clock
+    store, here = {"office": desk.place.office, **engine.store.facts()}, clock.now()
+    machine = clock.machine.now() if isinstance(clock, DatabaseClock) else here
     with engine.store.read() as reader:
-        clocks = Clocks.read(reader, room, here, store.pop("clock_at", None))
+        clocks = Clocks.read(reader, room, here, machine, store.pop("clock_at", None))
     now = clocks.now
     told += clocks.advice(desk)
     document["store"] = store

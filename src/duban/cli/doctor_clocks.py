@@ -17,28 +17,29 @@ from duban.engine.runtime.kept import STANDS_AT
 from duban.engine.runtime.sweep import LAST_SWEEP
 
 SKEW: Final = timedelta(seconds=30)
-"""Clocks that are this far apart make one machine see what the other does not: steps due, leases lapsed."""
+"""Clocks that are this far apart make what one machine writes down of itself another time than what is in the store."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The moment by this machine, by the database where it has a clock, of the latest row, and of a demonstration."""
+    """The moment by which duban goes, by this machine, by the database, of the latest row, and of a demonstration."""
 
     here: datetime
+    machine: datetime
     database: datetime | None
     latest: datetime | None
     stands: datetime | None
 
     @classmethod
-    def read(cls, reader: Reader, room: Scope, here: datetime, database: str | None) -> "Clocks":
-        """What ``room`` may know of; ``database`` is the database's own time, ISO 8601, asked for at ``here``."""
+    def read(cls, reader: Reader, room: Scope, here: datetime, machine: datetime, database: str | None) -> "Clocks":
+        """What ``room`` may know of; ``database`` is the database's own time, ISO 8601, asked for at ``machine``."""
         latest = reader.latest_at(room)
         swept, stands = reader.setting(LAST_SWEEP), reader.setting(STANDS_AT)
         stood = datetime.fromisoformat(stands) if stands else None
         seen = [latest, datetime.fromisoformat(swept) if swept else None]
         if stood is not None and any(at is not None and at > stood for at in seen):
             stood = None
-        return cls(here, datetime.fromisoformat(database) if database else None, latest, stood)
+        return cls(here, machine, datetime.fromisoformat(database) if database else None, latest, stood)
 
     @property
     def now(self) -> datetime:
@@ -47,8 +48,8 @@ class Clocks:
 
     @property
     def skew(self) -> timedelta | None:
-        """How far the database's clock is ahead; below zero when it is behind."""
-        return self.database - self.here if self.database is not None else None
+        """How far the database's clock is ahead of this machine's; below zero when it is behind."""
+        return self.database - self.machine if self.database is not None else None
 
     def facts(self) -> dict[str, Any]:
         """As they stand in the document."""

@@ -30,13 +30,18 @@ def versions() -> dict[str, str]:
 def secrets(desk: Desk, channels: Iterable[Channel]) -> dict[str, Any]:
     """Which variables that may hold a secret are set, and which of those that channels need are not."""
     environ = desk.environ
-    named = dict.fromkeys(name for channel in channels for name in channel.variables)
+    named = list(dict.fromkeys(name for channel in channels for name in channel.variables))
+    office = desk.offices.office(desk.place.office) if desk.place.office is not None else None
+    # An office finds nothing but what it declares as its own, whatever else is set.
+    lacking = [name for name in named if office is not None and name not in office.renamed]
+    if office is not None:
+        named = [*office.variables, *(office.renamed[name] for name in named if name in office.renamed)]
     known = [*named, KEY, *(name for name in _OF_DATABASES if name in environ)]
-    if has_password(environ.get("DUBAN_DB", "")):
+    if office is None and has_password(environ.get("DUBAN_DB", "")):
         known.append("DUBAN_DB")
     return {
         "set": " ".join(name for name in known if _is_set(name, environ)) or None,
-        "not_set": " ".join(name for name in known if not _is_set(name, environ)) or None,
+        "not_set": " ".join([*lacking, *(name for name in known if not _is_set(name, environ))]) or None,
     }
 
 

@@ -28,7 +28,7 @@ def _import(
     desk: Desk, file: str, map_: str, encoding: str, replay: bool, report: str | None, on: str | None
 ) -> Answer:  # fmt: skip
     clock = FrozenClock(SystemClock().now()) if replay else None
-    engine = Engine(desk.url, clock=clock) if clock is not None else desk.engine
+    engine = desk.place.opened(clock=clock) if clock is not None else desk.engine
     try:
         mapping = _map(engine, map_)
         if replay and mapping.replay is None:

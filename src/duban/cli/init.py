@@ -1,6 +1,5 @@
 """``duban init``: makes a store ready, or upgrades it; never touches a case."""
 
-import shlex
 from typing import TYPE_CHECKING
 
 from duban.cli.kit.answer import Answer, Cell, Facts, Words, cell
@@ -30,9 +29,9 @@ def init(desk: Desk, pack: str | None, replace: bool) -> Answer:
 
     engine = _opened(desk, pack)
     desk.__dict__["engine"] = engine
-    before, noted = _found(engine)
+    before, noted = standing(engine)
     if before is not None and not replace:
-        _keeps_its_cases(engine)
+        keeps_its_cases(engine)
     engine.migrate()
     with engine.store.read() as reader:
         now = reader.setting(SETTING)
@@ -55,7 +54,12 @@ def init(desk: Desk, pack: str | None, replace: bool) -> Answer:
     return Answer(document, [facts, Words([*lines, *_next(desk, engine)])])
 
 
-def _keeps_its_cases(engine: "Engine") -> None:
+def keeps_its_cases(engine: "Engine") -> None:
+    """Go on where the pack of the engine has the workflows of all cases that the store holds.
+
+    Raises:
+        UsageError: it lacks some.
+    """
     try:
         with engine.store.read() as reader:
             tallies = reader.tallies(Scope.unbounded(), engine.world.clock.now())
@@ -67,17 +71,23 @@ def _keeps_its_cases(engine: "Engine") -> None:
 
 
 def _opened(desk: Desk, pack: str | None) -> "Engine":
-    from duban.app import Engine
-
-    if pack is not None:
-        return Engine(desk.url, pack)
+    place = desk.place
+    if pack is not None and place.office is not None:
+        raise UsageError("pack-of-office", office=place.office, path=str(desk.offices.path))
     try:
-        return Engine(desk.url)
+        return place.opened(pack)
     except (StoreNotReady, UsageError):
-        return Engine(desk.url, DEFAULT_PACK)
+        if pack is not None:
+            raise
+        return place.opened(DEFAULT_PACK)
 
 
-def _found(engine: "Engine") -> tuple[str | None, str | None]:
+def standing(engine: "Engine") -> tuple[str | None, str | None]:
+    """The revision of the store's tables and the pack that is noted there; None where there are none.
+
+    Raises:
+        StoreError: the store cannot be asked.
+    """
     from duban.app import PACK as SETTING
 
     try:
@@ -94,7 +104,7 @@ def _found(engine: "Engine") -> tuple[str | None, str | None]:
 
 
 def _next(desk: Desk, engine: "Engine") -> list[str]:
-    where = f" --db {shlex.quote(desk.shown_url)}" if desk.is_elsewhere else ""
+    where = desk.there
     first = next(iter(engine.pack.workflows)).replace("_", "-")
     return [desk.say("next-command"), f"  duban workflow list{where}", f"  duban {first} --help{where}"]
 

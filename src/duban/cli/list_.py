@@ -1,24 +1,28 @@
-"""``duban list``: the cases that the actor can see, newest first."""
+"""``duban list``: the cases that the actor can see, newest first, or those due first."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from duban.cli.kit import complete
 from duban.cli.kit.answer import Answer, Cell, Part, Table, Words, cell
 from duban.cli.kit.command import Command
-from duban.cli.kit.desk import Desk
 from duban.cli.kit.documents import case_document
 from duban.cli.kit.options import Option
 from duban.cli.kit.words import data_of, field_name, pairs
 from duban.cli.options import SOME_WORKFLOW, limit
 from duban.engine.errors import UnknownWorkflow, UsageError
-from duban.engine.model.case import Case
-from duban.engine.model.definition import Field
 from duban.engine.model.hint import hint
-from duban.engine.runtime.queries import Page
+
+if TYPE_CHECKING:
+    from duban.cli.kit.desk import Desk
+    from duban.engine.model.case import Case
+    from duban.engine.model.definition import Field
+    from duban.engine.runtime.queries import Page
 
 STATE = Option(["--state"], says="option.state", metavar="STATE", shell_complete=complete.states)
 UNIT = Option(["--unit"], says="option.unit", metavar="UNIT", shell_complete=complete.units)
 OVERDUE = Option(["--overdue"], says="option.overdue", is_flag=True)
+BY_DUE = Option(["--by-due"], says="option.by-due", is_flag=True)
 OPEN = Option(["--open", "is_open"], says="option.open", is_flag=True)
 CLOSED = Option(["--closed"], says="option.closed", is_flag=True)
 WITH = Option(["-f", "--field"], says="option.with-value", metavar="NAME=VALUE", multiple=True)
@@ -27,8 +31,8 @@ AFTER = Option(["--after"], says="option.after", metavar="REF", shell_complete=c
 
 
 def list_cases(
-    desk: Desk, workflow: str | None, state: str | None, unit: str | None, overdue: bool, is_open: bool,
-    closed: bool, limit: int, after: str | None, field: tuple[str, ...], columns: str | None,
+    desk: "Desk", workflow: str | None, state: str | None, unit: str | None, overdue: bool, is_open: bool,
+    closed: bool, limit: int, after: str | None, field: tuple[str, ...], columns: str | None, by_due: bool,
 ) -> Answer:  # fmt: skip
     """List cases; ``after`` names the last case of the page before, ``columns`` the fields that are shown."""
     if is_open and closed:
@@ -50,6 +54,7 @@ def list_cases(
     page = engine.find(
         workflow, by=by, state=state, unit=unit, overdue=overdue or None,
         open=True if is_open else False if closed else None, data=data, limit=limit, after=after,
+        by_due=by_due,
     )  # fmt: skip
     now = engine.world.clock.now()
     parts: list[Part] = [
@@ -63,11 +68,11 @@ def list_cases(
         )
     ]
     if page.cursor is not None:
-        parts.append(Words([desk.say("more", ref=page[-1].ref)]))
+        parts.append(Words([desk.say("more", ref=page.cursor)]))
     return Answer([case_document(case, overdue=case.is_overdue(now)) for case in page], parts)
 
 
-def _chosen(desk: Desk, page: Page, shown: list[str], fields: Mapping[str, Field]) -> Table:
+def _chosen(desk: "Desk", page: "Page", shown: list[str], fields: Mapping[str, "Field"]) -> Table:
     """Where each case stands, with the fields that were asked for."""
     teller = desk.teller
     heads = desk.head("ref", "state")
@@ -84,7 +89,7 @@ def _chosen(desk: Desk, page: Page, shown: list[str], fields: Mapping[str, Field
     return Table(heads, rows, empty=desk.say("no-cases"))
 
 
-def _known(desk: Desk, workflow: str | None, state: str | None, unit: str | None) -> None:
+def _known(desk: "Desk", workflow: str | None, state: str | None, unit: str | None) -> None:
     """A misspelt filter would show an empty list, which reads as if there were nothing to do."""
     pack = desk.engine.pack
     workflows = [pack.workflows[workflow]] if workflow is not None else pack.workflows.values()
@@ -95,7 +100,7 @@ def _known(desk: Desk, workflow: str | None, state: str | None, unit: str | None
         raise UsageError("unknown-unit", found=unit, hint=hint(unit, pack.organization.units))
 
 
-def _row(desk: Desk, case: Case, overdue: bool) -> list[Cell | str]:
+def _row(desk: "Desk", case: "Case", overdue: bool) -> list[Cell | str]:
     teller = desk.teller
     workflow = teller.definition(case)
     due = teller.moment(case.due_at)
@@ -111,5 +116,5 @@ command = Command(
     "list",
     "command.list",
     list_cases,
-    [SOME_WORKFLOW, STATE, UNIT, OVERDUE, OPEN, CLOSED, WITH, SHOWN, limit(50), AFTER],
+    [SOME_WORKFLOW, STATE, UNIT, OVERDUE, BY_DUE, OPEN, CLOSED, WITH, SHOWN, limit(50), AFTER],
 )

@@ -35,10 +35,10 @@ def verify(desk: Desk, against: str | None) -> Answer:
     parts: list[Part] = []
     if kept is not None:
         document["checkpoint"] = {
-            "taken_at": iso(kept.taken_at), "root": kept.root, "cases": len(kept.heads), "seal": kept.seal
+            "taken_at": iso(kept.taken_at), "root": kept.root, "cases": kept.cases, "seal": kept.seal
         }  # fmt: skip
         at = desk.teller.moment(kept.taken_at).shown
-        told = desk.say(f"against-{kept.seal}", count=len(kept.heads), at=at, root=kept.root, name=KEY)
+        told = desk.say(f"against-{kept.seal}", count=kept.cases, at=at, root=kept.root, name=KEY)
         parts.append(Words([told]))
     table = Table(desk.head("ref", "seq", "what"), rows, empty=desk.say("holds", count=checked))
     parts += [table, *([Words([desk.say("does-not-hold")])] if broken else [])]

@@ -4,12 +4,14 @@ from duban.cli.kit.answer import Answer, Cell, Facts, Table
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.engine.messages import text
+from duban.engine.runtime.rights import entitled
 
 
 def whoami(desk: Desk) -> Answer:
     """Tell who the actor is."""
     directory, teller = desk.engine.world.directory, desk.teller
-    actor = directory.actor(desk.by)
+    with desk.engine.store.read() as reader:
+        actor = entitled(desk.engine.world, reader, directory.actor(desk.by))
     scope = directory.scope(actor)
     sees = "everything" if scope.everything else scope.sees
     roles = directory.organization.roles

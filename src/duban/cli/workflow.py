@@ -99,7 +99,7 @@ def _pack(desk: Desk, pack: str | None) -> Pack:
         return desk.engine.pack
     from duban.actions.registry import Registry
     from duban.engine.definition.pack import load_pack
-    from duban.engine.definition.pack_files import find_pack
+    from duban.engine.definition.places import find_pack
     from duban.engine.guards.cel import CelGuards
 
     return load_pack(find_pack(pack), CelGuards(), Registry())

@@ -4,7 +4,7 @@ import json
 import socket
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -53,25 +53,38 @@ class Page(NamedTuple):
 
 def health(store: Store, clock: Clock) -> Page:
     """Whether a sweep ended within the last two ticks, by whichever scheduler: 200, else 503."""
+    return page_of(told_health(store, clock))
+
+
+def told_health(store: Store, clock: Clock) -> dict[str, Any]:
+    """The same as it stands in the answer."""
     try:
         found = standing(store, clock.now())
     except StoreError as fault:
-        told: dict[str, Any] = {"healthy": False, "code": fault.code}
-        return Page(HTTPStatus.SERVICE_UNAVAILABLE, _JSON, json.dumps(told).encode())
+        return {"healthy": False, "code": fault.code}
     at = found.swept_at
-    told = {
+    return {
         "healthy": found.is_healthy,
         "last_sweep_at": at.isoformat().replace("+00:00", "Z") if at else None,
         "age_seconds": round((found.now - at).total_seconds(), 1) if at else None,
         "late_after_seconds": found.late.total_seconds(),
     }
-    status = HTTPStatus.OK if found.is_healthy else HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def page_of(told: Mapping[str, Any]) -> Page:
+    """An answer that says in ``healthy`` whether all is well: 200, else 503."""
+    status = HTTPStatus.OK if told["healthy"] else HTTPStatus.SERVICE_UNAVAILABLE
     return Page(status, _JSON, json.dumps(told).encode())
 
 
 @contextmanager
-def listening(address: Address, metrics: Callable[[], bytes], health: Callable[[], Page]) -> Iterator[Address]:
+def listening(
+    address: Address, metrics: Callable[[], bytes], health: Callable[[], Page],
+    others: Mapping[str, Callable[[], Page]] | None = None,
+) -> Iterator[Address]:  # fmt: skip
     """Answer in threads of its own until the block ends; where it listens, with the port that was taken for 0.
+
+    ``others`` are further pages, by their paths.
 
     Raises:
         UsageError: the port is taken, or nobody may listen there.
@@ -81,6 +94,7 @@ def listening(address: Address, metrics: Callable[[], bytes], health: Callable[[
         pages: ClassVar[dict[str, Callable[[], Page]]] = {
             "/metrics": lambda: Page(HTTPStatus.OK, _TEXT, metrics()),
             "/health": health,
+            **(others or {}),
         }
 
     try:

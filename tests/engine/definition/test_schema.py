@@ -16,7 +16,7 @@ from duban.engine.errors import DefinitionError
 ROOT = Path(__file__).parents[3]
 SCHEMAS = ROOT / "workflows" / "schema"
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)")
-FOLDERS = [PACKS / "sample", PACKS / "rich", PACKS / "surveyed", ROOT / "workflows" / "civility"]
+FOLDERS = [PACKS / "sample", PACKS / "rich", PACKS / "surveyed", PACKS / "district", ROOT / "workflows" / "civility"]
 BROKEN = {
     "issue": [
         ("version: 1", 'version: "1"'),

@@ -65,8 +65,7 @@ def test_what_a_case_waits_for_unseen_is_no_reason_that_is_told(engine: duban.En
 
 
 def test_a_scheduler_does_not_wake_for_a_confidential_step(engine: duban.Engine) -> None:
-    ticker = scheduler._Ticker(engine, scheduler.EVERY, None)
-    assert ticker._until_due() is None
+    assert scheduler.until_due(engine) is None
     with engine.store.read() as reader:
         assert reader.next_due_at() is not None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import duban
 import duban.testing
+from duban.engine.runtime.bulk import sources
 
 
 def start(engine: duban.Engine, key: str) -> dict[str, Any]:
@@ -39,6 +40,18 @@ def fire(engine: duban.Engine, ref: str, event: str, by: str) -> dict[str, Any]:
     return {"state": done.case.state, "version": done.case.version}
 
 
+def end_all(engine: duban.Engine, key: str, most: str) -> dict[str, Any]:
+    """End every errand, ``most`` in a transaction; tells each that is done as soon as it is."""
+    sources.BATCH = int(most)
+
+    def heard(one: duban.Fired) -> None:
+        if one.outcome is not None and not one.outcome.duplicate:
+            print(one.ref, flush=True)  # noqa: T201 - this is the acknowledgement
+
+    report = engine.fire_many(duban.Criteria("errand"), "end", by="clerk", key=key, heard=heard)
+    return {"done": report.done, "duplicates": report.duplicates, "refused": report.refused}
+
+
 def toil(engine: duban.Engine, name: str) -> dict[str, Any]:
     """Start and assign issues without end, and tell each thing once it is done, until somebody kills us."""
     number = 0
@@ -52,7 +65,7 @@ def toil(engine: duban.Engine, name: str) -> dict[str, Any]:
 
 
 WORK: dict[str, Callable[..., dict[str, Any]]] = {
-    work.__name__: work for work in (start, assign, sweep, explain, fire, toil)
+    work.__name__: work for work in (start, assign, sweep, explain, fire, end_all, toil)
 }
 
 if __name__ == "__main__":

@@ -2,24 +2,26 @@
 
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from duban.cli.kit.answer import Answer, Raw
 from duban.cli.kit.help import NARROWEST, WIDEST
-from duban.cli.kit.logs import listen
+from duban.cli.kit.place import DEFAULT_URL, Given, Place
 from duban.cli.kit.shared import glimpsed, language
 from duban.engine.errors import UsageError
+from duban.engine.inert import inert_lines
 from duban.engine.messages import text
-from duban.engine.model.organization import BUILT_IN_ROLES
 
 if TYPE_CHECKING:
     from duban.app import Engine
+    from duban.cli.kit.answer import Answer
     from duban.cli.kit.telling import Teller
     from duban.engine.ports.observer import Observer
-
-DEFAULT_URL: Final = "sqlite:///duban.db"
+    from duban.offices import Offices
 
 
 class Desk:
@@ -28,42 +30,106 @@ class Desk:
     def __init__(self, arguments: Sequence[str], environ: Mapping[str, str]) -> None:
         first = glimpsed(arguments)
         self.environ = environ
-        self.url = first.get("db") or environ.get("DUBAN_DB") or DEFAULT_URL
+        named = first.get("office")
+        self.given = Given(first.get("db"), (named,) if named else (), first.get("offices"), environ)
         self.who = first.get("who") or environ.get("DUBAN_AS") or None
         self.lang = language(first.get("lang"), environ)
         self.json = "json" in first
         self.verbose = False
         self.observers: Sequence[Observer] = ()
         self._noted: dict[str, Any] = {}
+        self._listens = False
 
     def note(self, name: str | None, value: Any) -> None:
-        """Keep what a shared option was given; the last one holds."""
-        self._noted[str(name)] = value
+        """Keep what a shared option was given; the last one holds. Offices are kept together."""
+        self._noted[str(name)] = [*self._noted.get("office", ()), *value] if name == "office" else value
         if name == "lang":
             self.lang = language(value, self.environ)
 
     def settle(self) -> None:
         """Take what was parsed instead of what the first look showed, and begin to log."""
         noted = self._noted
-        if noted.get("db", self.url) != self.url:
-            self.__dict__.pop("engine", None)
-        self.url = noted.get("db") or self.environ.get("DUBAN_DB") or DEFAULT_URL
+        given = Given(noted.get("db"), tuple(noted.get("office", ())), noted.get("offices"), self.environ)
+        if given != self.given:
+            for name in ("place", "offices", "engine", "teller"):
+                self.__dict__.pop(name, None)
+        self.given = given
         self.who = noted.get("who") or self.environ.get("DUBAN_AS") or None
         self.json = bool(noted.get("json"))
         self.verbose = bool(noted.get("verbose"))
+        from duban.cli.kit.logs import listen
+
+        self._listens = True
         listen(verbose=self.verbose, environ=self.environ)
 
     @cached_property
-    def engine(self) -> "Engine":
-        """The engine of the store, with the pack that the store names.
+    def offices(self) -> "Offices":
+        """The offices of the deployment.
 
         Raises:
-            UsageError: the store names no pack yet.
+            UsageError: nothing says where they are declared.
+            DefinitionError: that does not hold.
+        """
+        from duban.offices import Offices
+
+        return Offices(self.given.file(), environ=self.environ)
+
+    @property
+    def office_names(self) -> list[str]:
+        """The offices that were named, else all of them.
+
+        Raises:
+            UnknownOffice: one of them is not declared.
+        """
+        return [self.offices.office(name).name for name in self.given.names or self.offices]
+
+    @cached_property
+    def place(self) -> Place:
+        """The one store at which the command works.
+
+        Raises:
+            UsageError: there are offices, and none or several were named; or a store was named besides.
+            UnknownOffice, DefinitionError, StoreError: as of the offices.
+        """
+        if not self.given.is_office:
+            return Place(self.given.url)
+        offices, names = self.offices, self.given.names
+        if len(names) != 1:
+            key = "several-offices" if names else "no-office"
+            raise UsageError(key, path=str(offices.path), known=list(offices), found=list(names))
+        (name,) = names
+        evidence, environment = offices.office(name).evidence, offices.environment(name)
+        return Place(offices.url(name), offices.pack(name), evidence, name, environment)
+
+    @contextmanager
+    def at(self, office: str) -> Iterator["Desk"]:
+        """A desk at one office of the deployment, for as long as the block lasts."""
+        one = copy(self)
+        for name in ("place", "engine", "teller"):
+            one.__dict__.pop(name, None)
+        one.given = replace(self.given, db=None, office=(office,))
+        one.offices = self.offices
+        try:
+            yield one
+        finally:
+            engine = one.__dict__.pop("engine", None)
+            if engine is not None:
+                engine.close()
+
+    @property
+    def url(self) -> str:
+        """Where the cases are. A password may stand in it."""
+        return self.place.url
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The engine of the store, with the pack that the store names, or the office.
+
+        Raises:
+            UsageError: the store names no pack yet; and as of ``place``.
             StoreError, DefinitionError: as of the engine.
         """
-        from duban.app import Engine
-
-        return Engine(self.url, observers=self.observers)
+        return self.place.opened(observers=self.observers)
 
     @cached_property
     def teller(self) -> "Teller":
@@ -81,6 +147,8 @@ class Desk:
         """
         if self.who is None:
             raise UsageError("no-actor")
+        from duban.engine.model.organization import BUILT_IN_ROLES
+
         if self.who in BUILT_IN_ROLES:
             raise UsageError("built-in-actor", actor=self.who)
         return self.who
@@ -102,7 +170,7 @@ class Desk:
     @property
     def typed_db(self) -> str | None:
         """The store as it was named on this command line, if it was."""
-        return self._noted.get("db")
+        return self.given.db
 
     @property
     def shown_url(self) -> str:
@@ -112,9 +180,18 @@ class Desk:
         return shown(self.url)
 
     @property
-    def is_elsewhere(self) -> bool:
-        """Whether the store was named on this command line, so that the next one has to name it again."""
-        return self.url != (self.environ.get("DUBAN_DB") or DEFAULT_URL)
+    def there(self) -> str:
+        """What the next command line has to say to work at the same place, with a blank before it; without a password.
+
+        Nothing where the environment says it.
+        """
+        given = self.given
+        if given.db is not None and given.db == (self.environ.get("DUBAN_DB") or DEFAULT_URL):
+            return ""
+        words = ("--db", self.shown_url) if given.db is not None else given.typed
+        import shlex
+
+        return "".join(f" {shlex.quote(word)}" for word in words)
 
     @property
     def width(self) -> int:
@@ -134,7 +211,7 @@ class Desk:
         """Columns by name, with their headings in the reader's language."""
         return {name: text(f"head.{name}", self.lang) for name in names}
 
-    def hand_over(self, answer: Answer) -> None:
+    def hand_over(self, answer: "Answer") -> None:
         """Write the answer as the reader wants it."""
         from duban.cli.kit.paper import write
 
@@ -142,8 +219,24 @@ class Desk:
 
     def show_help(self, command: str, page: str) -> None:
         """Write a page of help; with ``--json`` as a document."""
+        self._write({"command": command, "help": page}, page)
+
+    def show_version(self) -> None:
+        """Write which duban this is; with ``--json`` as a document."""
+        from duban import __version__
+
+        self._write({"duban": __version__}, f"duban {__version__}")
+
+    def _write(self, document: dict[str, str], words: str) -> None:
+        """Write what is the same for people and pipes, without what writes tables."""
         self.json = self.json or bool(self._noted.get("json"))
-        self.hand_over(Answer({"command": command, "help": page}, [Raw(page)]))
+        if self.json:
+            from duban.cli.kit.paper import write_document
+
+            write_document(document)
+        else:
+            sys.stdout.write(inert_lines(words) + "\n")
+            sys.stdout.flush()
 
     def show_missing(self, command: str, page: str) -> int:
         """Tell that a word is missing after ``command``: the help, as a wrong use.
@@ -158,7 +251,14 @@ class Desk:
         return 2
 
     def close(self) -> None:
-        """Give back what was opened."""
+        """Give back what was opened, and log no more."""
         engine = self.__dict__.pop("engine", None)
         if engine is not None:
             engine.close()
+        offices = self.__dict__.pop("offices", None)
+        if offices is not None:
+            offices.close()
+        if self._listens:
+            from duban.cli.kit.logs import stop_listening
+
+            stop_listening()

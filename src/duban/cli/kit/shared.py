@@ -9,13 +9,13 @@ import click
 from duban.cli.kit.options import Option
 from duban.engine.messages import LANGUAGES
 
-NAMES: Final = ("--db", "--as", "--lang", "--json", "--verbose", "-v", "--help", "-h")
+NAMES: Final = ("--db", "--office", "--offices", "--as", "--lang", "--json", "--verbose", "-v", "--help", "-h")
 """Names that no other option may take."""
-_VALUED: Final = {"--db": "db", "--as": "who", "--lang": "lang"}
+_VALUED: Final = {"--db": "db", "--office": "office", "--offices": "offices", "--as": "who", "--lang": "lang"}
 
 
 def glimpsed(arguments: Iterable[str]) -> dict[str, str]:
-    """What a first look at the arguments shows: ``db``, ``who``, ``lang``, ``json``.
+    """What a first look at the arguments shows: ``db``, ``office``, ``offices``, ``who``, ``lang``, ``json``.
 
     The pack has to be known before its commands can be made, and the language before an error can be told; so these
     are looked for wherever they stand, before anything is parsed.
@@ -54,6 +54,10 @@ def shared_options() -> tuple[Option, ...]:
     """The options themselves. What they are given is noted on the desk."""
     return (
         Option(["--db"], says="option.db", metavar="URL", expose_value=False, callback=_noted, is_eager=True),
+        Option(["--office"], says="option.office", metavar="NAME", expose_value=False, callback=_noted, is_eager=True,
+               multiple=True, shell_complete=_offices),
+        Option(["--offices"], says="option.offices", metavar="FILE", expose_value=False, callback=_noted,
+               is_eager=True),
         Option(["--as", "who"], says="option.as", metavar="WHO", expose_value=False, callback=_noted, is_eager=True,
                shell_complete=_actors),
         Option(["--lang"], says="option.lang", type=click.Choice(LANGUAGES), expose_value=False, callback=_noted,
@@ -80,3 +84,9 @@ def _actors(context: click.Context, _option: click.Parameter, begun: str) -> lis
     from duban.cli.kit.complete import actors
 
     return actors(context.obj, begun)
+
+
+def _offices(context: click.Context, _option: click.Parameter, begun: str) -> list[Any]:
+    from duban.cli.kit.complete import offices
+
+    return offices(context.obj, begun)

@@ -1,0 +1,1 @@
+"""Bare programs, beside which the start of ``duban`` is timed."""

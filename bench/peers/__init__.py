@@ -1,0 +1,1 @@
+"""Peers: other ways to take the same step, as their documentation suggests. Installed for the benchmark only."""

@@ -1,0 +1,1 @@
+"""One event on many cases."""

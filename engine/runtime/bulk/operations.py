@@ -1,0 +1,60 @@
+"""The verbs that fire one event on many cases."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from duban.engine.runtime.bulk.firing import BulkFire, Wish
+from duban.engine.runtime.bulk.report import BulkReport, Criteria, Fired
+from duban.engine.runtime.bulk.sources import Found, Refs
+from duban.engine.runtime.operations import Operations
+from duban.engine.runtime.request import checked_key
+
+
+class BulkOperations(Operations):
+    """The verbs of the engine, with those for many cases at once."""
+
+    def fire_many(
+        self, cases: Iterable[str] | Criteria, event: str, *, by: str, data: Mapping[str, Any] | None = None,
+        key: str | None = None, expect_versions: Mapping[str, int] | None = None,
+        heard: Callable[[Fired], None] | None = None, progress: Callable[[int], None] = lambda _count: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> BulkReport:  # fmt: skip
+        """Fire an event on many cases, by reference or by criteria: on each as ``fire`` does, and tell what it came to.
+
+        Some hundred cases share a transaction. A case that refuses is refused alone. ``heard`` is told of each case
+        once it is in the store, ``progress`` how many there are; ``stopped`` is asked between transactions. With a
+        ``key``, each case has the key ``KEY:REFERENCE``, so the same call made again goes on where the last one ended.
+        ``expect_versions`` refuses where a case has moved on from the version that is told for its reference.
+
+        By criteria, cases are taken newest first, and each as it stands when it is locked; hidden ones do not exist.
+
+        Raises:
+            UnknownActor. UsageError: the key cannot be used.
+            StoreError: a transaction could not be committed. What was committed before it is kept.
+        """
+        return self._many(cases, event, by, data, key, expect_versions, heard, progress, stopped, is_kept=True)
+
+    def preview_many(
+        self, cases: Iterable[str] | Criteria, event: str, *, by: str, data: Mapping[str, Any] | None = None,
+        expect_versions: Mapping[str, int] | None = None, heard: Callable[[Fired], None] | None = None,
+        progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False,
+    ) -> BulkReport:  # fmt: skip
+        """What ``fire_many`` would come to; nothing is kept, nothing recorded.
+
+        Effects of one case on another that are further than a transaction apart are not seen.
+
+        Raises:
+            UnknownActor, StoreError.
+        """
+        return self._many(cases, event, by, data, None, expect_versions, heard, progress, stopped, is_kept=False)
+
+    def _many(
+        self, cases: Iterable[str] | Criteria, event: str, by: str, data: Mapping[str, Any] | None, key: str | None,
+        expect_versions: Mapping[str, int] | None, heard: Callable[[Fired], None] | None,
+        progress: Callable[[int], None], stopped: Callable[[], bool], *, is_kept: bool,
+    ) -> BulkReport:  # fmt: skip
+        actor = self._world.directory.actor(by)
+        wish = Wish(actor, event, data or {}, checked_key(key), expect_versions or {})
+        source = Found(cases, self._world.clock) if isinstance(cases, Criteria) else Refs(cases)
+        work = BulkFire(self._world, self._transactions, wish, heard, is_kept=is_kept)
+        return work.run(source, progress, stopped)

@@ -1,0 +1,60 @@
+"""The statements of lists of cases, built once for each set of conditions instead of with every call."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Select, bindparam, select
+
+from duban.engine.ports.records import CaseQuery
+from duban.persistence.criteria import conditions
+from duban.persistence.rows import CASE, storable
+from duban.persistence.tables import cases
+from duban.persistence.visibility import Shape, visible
+
+_SLOTS: Final[Mapping[str, Any]] = {
+    "workflow": cases.c.workflow.type,
+    "state": cases.c.state.type,
+    "unit": cases.c.unit.type,
+    "parent": cases.c.ref.type,
+    "now": cases.c.due_at.type,
+    "after": cases.c.id.type,
+    "after_due_at": cases.c.due_at.type,
+}
+"""What a query may give, each bound under its name with ``of_`` before it."""
+
+Kind = tuple[tuple[str, ...], bool | None, bool | None, bool]
+"""What of a query shapes the SQL: which values it gives, ``overdue``, ``open``, ``by_due``."""
+
+
+def kind_of(query: CaseQuery) -> Kind | None:
+    """The kind of a query; None where it asks for data or for texts that are in no database."""
+    given = tuple(name for name in _SLOTS if getattr(query, name) is not None)
+    texts = (query.workflow, query.state, query.unit, query.parent)
+    if query.data or not all(text is None or storable(text) for text in texts):
+        return None
+    return given, query.overdue, query.open, query.by_due
+
+
+def values_of(query: CaseQuery) -> dict[str, Any]:
+    """What the statement of the query's kind is to be executed with."""
+    values = {f"of_{name}": getattr(query, name) for name in _SLOTS}
+    return {**{name: value for name, value in values.items() if value is not None}, "limit": query.limit}
+
+
+@lru_cache(maxsize=512)
+def listing(dialect: str, shape: Shape, kind: Kind) -> Select[Any]:
+    """The cases of this kind of query within a scope of this shape, in its order.
+
+    Raises:
+        ValueError: it is overdue at no time, or comes after a case by due time that was due at none.
+    """
+    given, overdue, is_open, by_due = kind
+    slots: dict[str, Any] = {name: bindparam(f"of_{name}", type_=_SLOTS[name]) for name in given}
+    query = CaseQuery(**slots, overdue=overdue, open=is_open, by_due=by_due)
+    return in_order(select(*CASE).where(visible(shape, dialect), *conditions(query)), by_due).limit(bindparam("limit"))
+
+
+def in_order(statement: Select[Any], by_due: bool) -> Select[Any]:
+    """Newest first, or those due first."""
+    return statement.order_by(cases.c.due_at, cases.c.id) if by_due else statement.order_by(cases.c.id.desc())

@@ -1,0 +1,88 @@
+"""A role that does not own the tables does all of duban's work with the grants of the documentation, and no more."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+from tests.contract.conftest import POSTGRESQL
+from tests.docs.pages import ROOT, blocks_of
+from tests.engine.runtime import counting
+from tests.engine.runtime.street import written
+from tests.engine.runtime.test_erasing import NOTE, SECRET
+from tests.postgres import new_database
+
+import duban
+import duban.testing
+from duban.persistence.store import SqlStore
+
+PAGE = ROOT / "docs" / "how-to" / "run-a-district.md"
+GRANTS = "\n".join(block.text for block in blocks_of(PAGE) if block.language == "sql")
+
+
+@pytest.fixture(params=[POSTGRESQL], scope="module")
+def granted(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[str]:
+    """A store whose tables belong to another role; its URL for a role with the grants of the page."""
+    role = f"duban_test_{uuid.uuid4().hex}"
+    with new_database(postgres_server) as url:
+        with closing(SqlStore(url)) as store:
+            store.migrate()
+        with psycopg.connect(url, autocommit=True) as owner:
+            owner.execute(f"CREATE ROLE {role} LOGIN".encode())
+            owner.execute(GRANTS.replace(" duban;", f" {role};").encode())
+        try:
+            yield str(make_url(url).set(username=role))
+        finally:
+            with psycopg.connect(url, autocommit=True) as owner:
+                owner.execute(f"DROP OWNED BY {role}".encode())
+                owner.execute(f"DROP ROLE {role}".encode())
+
+
+def test_all_work_can_be_done_with_the_grants_that_are_named(granted: str, tmp_path: Path) -> None:
+    clock = duban.testing.FrozenClock("2020-11-23T09:30:00+08:00")
+    organization = counting.ORGANIZATION.replace("[judge, clerk]", "[judge, clerk, chief]")
+    pack = written(tmp_path / "pack", organization, note=NOTE, job=counting.JOB, letter=counting.LETTER)
+    with duban.Engine(granted, pack=pack, clock=clock, evidence=tmp_path / "evidence") as engine:
+        engine.migrate()
+        other = engine.start("note", by="clerk", data={"title": "other"})
+        given = {"title": SECRET, "about": other.ref, "who": ["roads"]}
+        note = engine.start("note", by="clerk", data=given, evidence={"photo": ("a.txt", SECRET.encode())})
+        with pytest.raises(duban.NotPermitted):
+            engine.fire(note.ref, "redact", by="clerk")
+        engine.fire(note.ref, "redact", by="judge", data={"title": "withheld"})
+        for _ in range(3):
+            job = engine.start("job", by="clerk", data={"place": "bridge", "kind": "litter"})
+        for event, by in (("check", "hand"), ("redo", "clerk"), ("end", "clerk"), ("reopen", "clerk")):
+            engine.fire(job.ref, event, by=by)
+        engine.fire(job.ref, "seal", by="judge")
+        engine.get(job.ref, by="judge")
+        clock.advance("9 working days")
+        assert engine.sweep().climbed > 0
+        assert engine.deliver().delivered > 0
+        assert len(engine.readings(job.ref, by="judge")) > 0
+        assert engine.verify() == []
+        assert engine.fire(note.ref, "close", by="clerk").case.state == "over"
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        "DELETE FROM duban_history",
+        "DELETE FROM duban_cases",
+        "UPDATE duban_history SET hash = ''",
+        "UPDATE duban_history SET actor = 'nobody'",
+        "DELETE FROM duban_refusals",
+        "UPDATE duban_readings SET actor = 'nobody'",
+        "DELETE FROM duban_definitions",
+        "UPDATE duban_schema SET version_num = '0001'",
+        "TRUNCATE duban_history",
+        "DROP TABLE duban_cases",
+        "CREATE TABLE mine (id int)",
+    ],
+)
+def test_what_is_not_granted_cannot_be_done(granted: str, forbidden: str) -> None:
+    with psycopg.connect(granted) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(forbidden.encode())

@@ -5,26 +5,28 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from duban.engine.errors import DubanError, Refused, StoreBusy, StoreError, UnknownCase, VersionConflict
+from duban.engine.errors import ActorSuspended, DubanError, Refused, StoreError, UnknownCase, VersionConflict
 from duban.engine.log import log
 from duban.engine.model.case import Case, Outcome, Reading
-from duban.engine.model.organization import Actor
 from duban.engine.model.saying import Saying
 from duban.engine.ports.observer import Fact, Observer
-from duban.engine.ports.store import Writer
 from duban.engine.runtime.bulk.gathering import Gathering
 from duban.engine.runtime.bulk.report import BulkReport, Fired, Tally
 from duban.engine.runtime.bulk.sources import Found, Refs
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.observing import ended, told
-from duban.engine.runtime.reads import Transactions
 from duban.engine.runtime.refusing import refusal_of
 from duban.engine.runtime.request import Request, around_of, checked_key
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.telling import Telling
-from duban.engine.runtime.world import World
+
+if TYPE_CHECKING:
+    from duban.engine.model.organization import Actor
+    from duban.engine.ports.store import Writer
+    from duban.engine.runtime.reads import Transactions
+    from duban.engine.runtime.world import World
 
 HOLD: Final = 0.5
 """Seconds after which a batch ends although it has more cases."""
@@ -39,7 +41,7 @@ RETRIES: Final = 5
 class Wish:
     """What is asked of each case. ``key`` is followed by its reference; ``expect`` are versions by reference."""
 
-    actor: Actor
+    actor: "Actor"
     event: str
     data: Mapping[str, Any]
     key: str | None
@@ -81,7 +83,7 @@ class BulkFire:
     """One run over the cases of a source. With ``is_kept`` false nothing is kept or recorded, but who was told."""
 
     def __init__(
-        self, world: World, transactions: Transactions, wish: Wish, heard: Callable[[Fired], None] | None,
+        self, world: "World", transactions: "Transactions", wish: Wish, heard: Callable[[Fired], None] | None,
         *, is_kept: bool = True,
     ) -> None:  # fmt: skip
         self._world = world
@@ -94,7 +96,7 @@ class BulkFire:
         """Go through all cases, batch by batch; ``stopped`` is asked between them.
 
         Raises:
-            ActorSuspended: no right is left to the actor. What was fired before that is kept.
+            ActorSuspended: no right is left to the actor, which stands in the log of refusals. What was fired is kept.
             StoreError: a batch could not be committed. Those before it are kept.
         """
         tally, aside_at, is_stopped = Tally(), time.monotonic(), False
@@ -102,7 +104,11 @@ class BulkFire:
             if time.monotonic() - aside_at > ASIDE:
                 self._transactions.stand_aside()
                 aside_at = time.monotonic()
-            members = self._tried(source)
+            try:
+                members = self._tried(source)
+            except ActorSuspended as fault:
+                self._suspended(fault)
+                raise
             if not members:
                 break
             source.went(len(members))
@@ -110,22 +116,24 @@ class BulkFire:
             progress(tally.total)
         return tally.report(is_stopped)
 
+    def _suspended(self, fault: ActorSuspended) -> None:
+        if self._is_kept:
+            refusal = refusal_of(self._world, Request(self._wish.actor, self._wish.event), fault)
+            self._transactions.transact(lambda writer: writer.add_refusal(refusal))
+
     def _tried(self, source: Refs | Found) -> list[_Member]:
-        """A batch, done again where it met others who were in the same cases."""
+        """A batch, done again where somebody else was faster."""
         for _ in range(RETRIES):
             try:
                 return self._once(source)
             except VersionConflict:
                 continue
-            except StoreBusy as fault:
-                if not fault.data.get("deadlock"):
-                    raise
         return self._once(source)
 
     def _once(self, source: Refs | Found) -> list[_Member]:
         members: list[_Member] = []
 
-        def work(writer: Writer) -> None:
+        def work(writer: "Writer") -> None:
             members[:] = self._batch(source, writer)
             if not self._is_kept:
                 raise _Rolled
@@ -134,7 +142,7 @@ class BulkFire:
             self._transactions.transact(work, keyed=self._wish.key is not None)
         return members
 
-    def _batch(self, source: Refs | Found, writer: Writer) -> list[_Member]:
+    def _batch(self, source: Refs | Found, writer: "Writer") -> list[_Member]:
         # Before anything is looked up: what is withheld from the actor now holds for the whole batch.
         wish = replace(self._wish, actor=entitled(self._world, writer, self._wish.actor))
         scope = self._world.directory.scope(wish.actor)
@@ -199,8 +207,8 @@ class BulkFire:
             if one.case is not None and one.case.audience and (one.fault is not None or not self._is_kept)
         ]
         if readings:
-            with self._transactions.write() as writer:
-                writer.add_readings(readings)
+            # Twice is no harm; not at all would be.
+            self._transactions.transact(lambda writer: writer.add_readings(readings), keyed=True)
 
     def _fact(self, one: _Member) -> Fact | None:
         """What observers hear of a case, as where the event is fired on it alone."""

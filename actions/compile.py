@@ -5,11 +5,11 @@ snapshot as evidence. Carried out twice, it hands over once.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from duban.engine.model.case import Message
-from duban.engine.model.compilation import SNAPSHOT_FIELD, SNAPSHOT_FILE
-from duban.engine.ports.actions import Toolbox
+if TYPE_CHECKING:
+    from duban.engine.model.case import Message
+    from duban.engine.ports.actions import Toolbox
 
 Problem = tuple[str, Mapping[str, Any]]
 _PARAMETERS: Final = ("compilation", "event")
@@ -35,8 +35,10 @@ class Compile:
         """Nobody is written to."""
         return ()
 
-    def carry_out(self, message: Message, toolbox: Toolbox) -> None:
+    def carry_out(self, message: "Message", toolbox: "Toolbox") -> None:
         """Compile as of the message's row, and fire the event with it, unless that was done already."""
+        from duban.engine.model.compilation import SNAPSHOT_FIELD, SNAPSHOT_FILE
+
         declared = message.params["declared"]
         if toolbox.has_fired(message):
             return

@@ -5,14 +5,16 @@ languages; without it, the notice tells which event happened to which case.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.engine.messages import text
-from duban.engine.model.case import Message
 from duban.engine.model.label import Label
-from duban.engine.model.organization import Post
 from duban.engine.organization.directory import Directory
-from duban.engine.ports.actions import Toolbox
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Message
+    from duban.engine.model.organization import Post
+    from duban.engine.ports.actions import Toolbox
 
 Problem = tuple[str, Mapping[str, Any]]
 
@@ -40,7 +42,7 @@ class Notify:
         """Who is named under ``to``."""
         return tuple(item for item in _many(params.get("to")) if isinstance(item, str))
 
-    def carry_out(self, message: Message, toolbox: Toolbox) -> None:
+    def carry_out(self, message: "Message", toolbox: "Toolbox") -> None:
         """Lay the notice into every recipient's inbox; of a confidential case only into those that may see it."""
         declared, case = message.params["declared"], message.params["case"]
         words = _words(declared.get("text"), message.ref, case)
@@ -49,7 +51,7 @@ class Notify:
                 toolbox.put_notice(post.name, message, words)
 
 
-def _posts(names: tuple[str, ...], params: Mapping[str, Any], directory: Directory) -> list[Post]:
+def _posts(names: tuple[str, ...], params: Mapping[str, Any], directory: Directory) -> "list[Post]":
     """The posts that are meant, each once. ``unit`` and roles mean themselves even where a field is called so."""
     fields, kinds, unit = params["fields"], params.get("kinds", {}), params["case"]["unit"]
     found: dict[str, Post] = {}

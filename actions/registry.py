@@ -1,13 +1,16 @@
 """Finds actions by name: duban's own, and those of other packages under the entry points ``duban.actions``."""
 
 from functools import cached_property
-from importlib.metadata import EntryPoint, entry_points
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from duban.actions.compile import Compile
 from duban.actions.notify import Notify
 from duban.engine.errors import UsageError
-from duban.engine.ports.actions import Action
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from duban.engine.ports.actions import Action
 
 GROUP: Final = "duban.actions"
 
@@ -21,14 +24,16 @@ class Registry:
         self._loaded: dict[str, Action] = {action.name: action for action in (Notify(), Compile())}
 
     @cached_property
-    def _points(self) -> dict[str, EntryPoint]:
+    def _points(self) -> dict[str, "EntryPoint"]:
+        from importlib.metadata import entry_points
+
         return {point.name: point for point in entry_points(group=GROUP)}
 
     def names(self) -> tuple[str, ...]:
         """All names, sorted."""
         return tuple(sorted({*self._loaded, *self._points}))
 
-    def find(self, name: str) -> Action | None:
+    def find(self, name: str) -> "Action | None":
         """The action of this name, or None.
 
         Raises:

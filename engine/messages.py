@@ -2,22 +2,53 @@
 
 Texts lie in ``catalogue/*.toml``, a file a subject; a key is a dotted path such as ``error.unknown-case``. Placeholders
 are ``str.format`` fields. A value with a ``text(lang)`` method, such as a label, is told in the reader's language.
+
+The files are read again when one of them has changed; else the catalogue is taken as it was kept.
 """
 
-import tomllib
+import json
+import os
+import zlib
+from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
+from duban.engine.keeping import keep, kept
+
 LANGUAGES: Final = ("en", "zh")
+_FOLDER: Final = os.path.join(os.path.dirname(__file__), "catalogue")
 
 
 @cache
 def _catalogue() -> dict[str, Any]:
+    with os.scandir(_FOLDER) as entries:
+        files = sorted((one.path, one.stat().st_size, one.stat().st_mtime_ns) for one in entries)
+    stamp = [list(file) for file in files if file[0].endswith(".toml")]
+    name = f"texts-{zlib.crc32(_FOLDER.encode()):08x}"
+    found = _as_kept(name, stamp)
+    if found is None:
+        found = _merged(path for path, _, _ in files if path.endswith(".toml"))
+        keep(name, json.dumps([stamp, found], ensure_ascii=False, separators=(",", ":")).encode())
+    return found
+
+
+def _as_kept(name: str, stamp: list[Any]) -> dict[str, Any] | None:
+    content = kept(name)
+    try:
+        of, found = json.loads(content) if content is not None else (None, None)
+    except (ValueError, TypeError):
+        return None
+    return found if of == stamp and isinstance(found, dict) else None
+
+
+def _merged(paths: Iterable[str]) -> dict[str, Any]:
+    import tomllib
+
     merged: dict[str, Any] = {}
-    for path in sorted((Path(__file__).parent / "catalogue").glob("*.toml")):
-        for subject, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            merged.setdefault(subject, {}).update(texts)
+    for path in paths:
+        with open(path, "rb") as file:
+            for subject, texts in tomllib.load(file).items():
+                merged.setdefault(subject, {}).update(texts)
     return merged
 
 

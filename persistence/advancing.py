@@ -6,13 +6,15 @@ itself is set, to every index of the table. Each is a page more for the commit t
 
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Update, bindparam, update
 
-from duban.engine.model.case import Case
 from duban.persistence.rows import CHANGING, values_of
 from duban.persistence.tables import cases
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case
 
 _GROUPS: Final = (
     ("state",),
@@ -25,7 +27,7 @@ _GROUPS: Final = (
 _GET: Final = tuple((1 << place, attrgetter(*group)) for place, group in enumerate(_GROUPS))
 
 
-def advancing(after: Case, before: Case) -> tuple[Update, dict[str, Any]]:
+def advancing(after: "Case", before: "Case") -> tuple[Update, dict[str, Any]]:
     """The statement that makes ``after`` of ``before`` where it still has that version, and its values."""
     changed = 0
     for bit, get in _GET:

@@ -6,14 +6,15 @@ has neither.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CursorResult, Executable, insert, select, text
 
-from duban.engine.model.survey import Pile
-from duban.engine.surveys.sheets import document_of, pile_of
 from duban.persistence.statements import inserting
 from duban.persistence.tables import answer_keys, answers, survey_plans
+
+if TYPE_CHECKING:
+    from duban.engine.model.survey import Pile
 
 
 class SqlAnswersReader:
@@ -29,8 +30,10 @@ class SqlAnswersReader:
         found = self._run(select(survey_plans.c.plan).where(survey_plans.c.case_id == case_id)).first()
         return None if found is None else found[0]
 
-    def piles(self, case_id: int) -> list[Pile]:
+    def piles(self, case_id: int) -> "list[Pile]":
         """The sheets of a survey by community, in the order of the communities' names."""
+        from duban.engine.surveys.sheets import pile_of
+
         found = self._run(select(answers.c.community, answers.c.sheets).where(answers.c.case_id == case_id))
         return sorted((pile_of(community, sheets) for community, sheets in found), key=lambda pile: pile.community)
 
@@ -46,8 +49,10 @@ class SqlAnswersWriter(SqlAnswersReader):
         """
         self._run(insert(survey_plans).values(case_id=case_id, plan=plan))
 
-    def put_piles(self, case_id: int, piles: Iterable[Pile]) -> None:
+    def put_piles(self, case_id: int, piles: "Iterable[Pile]") -> None:
         """Write these communities' sheets whole, in place of those before."""
+        from duban.engine.surveys.sheets import document_of
+
         values = [{"case_id": case_id, "community": one.community, "sheets": document_of(one)} for one in piles]
         if not values:
             return

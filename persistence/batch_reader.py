@@ -7,14 +7,16 @@ on PostgreSQL.
 import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, and_, any_, bindparam, func, select, tuple_
 
-from duban.engine.model.case import Case, HistoryRow, Stopwatch
 from duban.persistence import rows
-from duban.persistence.driving import Driving
 from duban.persistence.tables import cases, history, stopwatches
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, HistoryRow, Stopwatch
+    from duban.persistence.driving import Driving
 
 
 def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
@@ -35,9 +37,9 @@ class SqlBatchReader:
     """The part of the reader that takes many cases at once."""
 
     _dialect: str
-    _driving: Driving
+    _driving: "Driving"
 
-    def rows_by_keys(self, keys: Sequence[str], actor: str) -> dict[str, HistoryRow]:
+    def rows_by_keys(self, keys: Sequence[str], actor: str) -> dict[str, "HistoryRow"]:
         """The history rows that these idempotency keys of an actor wrote, by key."""
         if not rows.storable(actor):
             return {}
@@ -45,7 +47,7 @@ class SqlBatchReader:
         found = map(rows.row_of, self._driving.rows(_rows_by_keys(self._dialect), wanted))
         return {row.key: row for row in found if row.key is not None}
 
-    def stopwatches_of(self, case_ids: Sequence[int]) -> dict[int, dict[str, Stopwatch]]:
+    def stopwatches_of(self, case_ids: Sequence[int]) -> dict[int, dict[str, "Stopwatch"]]:
         """The stopwatches of these cases, by deadline name."""
         found: dict[int, dict[str, Stopwatch]] = {}
         for row in self._driving.rows(_stopwatches(self._dialect), {"cases": listed(case_ids, self._dialect)}):
@@ -53,7 +55,7 @@ class SqlBatchReader:
             found.setdefault(row[0], {})[watch.deadline] = watch
         return found
 
-    def last_rows_of(self, case_ids: Sequence[int], events: Iterable[str]) -> dict[int, dict[str, HistoryRow]]:
+    def last_rows_of(self, case_ids: Sequence[int], events: Iterable[str]) -> dict[int, dict[str, "HistoryRow"]]:
         """The latest row of each of these events in each of these cases."""
         found: dict[int, dict[str, HistoryRow]] = {}
         for row in self._driving.rows(_last_rows(self._dialect), self._of_events(case_ids, events)):
@@ -69,7 +71,7 @@ class SqlBatchReader:
             found.setdefault(number, {})[event] = count
         return found
 
-    def children_of(self, case_ids: Sequence[int]) -> dict[int, list[Case]]:
+    def children_of(self, case_ids: Sequence[int]) -> dict[int, list["Case"]]:
         """The child cases of each of these cases, oldest first."""
         found: dict[int, list[Case]] = {}
         for row in self._driving.rows(_children(self._dialect), {"cases": listed(case_ids, self._dialect)}):

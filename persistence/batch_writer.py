@@ -4,20 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import CursorResult, Executable, Select, Update, select
 
 from duban.engine.errors import VersionConflict
-from duban.engine.model.case import Case, HistoryRow, Stopwatch
-from duban.engine.model.scope import Scope
-from duban.engine.ports.records import CaseQuery, NewMessage, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.advancing import advancing
 from duban.persistence.batch_reader import SqlBatchReader, among, listed
 from duban.persistence.criteria import criteria
 from duban.persistence.tables import cases
 from duban.persistence.visibility import Shape, parameters, shape_of, visible
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, HistoryRow, Stopwatch
+    from duban.engine.model.scope import Scope
+    from duban.engine.ports.records import CaseQuery, NewMessage, Refusal
 
 _get_row: Final = attrgetter(*rows.ROW_NAMES)
 _get_stopwatch: Final = attrgetter(*rows.STOPWATCH_NAMES)
@@ -33,20 +35,20 @@ class SqlBatchWriter(SqlBatchReader):
     def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
         raise NotImplementedError
 
-    def lock_cases(self, refs: Sequence[str], scope: Scope) -> list[Case]:
+    def lock_cases(self, refs: Sequence[str], scope: "Scope") -> list["Case"]:
         """The visible cases among these; nobody else changes them until the transaction ends. By id."""
         statement = _by_refs(self._dialect, shape_of(scope))
         wanted = {"refs": listed(filter(rows.storable, refs), self._dialect), **parameters(scope)}
         return [rows.case_of(row) for row in self._driving.rows(statement, wanted)]
 
-    def lock_found(self, query: CaseQuery, scope: Scope) -> list[Case]:
+    def lock_found(self, query: "CaseQuery", scope: "Scope") -> list["Case"]:
         """The visible cases that fit, newest first, likewise locked. ``query.limit`` bounds them."""
         seen = visible(shape_of(scope), self._dialect)
         statement = select(*rows.CASE).where(seen, *criteria(query, self._dialect)).order_by(cases.c.id.desc())
         found = self._run(statements.locked(statement.limit(query.limit)), parameters(scope))
         return [rows.case_of(row) for row in found]
 
-    def advance_cases(self, moved: Sequence[tuple[Case, Case]]) -> None:
+    def advance_cases(self, moved: Sequence[tuple["Case", "Case"]]) -> None:
         """Write how each case, (after, before), has changed, where it is still at the version that it had before.
 
         Raises:
@@ -62,7 +64,7 @@ class SqlBatchWriter(SqlBatchReader):
                 first, before = moved[0]
                 raise VersionConflict(ref=first.ref, found=first.version, expected=before.version)
 
-    def add_rows(self, rows: Sequence[tuple[int, HistoryRow]]) -> None:
+    def add_rows(self, rows: Sequence[tuple[int, "HistoryRow"]]) -> None:
         """Append history rows, each to the case of its number.
 
         Raises:
@@ -72,13 +74,13 @@ class SqlBatchWriter(SqlBatchReader):
         if values and self._driving.change_all(self._upserts.row, _ROW, values) != len(values):
             raise VersionConflict(ref=rows[0][1].ref, found=rows[0][1].seq, expected=rows[0][1].seq - 1)
 
-    def put_stopwatches_of(self, watches: Sequence[tuple[int, Stopwatch]]) -> None:
+    def put_stopwatches_of(self, watches: Sequence[tuple[int, "Stopwatch"]]) -> None:
         """Insert or replace stopwatches, each of the case of its number."""
         if watches:
             values = [(case_id, *_get_stopwatch(watch)) for case_id, watch in watches]
             self._driving.change_all(self._upserts.stopwatch, _STOPWATCH, values)
 
-    def add_messages_of(self, messages: Sequence[tuple[int, NewMessage, datetime]]) -> None:
+    def add_messages_of(self, messages: Sequence[tuple[int, "NewMessage", datetime]]) -> None:
         """Lay actions into the outbox, waiting: (case, message, when)."""
         if messages:
             values = [tuple(message_values(*one).values()) for one in messages]
@@ -98,13 +100,13 @@ class SqlBatchWriter(SqlBatchReader):
         if values:
             self._driving.change_all(self._upserts.link, ("case_id", "field", "target"), values)
 
-    def add_refusals(self, refusals: Sequence[Refusal]) -> None:
+    def add_refusals(self, refusals: Sequence["Refusal"]) -> None:
         """Write down refusals."""
         if refusals:
             self._run(statements.ADD_REFUSAL, [refusal_values(refusal) for refusal in refusals])
 
 
-def message_values(case_id: int, message: NewMessage, at: datetime) -> dict[str, Any]:
+def message_values(case_id: int, message: "NewMessage", at: datetime) -> dict[str, Any]:
     """The columns of a message that waits."""
     return {
         "case_id": case_id,
@@ -121,7 +123,7 @@ def message_values(case_id: int, message: NewMessage, at: datetime) -> dict[str,
 _refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
 
 
-def refusal_values(refusal: Refusal) -> dict[str, Any]:
+def refusal_values(refusal: "Refusal") -> dict[str, Any]:
     """The columns of a refusal. Characters that no database takes are marked, for it is written down always."""
     values = _refusal_values(refusal)
     for name, value in values.items():

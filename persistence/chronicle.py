@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import CursorResult, Executable, Select, bindparam, or_, select
 
 from duban.engine.model.case import Case, HistoryRow
-from duban.engine.model.scope import Scope
 from duban.persistence import rows
 from duban.persistence.tables import cases, history
 from duban.persistence.visibility import Shape, parameters, shape_of, visible
+
+if TYPE_CHECKING:
+    from duban.engine.model.scope import Scope
 
 _ROWS_OF: Final = (
     select(history.c.case_id, *rows.HISTORY)
@@ -31,7 +33,7 @@ class SqlChronicle:
         raise NotImplementedError
 
     def histories(
-        self, workflow: str, scope: Scope, batch: int = 500, *, unit: tuple[str, datetime] | None = None
+        self, workflow: str, scope: "Scope", batch: int = 500, *, unit: tuple[str, datetime] | None = None
     ) -> Iterator[tuple[Case, list[HistoryRow]]]:
         """Every visible case of a workflow, oldest first, each with its rows in order; ``batch`` cases at once."""
         if not rows.storable(workflow):

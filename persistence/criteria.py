@@ -1,6 +1,6 @@
 """What a :class:`~duban.engine.ports.store.CaseQuery` asks for, as SQL."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,19 +19,20 @@ from sqlalchemy import (
     tuple_,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSON
 
-from duban.engine.ports.records import CaseQuery
 from duban.persistence.columns import to_document
 from duban.persistence.rows import storable
 from duban.persistence.tables import cases
+
+if TYPE_CHECKING:
+    from duban.engine.ports.records import CaseQuery
 
 TOO_LARGE: Final = 2**63
 """What somebody typed as a number need not fit into a column."""
 _parents: Final = cases.alias("parents")
 
 
-def criteria(query: CaseQuery, dialect: str) -> list[ColumnElement[bool]]:
+def criteria(query: "CaseQuery", dialect: str) -> list[ColumnElement[bool]]:
     """The conditions on ``duban_cases`` that a query sets.
 
     Raises:
@@ -43,7 +44,7 @@ def criteria(query: CaseQuery, dialect: str) -> list[ColumnElement[bool]]:
     return [*conditions(query), *(holds(key, value, dialect) for key, value in query.data.items())]
 
 
-def conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
+def conditions(query: "CaseQuery") -> list[ColumnElement[bool]]:
     """The conditions of a query apart from those on data. Its values may be bound parameters.
 
     Raises:
@@ -119,6 +120,8 @@ def _holds_sqlite(key: str, value: Any) -> ColumnElement[bool]:
 def _holds_postgresql(key: str, value: Any) -> ColumnElement[bool]:
     # The member as JSON text and not as the text it stands for: PostgreSQL fails on one that holds a NUL. As documents
     # are kept canonical, equal values have equal JSON.
+    from sqlalchemy.dialects.postgresql import JSON
+
     member = cast(cases.c.data, JSON)[key]
     found = cast(member, Text)
     if value is None:

@@ -11,6 +11,7 @@ from duban.engine.model.dispatch import Dispatch
 from duban.engine.ports.dispatches import Route
 from duban.persistence import rows
 from duban.persistence.database import Database
+from duban.persistence.dispatch_rows import DISPATCH, dispatch_of
 from duban.persistence.leases import Leased, changes_of, claims_of
 from duban.persistence.statements import inserting
 from duban.persistence.tables import cases, dispatch_items, dispatches, notices
@@ -19,7 +20,7 @@ _instant: Final = dispatches.c.next_at.type
 # With `gathers` empty nothing more is added: what was sent once is sent again with the same notices.
 _CLAIMS: Final = claims_of(dispatches, gathers=None)
 _NUMBERS: Final[BindParameter[Any]] = bindparam("numbers", expanding=True)
-_CLAIMED: Final = select(*rows.DISPATCH).where(dispatches.c.number.in_(_NUMBERS)).order_by(dispatches.c.number)
+_CLAIMED: Final = select(*DISPATCH).where(dispatches.c.number.in_(_NUMBERS)).order_by(dispatches.c.number)
 _NOTICES: Final = (
     select(dispatch_items.c.dispatch, *rows.NOTICE)
     .join(notices, notices.c.number == dispatch_items.c.notice)
@@ -58,7 +59,7 @@ class SqlDispatches(Leased):
             for row in connection.execute(_NOTICES, {"numbers": numbers}):
                 held.setdefault(row[0], []).append(rows.notice_of(row[1:]))
             found = connection.execute(_CLAIMED, {"numbers": numbers})
-            return [rows.dispatch_of(row, tuple(held.get(row.number, ()))) for row in found]
+            return [dispatch_of(row, tuple(held.get(row.number, ()))) for row in found]
 
         return self._done(claimed)
 

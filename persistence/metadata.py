@@ -31,5 +31,8 @@ def of_case(**options: Any) -> Column[Any]:
 
 
 def partial(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool], unique: bool = False) -> Index:
-    """An index over some of the rows."""
-    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+    """An index over some of the rows. The migrations make it; here it is declared, to be compared with what they made.
+
+    The condition is the same on PostgreSQL, but to say so here would import its dialect with every use of SQLite.
+    """
+    return Index(name, *columns, unique=unique, sqlite_where=where)

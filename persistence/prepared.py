@@ -9,7 +9,6 @@ from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Dialect
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _Processor = Callable[[Any], Any]
@@ -82,7 +81,11 @@ class Prepared:
 def _dialect(name: str) -> Dialect:
     # Values by place: both drivers take a tuple.
     if name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
         return sqlite.dialect(paramstyle="qmark")
+    from sqlalchemy.dialects import postgresql
+
     return postgresql.psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
 
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, CursorResult, Executable, and_, func, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
-from duban.engine.model.scope import Scope
-from duban.engine.ports.records import CaseQuery, DueStep, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.answers import SqlAnswersReader
 from duban.persistence.batch_reader import SqlBatchReader
@@ -18,7 +16,6 @@ from duban.persistence.columns import EPOCH
 from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.dispatch_reader import DispatchReader
 from duban.persistence.driving import Direct, Driving
-from duban.persistence.faults import Faults
 from duban.persistence.grouping import SqlGrouping
 from duban.persistence.listing import built, kind_of, listing, values_of
 from duban.persistence.suspensions import SqlSuspensionsReader
@@ -36,13 +33,18 @@ from duban.persistence.tables import (
 from duban.persistence.visibility import in_audience, parameters, shape_of, visible
 from duban.persistence.watching import SqlWatchReader
 
+if TYPE_CHECKING:
+    from duban.engine.model.scope import Scope
+    from duban.engine.ports.records import CaseQuery, DueStep, Refusal
+    from duban.persistence.faults import Faults
+
 
 class SqlReader(
     SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader, SqlBatchReader
 ):  # fmt: skip
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
-    def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
+    def __init__(self, connection: Connection, faults: "Faults", driving: Driving | None = None) -> None:
         self._connection = connection
         self._faults = faults
         self._dialect = connection.dialect.name
@@ -60,11 +62,11 @@ class SqlReader(
         found = self._driving.rows(statement, values)
         return rows.case_of(found[0]) if found else None
 
-    def case(self, ref: str, scope: Scope) -> Case | None:
+    def case(self, ref: str, scope: "Scope") -> Case | None:
         """The case of this reference, or None when it is not there or not visible."""
         return self._visible_case(ref, scope, lock=False)
 
-    def _visible_case(self, ref: str, scope: Scope, *, lock: bool) -> Case | None:
+    def _visible_case(self, ref: str, scope: "Scope", *, lock: bool) -> Case | None:
         if not rows.storable(ref):
             return None
         shape = shape_of(scope)
@@ -79,7 +81,7 @@ class SqlReader(
         """The case that this follow code belongs to."""
         return self._one_case(statements.CASE_BY_FOLLOW, {"wanted": code}) if rows.storable(code) else None
 
-    def cases(self, query: CaseQuery, scope: Scope) -> list[Case]:
+    def cases(self, query: "CaseQuery", scope: "Scope") -> list[Case]:
         """Visible cases that fit, newest (highest id) first, or those due first.
 
         Raises:
@@ -91,7 +93,7 @@ class SqlReader(
         values = {**values_of(query), **parameters(scope)}
         return [rows.case_of(row) for row in self._driving.rows(listing(self._dialect, shape, kind), values)]
 
-    def tallies(self, scope: Scope, now: datetime) -> list[Tally]:
+    def tallies(self, scope: "Scope", now: datetime) -> list[Tally]:
         """Counts of visible cases by workflow, state and unit, sorted."""
         statement, values = statements.tallies(self._dialect, shape_of(scope)), {"now": now, **parameters(scope)}
         found = [
@@ -144,7 +146,7 @@ class SqlReader(
         return count
 
     def latest_occurrence(
-        self, rule: str, subject: str, since: datetime | None, scope: Scope, audience: tuple[str, ...],
+        self, rule: str, subject: str, since: datetime | None, scope: "Scope", audience: tuple[str, ...],
         other_than: int | None,
     ) -> Case | None:  # fmt: skip
         """The visible case in which it happened to the subject last, at or after ``since``, other than this one.
@@ -171,7 +173,7 @@ class SqlReader(
         found = map(rows.stopwatch_of, self._driving.rows(statements.STOPWATCHES, {"wanted": case_id}))
         return {stopwatch.deadline: stopwatch for stopwatch in found}
 
-    def due_steps(self, now: datetime, limit: int) -> list[DueStep]:
+    def due_steps(self, now: datetime, limit: int) -> list["DueStep"]:
         """Stopwatches with ``next_at`` at or before ``now``, by ``next_at`` then case, read from the partial index."""
         return [rows.due_step_of(row) for row in self._driving.rows(statements.DUE_STEPS, {"now": now, "limit": limit})]
 
@@ -200,14 +202,14 @@ class SqlReader(
         found: str | None = self._run(select(settings.c.value).where(settings.c.name == name)).scalar()
         return found
 
-    def messages(self, scope: Scope, state: str | None, limit: int) -> list[Message]:
+    def messages(self, scope: "Scope", state: str | None, limit: int) -> list[Message]:
         """Outbox messages of visible cases, oldest first."""
         bound = true() if state is None else outbox.c.state == state
         statement = statements.MESSAGES.where(bound, visible(shape_of(scope), self._dialect))
         found = self._run(statement.order_by(outbox.c.number).limit(limit), parameters(scope))
         return [rows.message_of(row) for row in found]
 
-    def message(self, number: int, scope: Scope) -> Message | None:
+    def message(self, number: int, scope: "Scope") -> Message | None:
         """The outbox message of this number, or None when it is not there or its case is not visible."""
         if not 0 < number < TOO_LARGE:
             return None
@@ -220,7 +222,7 @@ class SqlReader(
         found = self._run(select(outbox.c.state, func.count()).group_by(outbox.c.state))
         return {row[0]: row[1] for row in found}
 
-    def notices(self, posts: Iterable[str], scope: Scope, limit: int) -> list[Notice]:
+    def notices(self, posts: Iterable[str], scope: "Scope", limit: int) -> list[Notice]:
         """Notices in these posts' inboxes about visible cases, newest first."""
         statement = (
             select(*rows.NOTICE)
@@ -231,7 +233,7 @@ class SqlReader(
         )
         return [rows.notice_of(row) for row in self._run(statement, parameters(scope))]
 
-    def refusals(self, scope: Scope, limit: int) -> list[Refusal]:
+    def refusals(self, scope: "Scope", limit: int) -> list["Refusal"]:
         """The latest refusals that concern visible cases or no case, newest first; only own ones in a bounded scope.
 
         A reference that no case has is treated like that of a hidden case, or the log would tell the two apart.
@@ -261,7 +263,7 @@ class SqlReader(
         """Every evidence digest that a case refers to."""
         return set(self._run(select(evidence.c.digest).distinct()).scalars())
 
-    def message_by_key(self, key: str, scope: Scope) -> Message | None:
+    def message_by_key(self, key: str, scope: "Scope") -> Message | None:
         """The outbox message of this key, or None when it is not there or its case is not visible."""
         if not rows.storable(key):
             return None
@@ -275,7 +277,7 @@ class SqlReader(
         statement = statement.where(readings.c.case_id == case.id).order_by(readings.c.number.desc()).limit(limit)
         return [rows.reading_of(row) for row in self._run(statement)]
 
-    def backlog(self, scope: Scope, now: datetime) -> Backlog:
+    def backlog(self, scope: "Scope", now: datetime) -> Backlog:
         """What waits and what is kept, of visible cases only."""
         seen, values = visible(shape_of(scope), self._dialect), parameters(scope)
         states = select(outbox.c.state, func.count()).join(cases, cases.c.id == outbox.c.case_id).where(seen)

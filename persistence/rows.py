@@ -8,39 +8,38 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row
 
 from duban.engine.model.case import Case, HistoryRow, Message, Notice, Reading, Stopwatch
-from duban.engine.model.dispatch import Dispatch
 from duban.engine.model.label import Label
 from duban.engine.ports.records import DueStep, Refusal
-from duban.persistence.tables import cases, dispatches, history, notices, outbox, readings, refusals, stopwatches
+from duban.persistence.tables import cases, history, notices, outbox, readings, refusals, stopwatches
 
 AnyRow = Row[*tuple[Any, ...]] | Sequence[Any]
 
 
-def _names(kind: type, *left_out: str) -> tuple[str, ...]:
+def names_of(kind: type, *left_out: str) -> tuple[str, ...]:
+    """The fields of a kind of value, in order."""
     return tuple(field.name for field in fields(kind) if field.name not in left_out)
 
 
-CASE: Final[list[ColumnElement[Any]]] = [cases.c[name] for name in _names(Case)]
-HISTORY: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(history.c[name] for name in _names(HistoryRow, "ref"))]
-STOPWATCH: Final[list[ColumnElement[Any]]] = [stopwatches.c[name] for name in _names(Stopwatch)]
+CASE: Final[list[ColumnElement[Any]]] = [cases.c[name] for name in names_of(Case)]
+HISTORY: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(history.c[name] for name in names_of(HistoryRow, "ref"))]
+STOPWATCH: Final[list[ColumnElement[Any]]] = [stopwatches.c[name] for name in names_of(Stopwatch)]
 DUE_STEP: Final[list[ColumnElement[Any]]] = [cases.c.id, cases.c.ref, *STOPWATCH]
 MESSAGE: Final[list[ColumnElement[Any]]] = [
-    (cases if name in ("ref", "audience") else outbox).c[name] for name in _names(Message)
+    (cases if name in ("ref", "audience") else outbox).c[name] for name in names_of(Message)
 ]
 NOTICE: Final[list[ColumnElement[Any]]] = [
     notices.c.number, notices.c.post, cases.c.ref, notices.c.en, notices.c.zh, notices.c.at, notices.c.read_at,
     cases.c.audience,
 ]  # fmt: skip
-DISPATCH: Final[list[ColumnElement[Any]]] = [dispatches.c[name] for name in _names(Dispatch, "notices")]
-READING: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(readings.c[name] for name in _names(Reading, "ref"))]
-REFUSAL: Final[list[ColumnElement[Any]]] = [refusals.c[name] for name in _names(Refusal)]
+READING: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(readings.c[name] for name in names_of(Reading, "ref"))]
+REFUSAL: Final[list[ColumnElement[Any]]] = [refusals.c[name] for name in names_of(Refusal)]
 
-CASE_NAMES: Final = _names(Case, "id")
-CHANGING: Final = _names(Case, "id", "ref", "workflow", "opened_by", "opened_at")
+CASE_NAMES: Final = names_of(Case, "id")
+CHANGING: Final = names_of(Case, "id", "ref", "workflow", "opened_by", "opened_at")
 """The columns of a case that an event may change."""
-ROW_NAMES: Final = _names(HistoryRow, "ref")
-STOPWATCH_NAMES: Final = _names(Stopwatch)
-REFUSAL_NAMES: Final = _names(Refusal)
+ROW_NAMES: Final = names_of(HistoryRow, "ref")
+STOPWATCH_NAMES: Final = names_of(Stopwatch)
+REFUSAL_NAMES: Final = names_of(Refusal)
 
 
 def values_of(names: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
@@ -79,11 +78,6 @@ def notice_of(row: AnyRow) -> Notice:
     """A notice from columns ``NOTICE``."""
     number, post, ref, en, zh, at, read_at, audience = row
     return Notice(number, post, ref, Label(en, zh), at, read_at, audience)
-
-
-def dispatch_of(row: AnyRow, held: tuple[Notice, ...] = ()) -> Dispatch:
-    """What goes out on a channel, from columns ``DISPATCH``, with the notices that it holds."""
-    return replace(Dispatch(*row), notices=held)
 
 
 def reading_of(row: AnyRow) -> Reading:

@@ -1,7 +1,7 @@
 """The statements of the hot path, built once for each dialect and kind of scope instead of with every call."""
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     BindParameter,
@@ -18,7 +18,6 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from duban.persistence import tables
 from duban.persistence.criteria import overdue
@@ -26,12 +25,20 @@ from duban.persistence.rows import CASE, CASE_NAMES, DUE_STEP, HISTORY, MESSAGE,
 from duban.persistence.tables import cases, history, links, occurrences, outbox, references, stopwatches
 from duban.persistence.visibility import Shape, visible
 
-Insert = sqlite.Insert | postgresql.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 
-def inserting(dialect: str, table: Any) -> Insert:
+def inserting(dialect: str, table: Any) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that knows ON CONFLICT."""
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    # A dialect is imported by those who use it.
+    if dialect == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def locked(statement: Select[Any]) -> Select[Any]:

@@ -3,29 +3,30 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, scoped_session
 
 from duban.engine.model.saying import Saying
 from duban.engine.ports.clock import Clock, SystemClock
 from duban.persistence import schema
 from duban.persistence.addresses import parsed
-from duban.persistence.copying import copied, is_empty
 from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
-from duban.persistence.dispatches import SqlDispatches
 from duban.persistence.driving import Lent
 from duban.persistence.faults import Collision
 from duban.persistence.hosts import Place
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.namespaces import require_inside
-from duban.persistence.outbox import SqlOutbox
 from duban.persistence.ownership import note_owner, require_owner
 from duban.persistence.reader import SqlReader
 from duban.persistence.repeating import repeated
 from duban.persistence.writer import SqlWriter
+
+if TYPE_CHECKING:
+    from duban.persistence.dispatches import SqlDispatches
+    from duban.persistence.outbox import SqlOutbox
 
 T = TypeVar("T")
 
@@ -73,8 +74,6 @@ class SqlStore:
             MemoryDatabase(address, busy_seconds) if memory else PooledDatabase(address, busy_seconds, durable)
         )
         self._faults = self._database.faults
-        self._outbox = SqlOutbox(self._database)
-        self._dispatches = SqlDispatches(self._database)
         self._is_ready = False
 
     @property
@@ -89,15 +88,19 @@ class SqlStore:
         """
         return self._database.clock(machine) if isinstance(machine, SystemClock) else machine
 
-    @property
-    def outbox(self) -> SqlOutbox:
+    @cached_property
+    def outbox(self) -> "SqlOutbox":
         """The worker's side of the outbox."""
-        return self._outbox
+        from duban.persistence.outbox import SqlOutbox  # its statements are for those who deliver
 
-    @property
-    def dispatches(self) -> SqlDispatches:
+        return SqlOutbox(self._database)
+
+    @cached_property
+    def dispatches(self) -> "SqlDispatches":
         """The worker's side of what goes out on channels."""
-        return self._dispatches
+        from duban.persistence.dispatches import SqlDispatches  # as above
+
+        return SqlDispatches(self._database)
 
     def migrate(self) -> None:
         """Create or upgrade the tables. Safe to run at any time, by several processes at once.
@@ -212,6 +215,8 @@ class SqlStore:
 
     def is_empty(self) -> bool:
         """Whether it holds nothing at all: the tables are there, and no row in them."""
+        from duban.persistence.copying import is_empty
+
         with self.read():
             return is_empty(self._database)
 
@@ -223,6 +228,8 @@ class SqlStore:
         Raises:
             StoreNotReady, StoreBusy, StoreError: of either store; the other one is then as it was.
         """
+        from duban.persistence.copying import copied
+
         with self.read(), other.read():
             pass  # both have the tables of this code
         return copied(self._database, other._database, progress)
@@ -248,6 +255,9 @@ class SqlStore:
     def _lent(self, session: Any) -> Connection:
         if isinstance(session, Connection):
             return session
+        # Whoever has a session has imported this; nobody else waits for it.
+        from sqlalchemy.orm import Session, scoped_session
+
         if isinstance(session, Session | scoped_session):
             try:
                 # Not session.execute: that would flush the host's objects.

@@ -6,13 +6,15 @@ alone. The lock comes first, in a statement of its own: a statement that waits f
 before it waited.
 """
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import CursorResult, Executable, bindparam, insert, select, text
 
 from duban.engine.model.suspension import Suspension
-from duban.persistence.driving import Driving, Rows, Values
 from duban.persistence.rights_tables import suspensions
+
+if TYPE_CHECKING:
+    from duban.persistence.driving import Driving, Rows, Values
 
 _KEY: Final = "hashtextextended(concat(current_schema(), ':duban:rights'), 0)"
 """The number of the advisory lock on rights, another one for each schema: offices do not wait for each other."""
@@ -29,7 +31,7 @@ class SqlSuspensionsReader:
     """The reading half of the port of suspensions."""
 
     _dialect: str
-    _driving: Driving
+    _driving: "Driving"
 
     def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
         raise NotImplementedError
@@ -54,7 +56,7 @@ class SqlSuspensionsWriter(SqlSuspensionsReader):
         self._with_rights()
         return self._known_head or (0, "")
 
-    def _with_rights(self, *asked: tuple[Any, Values]) -> list[Rows]:
+    def _with_rights(self, *asked: tuple[Any, "Values"]) -> list["Rows"]:
         """The rows of these statements, asked for together with the head where it is not known yet."""
         if self._known_head is not None:
             return self._driving.together(*asked) if asked else []
@@ -79,5 +81,5 @@ class SqlSuspensionsWriter(SqlSuspensionsReader):
         self._run(insert(suspensions), {name: getattr(suspension, name) for name in Suspension.__slots__})
 
 
-def _head(found: Rows) -> tuple[int, str]:
+def _head(found: "Rows") -> tuple[int, str]:
     return (found[0][0], found[0][1]) if found else (0, "")

@@ -3,27 +3,29 @@
 It means the same as :meth:`duban.engine.model.scope.Scope.allows`; a property test compares the two.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, true, type_coerce
 from sqlalchemy.types import Text
 
-from duban.engine.model.scope import Scope
 from duban.persistence.columns import quoted_role
 from duban.persistence.tables import cases
+
+if TYPE_CHECKING:
+    from duban.engine.model.scope import Scope
 
 Shape = tuple[str, int, int]
 """What of a scope shapes the SQL: how far it sees, how many roles and units it has. Statements are kept by it."""
 
 
-def shape_of(scope: Scope) -> Shape:
+def shape_of(scope: "Scope") -> Shape:
     """The shape of a scope."""
     if scope.everything:
         return ("everything", 0, 0)
     return (scope.sees, len(scope.roles), len(scope.units) if scope.sees == "unit" else 0)
 
 
-def parameters(scope: Scope) -> dict[str, Any]:
+def parameters(scope: "Scope") -> dict[str, Any]:
     """What the condition of this scope is to be executed with."""
     if scope.everything:
         return {}

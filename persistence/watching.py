@@ -1,14 +1,16 @@
 """Reading how the service stands, as monitors and the doctor ask for it."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, CursorResult, Executable, func, literal_column, select
 
-from duban.engine.model.scope import Scope
 from duban.engine.ports.watching import Pulse
 from duban.persistence.tables import cases, dispatches, outbox, stopwatches, unfinished
 from duban.persistence.visibility import parameters, shape_of, visible
+
+if TYPE_CHECKING:
+    from duban.engine.model.scope import Scope
 
 
 class SqlWatchReader:
@@ -19,10 +21,10 @@ class SqlWatchReader:
     def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
         raise NotImplementedError
 
-    def _seen(self, scope: Scope) -> ColumnElement[bool]:
+    def _seen(self, scope: "Scope") -> ColumnElement[bool]:
         raise NotImplementedError
 
-    def pulse(self, scope: Scope, now: datetime) -> Pulse:
+    def pulse(self, scope: "Scope", now: datetime) -> Pulse:
         """How things stand at ``now``, of visible cases only."""
         seen, values = visible(shape_of(scope), self._dialect), parameters(scope)
         due = select(func.count(), func.min(stopwatches.c.next_at)).join(cases, cases.c.id == stopwatches.c.case_id)
@@ -46,7 +48,7 @@ class SqlWatchReader:
             unsent_at=min(waiting_since, default=None),
         )
 
-    def latest_at(self, scope: Scope) -> datetime | None:
+    def latest_at(self, scope: "Scope") -> datetime | None:
         """When the latest row of a visible case was written."""
         seen = visible(shape_of(scope), self._dialect)
         found: datetime | None = self._run(select(func.max(cases.c.updated_at)).where(seen), parameters(scope)).scalar()

@@ -3,27 +3,28 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, text
 
 from duban.engine.errors import DubanError, VersionConflict
-from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
 from duban.engine.model.changing import changed
 from duban.engine.model.saying import Saying
-from duban.engine.model.scope import Scope
-from duban.engine.ports.outbox import NewNotice
 from duban.engine.ports.records import NewMessage, Refusal, Standing
 from duban.persistence import rows, statements
 from duban.persistence.advancing import advancing
 from duban.persistence.answers import SqlAnswersWriter
 from duban.persistence.batch_writer import SqlBatchWriter, message_values, refusal_values
-from duban.persistence.dispatches import gather
-from duban.persistence.driving import Driving, Rows
 from duban.persistence.faults import Collision, Faults
 from duban.persistence.reader import SqlReader
 from duban.persistence.suspensions import SqlSuspensionsWriter
 from duban.persistence.visibility import parameters, shape_of
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
+    from duban.engine.model.scope import Scope
+    from duban.engine.ports.outbox import NewNotice
+    from duban.persistence.driving import Driving, Rows
 
 _GIVE_WAY: Final = text("SET LOCAL lock_timeout = 300")
 _case_values: Final = rows.values_of(rows.CASE_NAMES)
@@ -34,20 +35,20 @@ _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
-    def __init__(self, connection: Connection, faults: Faults, driving: Driving | None = None) -> None:
+    def __init__(self, connection: Connection, faults: Faults, driving: "Driving | None" = None) -> None:
         super().__init__(connection, faults, driving)
         self._upserts = statements.upserts(self._dialect)
         self._late: list[tuple[int, HistoryRow]] = []
 
-    def lock_case(self, ref: str, scope: Scope) -> Case | None:
+    def lock_case(self, ref: str, scope: "Scope") -> "Case | None":
         """Like ``case``, and nobody else changes it until the transaction ends (PostgreSQL: row lock)."""
         return self._visible_case(ref, scope, lock=True)
 
-    def lock_case_by_id(self, case_id: int) -> Case | None:
+    def lock_case_by_id(self, case_id: int) -> "Case | None":
         """Like ``case_by_id``, locked."""
         return self._one_case(statements.CASE_BY_ID_LOCKED, {"wanted": case_id})
 
-    def standing(self, ref: str, scope: Scope, key: str | None, actor: str) -> Standing:
+    def standing(self, ref: str, scope: "Scope", key: str | None, actor: str) -> Standing:
         """A case, locked, with all that a step on it has to know, at once; ``key`` is that of the step by ``actor``."""
         if not rows.storable(ref):
             return Standing(None, {}, None if key is None else self.row_by_key(key, actor))
@@ -71,7 +72,7 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
         number: int = self._driving.rows(self._upserts.number, {"prefix": reference})[0][0]
         return number
 
-    def add_case(self, case: Case) -> Case:
+    def add_case(self, case: "Case") -> "Case":
         """Insert a case (its ``id`` is ignored) and return it with its id.
 
         Raises:
@@ -88,7 +89,7 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
             raise
         return changed(case, id=number)
 
-    def advance_case(self, after: Case, before: Case) -> bool:
+    def advance_case(self, after: "Case", before: "Case") -> bool:
         """Write the columns in which the case has changed where its version is still that of ``before``.
 
         Where answers come late, nobody waits for this one: a case that was not locked and has moved on holds the number
@@ -100,7 +101,7 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
             return True
         return self._driving.change(statement, values) == 1
 
-    def add_row(self, case_id: int, row: HistoryRow) -> None:
+    def add_row(self, case_id: int, row: "HistoryRow") -> None:
         """Append a history row; ``UNIQUE (case, seq)`` and ``UNIQUE (key, actor)`` back it.
 
         Raises:
@@ -122,21 +123,21 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
                 return self._conflict(case_id, row)
         return error
 
-    def _conflict(self, case_id: int, row: HistoryRow) -> VersionConflict:
+    def _conflict(self, case_id: int, row: "HistoryRow") -> VersionConflict:
         holder = self._holder(row)
         if holder is not None:
             return VersionConflict(ref=holder.ref, found=holder.seq, expected=holder.seq - 1, key=row.key)
         ref, found = self._version(case_id)
         return VersionConflict(ref=ref, found=found, expected=row.seq - 1)
 
-    def _holder(self, row: HistoryRow) -> HistoryRow | None:
+    def _holder(self, row: "HistoryRow") -> "HistoryRow | None":
         return None if row.key is None else self.row_by_key(row.key, row.actor)
 
     def _version(self, case_id: int) -> tuple[str, int]:
         found = self._driving.rows(statements.VERSION_OF, {"wanted": case_id})
         return (found[0][0], found[0][1]) if found else ("", 0)
 
-    def put_stopwatches(self, case_id: int, stopwatches: Sequence[Stopwatch]) -> None:
+    def put_stopwatches(self, case_id: int, stopwatches: Sequence["Stopwatch"]) -> None:
         """Insert or replace stopwatches of a case by deadline name."""
         if stopwatches:
             values = [{"case_id": case_id, **_stopwatch_values(one)} for one in stopwatches]
@@ -191,7 +192,7 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Write down a refusal."""
-        self._run(statements.ADD_REFUSAL, refusal_values(refusal))
+        self._driving.put(statements.ADD_REFUSAL, [refusal_values(refusal)])
 
     def add_definition(self, digest: str, workflow: str, version: int, source: str, at: datetime) -> None:
         """Keep a definition; quiet when it is there already."""
@@ -228,7 +229,7 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
             self.forget_rights()
             raise
 
-    def put_notices(self, case_id: int, key: str, notices: Sequence[NewNotice], at: datetime) -> None:
+    def put_notices(self, case_id: int, key: str, notices: Sequence["NewNotice"], at: datetime) -> None:
         """Lay notices about a case into inboxes, once per (key, post), and add each to what goes out on its routes."""
         about = {"case_id": case_id, "key": key, "at": at}
         values = [
@@ -238,13 +239,17 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
         staying = [value for one, value in zip(notices, values, strict=True) if not one.routes]
         if staying:
             self._run(self._upserts.notice, staying)
+        if len(staying) == len(values):
+            return
+        from duban.persistence.dispatches import gather  # whose statements only those with channels need
+
         for one, value in zip(notices, values, strict=True):
             if one.routes:
                 number = self._run(self._upserts.numbered_notice, value).scalar_one_or_none()
                 if number is not None:
                     gather(self._connection, number, one.routes, at)
 
-    def add_readings(self, readings: Sequence[Reading]) -> None:
+    def add_readings(self, readings: Sequence["Reading"]) -> None:
         """Write down who was told of which case.
 
         Raises:
@@ -255,6 +260,6 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
             self._run(statements.ADD_READINGS, values)
 
 
-def _standing(found: Rows = (), watches: Rows = (), used: Rows = ()) -> Standing:
+def _standing(found: "Rows" = (), watches: "Rows" = (), used: "Rows" = ()) -> Standing:
     running = {} if not found else {watch.deadline: watch for watch in map(rows.stopwatch_of, watches)}
     return Standing(rows.case_of(found[0]) if found else None, running, rows.row_of(used[0]) if used else None)

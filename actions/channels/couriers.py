@@ -3,10 +3,13 @@
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from duban.engine.errors import ChannelError
-from duban.engine.model.channel import ROBOTS, Channel, Setting
-from duban.engine.model.dispatch import Parcel
+
+if TYPE_CHECKING:
+    from duban.engine.model.channel import Channel, Setting
+    from duban.engine.model.dispatch import Parcel
 
 
 class PostOffice:
@@ -22,11 +25,11 @@ class PostOffice:
         self._environment = os.environ if environment is None else environment
         self._now = now
 
-    def missing(self, channel: Channel) -> tuple[str, ...]:
+    def missing(self, channel: "Channel") -> tuple[str, ...]:
         """The environment variables that the channel needs and that are not set or empty."""
         return tuple(name for name in channel.variables if not self._environment.get(name, "").strip())
 
-    def send(self, channel: Channel, parcel: Parcel) -> str:
+    def send(self, channel: "Channel", parcel: "Parcel") -> str:
         """Send, and tell what came back.
 
         Raises:
@@ -35,6 +38,8 @@ class PostOffice:
         missing = self.missing(channel)
         if missing:
             raise ChannelError("not-configured", channel=channel.name, variables=list(missing))
+        from duban.engine.model.channel import ROBOTS
+
         values = {name: self._value(setting) for name, setting in channel.settings.items()}
         # A kind is imported when it is used: most processes send on one or none.
         if channel.kind == "mail":
@@ -56,5 +61,5 @@ class PostOffice:
 
         return others.send(channel, parcel, values)
 
-    def _value(self, setting: Setting) -> str:
+    def _value(self, setting: "Setting") -> str:
         return setting.text if setting.text is not None else self._environment[str(setting.env)].strip()

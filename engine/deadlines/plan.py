@@ -1,21 +1,22 @@
 """Makes the working hours that a pack's calendar declares."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from duban.engine.deadlines.calendars import EverydayCalendar, OverlayCalendar, WeekdaysCalendar
 from duban.engine.deadlines.china import ChinaCalendar
-from duban.engine.deadlines.holiday_calendar import HolidayCalendar
 from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.deadlines.spans import parse_span
-from duban.engine.model.pack import CalendarPlan
-from duban.engine.ports.calendar import DayCalendar
+
+if TYPE_CHECKING:
+    from duban.engine.model.pack import CalendarPlan
+    from duban.engine.ports.calendar import DayCalendar
 
 CALENDARS: Final = ("china", "everyday", "weekdays")
 _COUNTRY: Final = "holidays:"
 
 
-def working_hours(plan: CalendarPlan, zone: ZoneInfo) -> WorkingHours:
+def working_hours(plan: "CalendarPlan", zone: ZoneInfo) -> WorkingHours:
     """The working hours of a plan in a time zone.
 
     Raises:
@@ -26,8 +27,10 @@ def working_hours(plan: CalendarPlan, zone: ZoneInfo) -> WorkingHours:
     return WorkingHours(base, [parse_span(span) for span in plan.hours], zone)
 
 
-def _official(name: str) -> DayCalendar:
+def _official(name: str) -> "DayCalendar":
     if name.startswith(_COUNTRY):
+        from duban.engine.deadlines.holiday_calendar import HolidayCalendar
+
         country, _, subdivision = name.removeprefix(_COUNTRY).partition("-")
         try:
             return HolidayCalendar(country, subdivision or None)

@@ -8,25 +8,27 @@ anew.
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.engine.deadlines.durations import parse_duration, parse_point
-from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.model.case import Stopwatch
 from duban.engine.model.changing import changed
-from duban.engine.model.definition import Deadline, Event, Workflow
+
+if TYPE_CHECKING:
+    from duban.engine.deadlines.hours import WorkingHours
+    from duban.engine.model.definition import Deadline, Event, Workflow
 
 
 def after_event(
-    workflow: Workflow,
-    event: Event,
+    workflow: "Workflow",
+    event: "Event",
     before: Mapping[str, Stopwatch],
     *,
     state: str,
     data: Mapping[str, Any],
     changes: Mapping[str, Any],
     at: datetime,
-    hours: WorkingHours,
+    hours: "WorkingHours",
     only: Collection[str] | None = None,
 ) -> dict[str, Stopwatch]:
     """The stopwatches after ``event``, which left the case in ``state`` with ``data``, of them ``changes`` new.
@@ -49,7 +51,7 @@ def after_event(
     return after
 
 
-def _runs_on(deadline: Deadline, watch: Stopwatch | None, data: Mapping[str, Any], hours: WorkingHours) -> bool:
+def _runs_on(deadline: "Deadline", watch: Stopwatch | None, data: Mapping[str, Any], hours: "WorkingHours") -> bool:
     """Whether a running stopwatch is left as it was planned. Another calendar is followed by ``recalculated``."""
     if watch is None or watch.since is None or deadline.until is not None:
         return False
@@ -57,7 +59,7 @@ def _runs_on(deadline: Deadline, watch: Stopwatch | None, data: Mapping[str, Any
     return limit is not None and watch.limit == limit + watch.extra
 
 
-def limit_of(deadline: Deadline, data: Mapping[str, Any], hours: WorkingHours) -> int | None:
+def limit_of(deadline: "Deadline", data: Mapping[str, Any], hours: "WorkingHours") -> int | None:
     """The limit that the case's data ask for, in working seconds; None where nothing sets one."""
     words = deadline.within
     if deadline.table is not None:
@@ -66,14 +68,14 @@ def limit_of(deadline: Deadline, data: Mapping[str, Any], hours: WorkingHours) -
 
 
 def moved(
-    deadline: Deadline,
+    deadline: "Deadline",
     watch: Stopwatch | None,
     *,
     runs: bool,
     restarts: bool,
     data: Mapping[str, Any],
     now: datetime,
-    hours: WorkingHours,
+    hours: "WorkingHours",
 ) -> Stopwatch | None:
     """The stopwatch after an event at ``now`` that leaves the case in a state where it ``runs`` or not.
 
@@ -101,7 +103,7 @@ def moved(
     return running
 
 
-def planned(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwatch:
+def planned(deadline: "Deadline", watch: Stopwatch, hours: "WorkingHours") -> Stopwatch:
     """A running stopwatch with its due time and the time of its next step worked out."""
     if watch.since is None:
         return watch
@@ -119,12 +121,12 @@ def planned(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwa
     return changed(watch, due_at=due_at, provisional=provisional, next_at=next_at)
 
 
-def climbed(deadline: Deadline, watch: Stopwatch, hours: WorkingHours) -> Stopwatch:
+def climbed(deadline: "Deadline", watch: Stopwatch, hours: "WorkingHours") -> Stopwatch:
     """The stopwatch after its next step was climbed."""
     return planned(deadline, changed(watch, next_step=watch.next_step + 1), hours)
 
 
-def extended(deadline: Deadline, watch: Stopwatch, days: int, hours: WorkingHours) -> Stopwatch:
+def extended(deadline: "Deadline", watch: Stopwatch, days: int, hours: "WorkingHours") -> Stopwatch:
     """The stopwatch with ``days`` working days more; when it was due before the first extension is kept.
 
     Steps that were climbed already stay climbed.
@@ -140,7 +142,7 @@ def extended(deadline: Deadline, watch: Stopwatch, days: int, hours: WorkingHour
     return planned(deadline, more, hours)
 
 
-def _due_with(watch: Stopwatch, limit: int, hours: WorkingHours) -> datetime | None:
+def _due_with(watch: Stopwatch, limit: int, hours: "WorkingHours") -> datetime | None:
     """The due time with another limit. One that is overdue by more than it was given was due later by that much."""
     due_at = watch.due_at
     if due_at is not None and watch.limit < limit <= watch.used:
@@ -149,7 +151,7 @@ def _due_with(watch: Stopwatch, limit: int, hours: WorkingHours) -> datetime | N
 
 
 def _until(
-    deadline: Deadline, watch: Stopwatch, data: Mapping[str, Any], since: datetime, hours: WorkingHours
+    deadline: "Deadline", watch: Stopwatch, data: Mapping[str, Any], since: datetime, hours: "WorkingHours"
 ) -> Stopwatch | None:
     day = data.get(deadline.until or "")
     if not isinstance(day, str):
@@ -160,7 +162,7 @@ def _until(
     return planned(deadline, running, hours)
 
 
-def _paused(watch: Stopwatch, now: datetime, hours: WorkingHours) -> Stopwatch:
+def _paused(watch: Stopwatch, now: datetime, hours: "WorkingHours") -> Stopwatch:
     if watch.since is None:
         return watch
     return changed(watch, used=watch.used + hours.between(watch.since, now), since=None, next_at=None)

@@ -27,6 +27,7 @@ from duban.engine.definition.nodes import Node, to_plain
 from duban.engine.definition.organization import build_calendar, build_catalogues, build_organization
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.papers import load_papers
+from duban.engine.definition.places import ORGANIZATION, built_in
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped
 from duban.engine.definition.source import canonical, digest_of
@@ -42,7 +43,6 @@ from duban.engine.ports.actions import ActionRegistry
 from duban.engine.ports.documents import TemplateInspector
 from duban.engine.ports.guards import GuardCompiler
 
-ORGANIZATION: Final = "organization.yaml"
 CALENDAR: Final = "calendar.yaml"
 CATALOGUE: Final = "catalogue.yaml"
 CADENCES: Final = "cadences.yaml"
@@ -89,7 +89,7 @@ def load_pack(
     surveys = load_surveys(folder / SURVEYS, catalogues, workflows, around)
     return Pack(
         folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
-        compilations, papers, channels, surveys,
+        compilations, papers, channels, surveys, {one.workflow.hash: one.workflow.name for one in files},
     )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def _workflow_files(folder: Path) -> list[Path]:
     files = sorted(path for path in folder.glob("*.yaml") if path.name not in OTHERS)
     if not files:
         why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")
-        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": why, "known": _built_in()})])
+        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": why, "known": built_in()})])
     return files
 
 
@@ -159,7 +159,7 @@ def _organization(folder: Path) -> Organization:
     path = folder / ORGANIZATION
     if not path.is_file():
         what = Label(f"{folder} has no {ORGANIZATION}", f"{folder} 中没有 {ORGANIZATION}")
-        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": what, "known": _built_in()})])
+        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": what, "known": built_in()})])
     node = read_document(path)
     findings = Findings(str(path), node)
     organization = build_organization(shaped(OrganizationDoc, node, str(path)), findings)
@@ -230,26 +230,3 @@ def _refuse(problems: list[Problem]) -> None:
     if problems:
         places = {(p.path, p.line, p.column, p.key, p.message()): p for p in problems}
         raise DefinitionError([places[place] for place in sorted(places)])
-
-
-def find_pack(name: str | Path) -> Path:
-    """The folder of a pack: a folder that is named, or a built-in pack.
-
-    Raises:
-        DefinitionError: there is neither.
-    """
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return folder
-    if str(name) in _built_in():
-        return _packs() / str(name)
-    why = Label(f"{name} is neither a folder nor a built-in pack", f"{name} 既不是文件夹，也不是内置流程包")
-    raise DefinitionError([Problem(str(name), 1, 1, "finding.no-pack", {"why": why, "known": _built_in()})])
-
-
-def _packs() -> Path:
-    return Path(__file__).parents[2] / "workflows"
-
-
-def _built_in() -> list[str]:
-    return sorted(path.parent.name for path in _packs().glob(f"*/{ORGANIZATION}"))

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from duban.engine.definition.nodes import Mapping
+from duban.engine.definition.places import MAX_BYTES
 from duban.engine.definition.syntax import Word, excerpt, parts, place_after
 from duban.engine.definition.tree import CONTROL, build, code_point
 from duban.engine.errors import DefinitionError
 from duban.engine.model.problem import Problem
-
-MAX_BYTES: Final = 256 * 1024
 
 _DIRECTIVE: Final = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*%")
 

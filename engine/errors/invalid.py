@@ -1,11 +1,13 @@
 """What was given, written or declared is not right."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from duban.engine.errors.base import DubanError
 from duban.engine.messages import text
-from duban.engine.model.problem import Problem
+
+if TYPE_CHECKING:
+    from duban.engine.model.problem import Problem
 
 
 class InvalidData(DubanError):
@@ -73,7 +75,7 @@ class DefinitionError(DubanError):
 
     code = "definition-error"
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence["Problem"]) -> None:
         super().__init__(count=len(problems))
         self.problems = tuple(problems)
 

@@ -1,11 +1,13 @@
 """The rules say no, or somebody else was faster."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.engine.errors.base import DubanError
 from duban.engine.messages import text
-from duban.engine.model.label import Label
+
+if TYPE_CHECKING:
+    from duban.engine.model.label import Label
 
 
 class Refused(DubanError):
@@ -51,7 +53,7 @@ class GuardRefused(Refused):
 
     code = "guard-refused"
 
-    def __init__(self, *, reasons: Sequence[Label], **data: Any) -> None:
+    def __init__(self, *, reasons: Sequence["Label"], **data: Any) -> None:
         super().__init__(reasons=tuple(reasons), **data)
         self.labels = tuple(reasons)
 

@@ -1,11 +1,12 @@
 """Which variables an expression of a workflow may read, and their types."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from duban.engine.model.definition import Field, Workflow
-from duban.engine.ports.guards import VariableType
+if TYPE_CHECKING:
+    from duban.engine.model.definition import Field, Workflow
+    from duban.engine.ports.guards import VariableType
 
-_TYPES: Final[dict[str, VariableType]] = {
+_TYPES: Final[dict[str, "VariableType"]] = {
     "text": "text",
     "number": "number",
     "boolean": "boolean",
@@ -19,7 +20,7 @@ _TYPES: Final[dict[str, VariableType]] = {
 }
 
 
-CASE_PARTS: Final[dict[str, VariableType]] = {
+CASE_PARTS: Final[dict[str, "VariableType"]] = {
     "workflow": "text",
     "state": "text",
     "unit": "text",
@@ -29,7 +30,7 @@ CASE_PARTS: Final[dict[str, VariableType]] = {
 """What is told of another case: where it stands, nothing of its data."""
 
 
-def type_of(field: Field) -> VariableType:
+def type_of(field: "Field") -> "VariableType":
     """The type that a field has in expressions; dates are text as ``YYYY-MM-DD``, which compares in order."""
     if field.kind == "number" and field.whole:
         return "integer"
@@ -38,12 +39,12 @@ def type_of(field: Field) -> VariableType:
     return _TYPES[field.kind]
 
 
-def children_of(workflow: Workflow) -> frozenset[str]:
+def children_of(workflow: "Workflow") -> frozenset[str]:
     """The workflows whose cases this one starts, and can therefore count."""
     return frozenset(start.workflow for _, start in workflow.all_starts())
 
 
-def variables_of(workflow: Workflow) -> dict[str, VariableType]:
+def variables_of(workflow: "Workflow") -> dict[str, "VariableType"]:
     """All variables of a workflow's expressions, dotted, with their types."""
     found: dict[str, VariableType] = {
         "actor": "text",
@@ -80,5 +81,5 @@ def variables_of(workflow: Workflow) -> dict[str, VariableType]:
     return found
 
 
-def _of_case(prefix: str) -> dict[str, VariableType]:
+def _of_case(prefix: str) -> dict[str, "VariableType"]:
     return {f"{prefix}.{part}": kind for part, kind in CASE_PARTS.items()}

@@ -1,13 +1,14 @@
 """Offers the nearest name to one that was not found."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from duban.engine.model.label import Label
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that reads most like ``name``, if any is close."""
+    from difflib import get_close_matches  # only where something was not found
+
     close = get_close_matches(name, list(candidates), n=1, cutoff=0.6)
     return close[0] if close else None
 

@@ -4,16 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from duban.engine.model.cadence import Cadence
-from duban.engine.model.channel import Channel
-from duban.engine.model.compilation import Compilation
-from duban.engine.model.definition import Workflow
-from duban.engine.model.document import Document
-from duban.engine.model.figure import Figures
-from duban.engine.model.organization import Organization
-from duban.engine.model.survey import Surveys
+if TYPE_CHECKING:
+    from duban.engine.model.cadence import Cadence
+    from duban.engine.model.channel import Channel
+    from duban.engine.model.compilation import Compilation
+    from duban.engine.model.definition import Workflow
+    from duban.engine.model.document import Document
+    from duban.engine.model.figure import Figures
+    from duban.engine.model.organization import Organization
+    from duban.engine.model.survey import Surveys
+
+
+def _no_figures() -> "Figures":
+    from duban.engine.model.figure import Figures
+
+    return Figures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class CalendarPlan:
 class Loaded:
     """A workflow with its canonical source, which the store keeps by hash, and the file that it came from."""
 
-    workflow: Workflow
+    workflow: "Workflow"
     source: str
     path: str
 
@@ -41,13 +48,15 @@ class Pack:
 
     name: str
     folder: Path
-    organization: Organization
+    organization: "Organization"
     calendar: CalendarPlan
     catalogues: Mapping[str, Mapping[str, Mapping[str, Any]]]
     workflows: Mapping[str, Loaded]
-    cadences: Mapping[str, Cadence] = field(default_factory=dict)
-    figures: Figures = field(default_factory=Figures)
-    compilations: Mapping[str, Compilation] = field(default_factory=dict)
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    channels: Mapping[str, Channel] = field(default_factory=dict)
-    surveys: Surveys | None = None
+    cadences: "Mapping[str, Cadence]" = field(default_factory=dict)
+    figures: "Figures" = field(default_factory=_no_figures)
+    compilations: "Mapping[str, Compilation]" = field(default_factory=dict)
+    documents: "Mapping[str, Document]" = field(default_factory=dict)
+    channels: "Mapping[str, Channel]" = field(default_factory=dict)
+    surveys: "Surveys | None" = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """The workflow of each definition's hash."""

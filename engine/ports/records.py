@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from duban.engine.model.case import Case, HistoryRow, Stopwatch
-from duban.engine.model.label import Label
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, HistoryRow, Stopwatch
+    from duban.engine.model.label import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Refusal:
     workflow: str | None
     event: str
     code: str
-    labels: tuple[Label, ...] = ()
+    labels: tuple["Label", ...] = ()
     audience: tuple[str, ...] = ()
 
     @property
@@ -72,9 +73,9 @@ class Standing:
     Where the case is not there or not visible, it has no stopwatches either.
     """
 
-    case: Case | None
-    stopwatches: Mapping[str, Stopwatch]
-    used: HistoryRow | None = None
+    case: "Case | None"
+    stopwatches: Mapping[str, "Stopwatch"]
+    used: "HistoryRow | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +84,4 @@ class DueStep:
 
     case_id: int
     ref: str
-    stopwatch: Stopwatch
+    stopwatch: "Stopwatch"

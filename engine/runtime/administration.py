@@ -6,20 +6,22 @@ would wait for each other.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from duban.engine.errors import MayNotSuspend, StoreBusy, UsageError
 from duban.engine.log import log
-from duban.engine.model.organization import Actor
 from duban.engine.model.suspension import SUSPENSIONS, Decided, Standing, Suspension
 from duban.engine.organization.rights import Withheld, in_force, reduced
-from duban.engine.ports.store import Store, Writer
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.surveys import SurveyOperations
 from duban.engine.runtime.suspension_chain import hash_suspension, head_of
-from duban.engine.runtime.telling import Telling
-from duban.engine.runtime.world import World
+
+if TYPE_CHECKING:
+    from duban.engine.model.organization import Actor
+    from duban.engine.ports.store import Store, Writer
+    from duban.engine.runtime.telling import Telling
+    from duban.engine.runtime.world import World
 
 MAX_REASON: Final = 200
 PATIENCE: Final = 5
@@ -31,7 +33,7 @@ Verb = Literal["suspend", "restore"]
 class Administration(SurveyOperations):
     """The verbs about who may act. Which roles may suspend whom stands in organization.yaml."""
 
-    def __init__(self, world: World, store: Store) -> None:
+    def __init__(self, world: "World", store: "Store") -> None:
         super().__init__(world, store)
         self._store = store
 
@@ -61,7 +63,7 @@ class Administration(SurveyOperations):
             UnknownActor, ActorSuspended.
         """
 
-        def read(telling: Telling) -> list[Standing]:
+        def read(telling: "Telling") -> list[Standing]:
             withheld = in_force(telling.reader.suspensions())
             organization = self._world.directory.organization
             return [self._standing(telling, name, withheld) for name in (*organization.accounts, *organization.posts)]
@@ -75,7 +77,7 @@ class Administration(SurveyOperations):
             UnknownActor, ActorSuspended.
         """
 
-        def read(telling: Telling) -> list[Suspension]:
+        def read(telling: "Telling") -> list[Suspension]:
             return [self._with_reason(telling, row) for row in telling.reader.suspensions()]
 
         return self._told(by, "suspensions", read)
@@ -106,7 +108,7 @@ class Administration(SurveyOperations):
             log.info(done, who=who, role=role, actor=by)
         return decided
 
-    def _entitle(self, actor: Actor, other: Actor) -> None:
+    def _entitle(self, actor: "Actor", other: "Actor") -> None:
         """Let the actor suspend or restore the other, or refuse."""
         if other.kind == "built-in":
             raise MayNotSuspend("built-in", actor=actor.name, who=other.name)
@@ -124,7 +126,7 @@ class Administration(SurveyOperations):
             of = sorted(frozenset[str]().union(*(rule.of or () for rule in fitting)))
             raise MayNotSuspend("beyond", actor=actor.name, who=other.name, roles=of, carried=sorted(other.roles))
 
-    def _may(self, telling: Telling, other: Actor) -> bool:
+    def _may(self, telling: "Telling", other: "Actor") -> bool:
         try:
             self._entitle(telling.actor, other)
         except MayNotSuspend:
@@ -132,7 +134,7 @@ class Administration(SurveyOperations):
         return True
 
     def _written(
-        self, writer: Writer, verb: Verb, actor: Actor, other: Actor, reason: str, role: str | None
+        self, writer: "Writer", verb: Verb, actor: "Actor", other: "Actor", reason: str, role: str | None
     ) -> Decided:
         if role is not None and role not in other.roles:
             raise UsageError("suspension-role", who=other.name, role=role, roles=sorted(other.roles))
@@ -151,7 +153,7 @@ class Administration(SurveyOperations):
         writer.put_setting(SUSPENSIONS, head_of([row]))
         return Decided(row, duplicate=False)
 
-    def _standing(self, telling: Telling, name: str, withheld: Withheld) -> Standing:
+    def _standing(self, telling: "Telling", name: str, withheld: Withheld) -> Standing:
         actor = self._world.directory.actor(name)
         names = dict.fromkeys([name, *(post.name for post in actor.posts)])
         rows = [row for one in names for row in withheld.get(one, {}).values()]
@@ -160,14 +162,14 @@ class Administration(SurveyOperations):
             tuple(sorted(reduced(actor, withheld).roles)), tuple(self._with_reason(telling, row) for row in rows),
         )  # fmt: skip
 
-    def _with_reason(self, telling: Telling, row: Suspension) -> Suspension:
+    def _with_reason(self, telling: "Telling", row: Suspension) -> Suspension:
         organization = self._world.directory.organization
         known = row.who in organization.accounts or row.who in organization.posts
         told = row.by == telling.actor.name or (known and self._may(telling, self._world.directory.actor(row.who)))
         return row if told else replace(row, reason="")
 
 
-def _restorable(held: Mapping[str | None, Any], other: Actor, role: str | None) -> None:
+def _restorable(held: Mapping[str | None, Any], other: "Actor", role: str | None) -> None:
     if not held or (role is not None and None not in held and role not in held):
         raise UsageError("not-suspended", who=other.name)
     if role is not None and None in held:

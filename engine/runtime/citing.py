@@ -6,12 +6,14 @@ Only what the actor can see is found, and what only some roles may see is never 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from duban.engine.model.case import Case
-from duban.engine.ports.store import Reader
 from duban.engine.runtime.exhibits import Exhibit, is_content
-from duban.engine.runtime.telling import Telling
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case
+    from duban.engine.ports.store import Reader
+    from duban.engine.runtime.telling import Telling
 
 MOST_CITED: Final = 500
 
@@ -49,7 +51,7 @@ class Attached:
     problems: Mapping[str, tuple[str, Mapping[str, Any]]]
 
 
-def attached(cited: Mapping[str, Sequence[Cited]], telling: Telling, audience: tuple[str, ...]) -> Attached:
+def attached(cited: Mapping[str, Sequence[Cited]], telling: "Telling", audience: tuple[str, ...]) -> Attached:
     """Look up what is attached; each file once. ``audience`` are the roles that may see the case to which it is.
 
     A problem is that no case which the actor can see holds it, or one that holds it for fewer eyes.
@@ -85,7 +87,7 @@ def evidence_in(data: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def _held(reader: Reader, ref: str, telling: Telling) -> tuple[Case | None, dict[str, dict[str, Any]]]:
+def _held(reader: "Reader", ref: str, telling: "Telling") -> tuple["Case | None", dict[str, dict[str, Any]]]:
     """A case, and every file that it refers to or ever did, by hash."""
     case = reader.case(ref, telling.scope)
     if case is None:

@@ -1,73 +1,83 @@
 """Compiled definitions: of the pack for new cases, of the store for those that began under an earlier one."""
 
 from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from duban.engine.definition.source import digest_of, restore
 from duban.engine.errors import DefinitionError, StoreError, UnknownWorkflow
 from duban.engine.guards.variables import type_of, variables_of
-from duban.engine.interpreter import Interpreter
-from duban.engine.model.definition import Workflow
 from duban.engine.model.hint import hint
-from duban.engine.model.organization import Actor
-from duban.engine.model.pack import Loaded
 from duban.engine.model.saying import Saying
-from duban.engine.ports.guards import Condition, GuardCompiler
-from duban.engine.ports.store import Reader
+
+if TYPE_CHECKING:
+    from duban.engine.interpreter import Interpreter
+    from duban.engine.model.definition import Setting, Workflow
+    from duban.engine.model.organization import Actor
+    from duban.engine.model.pack import Loaded, Pack
+    from duban.engine.ports.guards import Condition, GuardCompiler, VariableType
+    from duban.engine.ports.store import Reader
 
 
 class Compiled:
-    """A definition ready to run: its interpreter and its compiled expressions."""
+    """A definition ready to run: its interpreter and its expressions, each compiled when it is first asked for.
 
-    def __init__(self, workflow: Workflow, compiler: GuardCompiler) -> None:
+    Whether they compile was found out when the definition was loaded; a command needs a few of them.
+    """
+
+    def __init__(self, workflow: "Workflow", compiler: "GuardCompiler") -> None:
         self.workflow = workflow
-        self.interpreter = Interpreter(workflow)
-        variables = variables_of(workflow)
-        self._checks = {
-            guard.check: compiler.compile(guard.check, variables)
-            for event in workflow.events.values()
-            for guard in event.guards
-        }
-        self._expressions = {
-            setting.expression: compiler.compile(
-                setting.expression, variables, boolean=type_of(workflow.fields[setting.field]) == "boolean"
-            )
-            for event in workflow.events.values()
-            for setting in event.settings
-            if setting.expression is not None
-        }
-        conditions = [start.when for _, start in workflow.all_starts()]
-        conditions += [count.when for count in workflow.counts.values()]
-        self._checks |= {check: compiler.compile(check, variables) for check in conditions if check is not None}
+        self._compiler = compiler
+        self._conditions: dict[tuple[str, bool], Condition] = {}
 
-    def condition(self, check: str) -> Condition:
-        """The compiled check."""
-        return self._checks[check]
+    @cached_property
+    def interpreter(self) -> "Interpreter":
+        """Decides where events lead."""
+        from duban.engine.interpreter import Interpreter  # whoever only looks decides nothing
 
-    def expression(self, text: str) -> Condition:
-        """The compiled expression of a setting."""
-        return self._expressions[text]
+        return Interpreter(self.workflow)
+
+    def condition(self, check: str) -> "Condition":
+        """The compiled check of a guard, a start or a count."""
+        return self._made(check, boolean=True)
+
+    def expression(self, setting: "Setting") -> "Condition":
+        """The compiled expression of a setting that has one."""
+        return self._made(str(setting.expression), type_of(self.workflow.fields[setting.field]) == "boolean")
+
+    @cached_property
+    def _variables(self) -> Mapping[str, "VariableType"]:
+        return variables_of(self.workflow)
+
+    def _made(self, text: str, boolean: bool) -> "Condition":
+        found = self._conditions.get((text, boolean))
+        if found is None:
+            # Two threads may both make it; either is as good.
+            found = self._conditions[text, boolean] = self._compiler.compile(text, self._variables, boolean=boolean)
+        return found
 
 
 class Definitions:
     """Every definition in use, compiled once per hash."""
 
-    def __init__(self, loaded: Mapping[str, Loaded], compiler: GuardCompiler) -> None:
-        self.loaded = loaded
+    def __init__(self, pack: "Pack", compiler: "GuardCompiler") -> None:
+        self.loaded: Mapping[str, Loaded] = pack.workflows
+        self._pack = pack
         self._compiler = compiler
         self._compiled: dict[str, Compiled] = {}
 
-    def current(self, workflow: str, actor: Actor) -> Compiled:
+    def current(self, workflow: str, actor: "Actor") -> Compiled:
         """The pack's definition of a workflow, for a new case of this actor.
 
         Raises:
             UnknownWorkflow: the pack has none of this name, or it is confidential and nothing of it is for this actor.
         """
-        known = [name for name, loaded in self.loaded.items() if _concerns(loaded.workflow, actor)]
-        if workflow not in known:
+        found = self.loaded.get(workflow)
+        if found is None or not _concerns(found.workflow, actor):
+            known = [name for name, loaded in self.loaded.items() if _concerns(loaded.workflow, actor)]
             raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, known))
-        return self._ready(self.loaded[workflow].workflow)
+        return self._ready(found.workflow)
 
-    def pinned(self, digest: str, reader: Reader) -> Compiled:
+    def pinned(self, digest: str, reader: "Reader") -> Compiled:
         """The definition that a case began under.
 
         Raises:
@@ -76,29 +86,32 @@ class Definitions:
         found = self._compiled.get(digest)
         if found is not None:
             return found
-        for loaded in self.loaded.values():
-            if loaded.workflow.hash == digest:
-                return self._ready(loaded.workflow)
+        if digest in self._pack.hashes:
+            return self._ready(self.loaded[self._pack.hashes[digest]].workflow)
+        from duban.engine.definition.source import digest_of  # only definitions of earlier packs are read back
+
         source = reader.definition(digest)
         workflow = _restored(source) if source is not None and digest_of(source) == digest else None
         if workflow is None:
             raise StoreError(url="", why=Saying("store.no-definition", digest=digest[:12]))
         return self._ready(workflow)
 
-    def _ready(self, workflow: Workflow) -> Compiled:
+    def _ready(self, workflow: "Workflow") -> Compiled:
         if workflow.hash not in self._compiled:
             self._compiled[workflow.hash] = Compiled(workflow, self._compiler)
         return self._compiled[workflow.hash]
 
 
-def _concerns(workflow: Workflow, actor: Actor) -> bool:
+def _concerns(workflow: "Workflow", actor: "Actor") -> bool:
     if not workflow.confidential or actor.roles.intersection(workflow.confidential):
         return True
     return any(actor.roles.intersection(event.by) for event in workflow.opening_events)
 
 
-def _restored(source: str) -> Workflow | None:
+def _restored(source: str) -> "Workflow | None":
     """The workflow of a stored source; None where this version of duban cannot read it any more."""
+    from duban.engine.definition.source import restore
+
     try:
         return restore(source)
     except (DefinitionError, ValueError):

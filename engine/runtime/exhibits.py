@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from errno import ENOENT
 from os import strerror
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from duban.engine.errors import InvalidEvidence
-from duban.engine.model.definition import Field
 from duban.engine.ports.evidence import EvidenceStore, Examined, Examiner, Unfit
+
+if TYPE_CHECKING:
+    from duban.engine.model.definition import Field
 
 MAX_FILES: Final = 50
 ACCEPTED: Final = ("photo", "document")
@@ -24,7 +26,7 @@ Exhibit = Path | str | tuple[str, bytes]
 
 
 def stored(
-    evidence: Mapping[str, Exhibit | Sequence[Exhibit]], fields: Mapping[str, Field], store: EvidenceStore,
+    evidence: Mapping[str, Exhibit | Sequence[Exhibit]], fields: Mapping[str, "Field"], store: EvidenceStore,
     examiner: Examiner, event: str,
 ) -> dict[str, list[dict[str, Any]]]:  # fmt: skip
     """Look into every file, keep it, and tell how the case refers to it; ``fields`` tell what they take.
@@ -59,7 +61,7 @@ def stored(
     return kept
 
 
-def _looked_into(source: Path | bytes, name: str, field: Field | None, examiner: Examiner) -> Examined:
+def _looked_into(source: Path | bytes, name: str, field: "Field | None", examiner: Examiner) -> Examined:
     if isinstance(source, Path) and "\0" in str(source):
         raise FileNotFoundError(ENOENT, strerror(ENOENT))
     accept = field.accept if field is not None and field.accept else ACCEPTED

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.guards.variables import CASE_PARTS
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Field, Workflow
 from duban.engine.model.scope import Scope
-from duban.engine.ports.store import Reader
 from duban.engine.runtime.occurrences import counted
 from duban.engine.runtime.situation import Situation
 
+if TYPE_CHECKING:
+    from duban.engine.ports.store import Reader
+
 
 def facts_for(
-    names: Iterable[str], workflow: Workflow, situation: Situation, data: Mapping[str, Any], reader: Reader
+    names: Iterable[str], workflow: Workflow, situation: Situation, data: Mapping[str, Any], reader: "Reader"
 ) -> dict[str, Any]:
     """The values of the variables ``names`` over ``data``; one without a value is left out, and reading it refuses.
 
@@ -63,15 +65,17 @@ def _plain(field: Field | None, value: Any) -> Any:
 
 
 _Found = Iterable[tuple[str, Any]]
-_LookUp = Callable[[set[str], Workflow, Situation, Mapping[str, Any], Reader], _Found]
+_LookUp = Callable[[set[str], Workflow, Situation, Mapping[str, Any], "Reader"], _Found]
 
 
-def _counts(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
+def _counts(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
     found = reader.event_counts(situation.case.id, parts) if situation.case else {}
     return [(event, found.get(event, 0)) for event in parts]
 
 
-def _lasts(parts: set[str], workflow: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
+def _lasts(
+    parts: set[str], workflow: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader"
+) -> _Found:
     events = {part.partition(".")[0] for part in parts}
     rows = reader.last_rows(situation.case.id, events) if situation.case else {}
     for event, row in rows.items():
@@ -84,7 +88,7 @@ def _lasts(parts: set[str], workflow: Workflow, situation: Situation, _d: Mappin
                 yield f"{event}.data.{name}", _plain(workflow.fields.get(name), value)
 
 
-def _children(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
+def _children(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
     """Child cases by workflow, and by the event that opened them where that is asked for."""
     every = reader.children(situation.case.id) if situation.case else []
     children = [child for child in every if situation.scope.admits(child.audience)]
@@ -97,7 +101,7 @@ def _children(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[s
         yield f"{group}.open", sum(child.is_open for child in own)
 
 
-def _elapsed(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
+def _elapsed(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
     """Working days that a deadline has run for in its present entry."""
     watches = reader.stopwatches(situation.case.id) if situation.case else {}
     for name in parts:
@@ -107,13 +111,13 @@ def _elapsed(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[st
 
 
 def _counted(
-    parts: set[str], workflow: Workflow, situation: Situation, data: Mapping[str, Any], reader: Reader
+    parts: set[str], workflow: Workflow, situation: Situation, data: Mapping[str, Any], reader: "Reader"
 ) -> _Found:
     for name in parts:
         yield name, counted(reader, workflow, workflow.counts[name], situation, data)
 
 
-def _linked(parts: set[str], _w: Workflow, situation: Situation, data: Mapping[str, Any], reader: Reader) -> _Found:
+def _linked(parts: set[str], _w: Workflow, situation: Situation, data: Mapping[str, Any], reader: "Reader") -> _Found:
     for field in {part.partition(".")[0] for part in parts}:
         ref = data.get(field)
         case = reader.case(ref, Scope.unbounded()) if ref is not None else None
@@ -121,7 +125,7 @@ def _linked(parts: set[str], _w: Workflow, situation: Situation, data: Mapping[s
             yield f"{field}.{part}", value
 
 
-def _parent(_p: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: Reader) -> _Found:
+def _parent(_p: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
     case = situation.case
     parent = situation.parent if case is None else reader.case_by_id(case.parent_id) if case.parent_id else None
     return _told_of(parent, situation)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.definition.values import FieldFault, ValueChecker, kept_evidence
 from duban.engine.errors import InvalidData
@@ -10,11 +10,13 @@ from duban.engine.model.definition import Event, Setting, Workflow
 from duban.engine.model.hint import nearest
 from duban.engine.model.label import Label
 from duban.engine.ports.guards import GuardFault
-from duban.engine.ports.store import Reader
-from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.facts import facts_for
 from duban.engine.runtime.occurrences import latest
-from duban.engine.runtime.situation import Situation
+
+if TYPE_CHECKING:
+    from duban.engine.ports.store import Reader
+    from duban.engine.runtime.definitions import Compiled
+    from duban.engine.runtime.situation import Situation
 
 FARTHEST_YEARS: Final = 20
 """How far from today a date may lie that a deadline counts to."""
@@ -23,7 +25,7 @@ Problems = dict[str, tuple[str, Mapping[str, Any]]]
 
 
 def taken(
-    situation: Situation, compiled: Compiled, event: Event, checker: ValueChecker, reader: Reader
+    situation: "Situation", compiled: "Compiled", event: Event, checker: ValueChecker, reader: "Reader"
 ) -> dict[str, Any]:
     """The fields that the event changes, in their kept form.
 
@@ -87,8 +89,8 @@ def _misplaced(name: str, workflow: Workflow, event: Event, is_file: bool) -> tu
 
 
 def _set(
-    situation: Situation, compiled: Compiled, event: Event, changes: dict[str, Any], given: set[str],
-    checker: ValueChecker, reader: Reader, problems: Problems,
+    situation: "Situation", compiled: "Compiled", event: Event, changes: dict[str, Any], given: set[str],
+    checker: ValueChecker, reader: "Reader", problems: Problems,
 ) -> None:  # fmt: skip
     for setting in event.settings:
         if setting.field in given:
@@ -108,8 +110,8 @@ def _set(
 
 
 def _value(
-    setting: Setting, situation: Situation, compiled: Compiled, event: Event, changes: Mapping[str, Any],
-    reader: Reader,
+    setting: Setting, situation: "Situation", compiled: "Compiled", event: Event, changes: Mapping[str, Any],
+    reader: "Reader",
 ) -> Any:  # fmt: skip
     after = {**situation.data, **changes}
     if setting.table is not None:
@@ -122,6 +124,6 @@ def _value(
         return found.ref if found is not None else None
     if setting.expression is None:
         return setting.value
-    condition = compiled.expression(setting.expression)
+    condition = compiled.expression(setting)
     values = facts_for(condition.names, compiled.workflow, situation, after, reader)
     return condition.value(values)

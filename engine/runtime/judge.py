@@ -3,20 +3,22 @@ exists was judged before.) Reads, never writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from duban.engine.definition.values import ValueChecker
 from duban.engine.errors import GuardRefused, NotPermitted, TransitionNotAllowed, VersionConflict
-from duban.engine.model.definition import Event
 from duban.engine.model.label import Label
-from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.guards import GuardFault
-from duban.engine.ports.store import Reader
-from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.facts import facts_for
 from duban.engine.runtime.intake import taken
-from duban.engine.runtime.situation import Situation
+
+if TYPE_CHECKING:
+    from duban.engine.definition.values import ValueChecker
+    from duban.engine.model.definition import Event
+    from duban.engine.model.organization import Actor
+    from duban.engine.ports.store import Reader
+    from duban.engine.runtime.definitions import Compiled
+    from duban.engine.runtime.situation import Situation
 
 _NAMED: Final = 5
 """How many of the cases that are waited for are named."""
@@ -39,7 +41,7 @@ def recorded(reason: Label) -> Label:
     return reason.unnamed if isinstance(reason, Awaited) else reason
 
 
-def permit(actor: Actor, event: Event) -> None:
+def permit(actor: "Actor", event: "Event") -> None:
     """Let the actor fire the event, or refuse.
 
     Raises:
@@ -51,7 +53,7 @@ def permit(actor: Actor, event: Event) -> None:
 
 
 def judged(
-    situation: Situation, compiled: Compiled, event: Event, checker: ValueChecker, reader: Reader
+    situation: "Situation", compiled: "Compiled", event: "Event", checker: "ValueChecker", reader: "Reader"
 ) -> tuple[str, dict[str, Any]]:
     """The state that the event leads to and the fields that it changes.
 
@@ -75,7 +77,7 @@ def judged(
     return target, changes
 
 
-def admit(situation: Situation, compiled: Compiled, event: Event) -> None:
+def admit(situation: "Situation", compiled: "Compiled", event: "Event") -> None:
     """Judge all that comes before the data, so that no file is kept for what is refused anyway.
 
     Raises:
@@ -86,14 +88,14 @@ def admit(situation: Situation, compiled: Compiled, event: Event) -> None:
         raise wrong_state(situation, compiled, event)
 
 
-def _entitle(situation: Situation, event: Event) -> None:
+def _entitle(situation: "Situation", event: "Event") -> None:
     case, expected = situation.case, situation.request.expect_version
     permit(situation.request.actor, event)
     if case is not None and expected is not None and case.version != expected:
         raise VersionConflict(ref=case.ref, found=case.version, expected=expected)
 
 
-def wrong_state(situation: Situation, compiled: Compiled, event: Event) -> TransitionNotAllowed:
+def wrong_state(situation: "Situation", compiled: "Compiled", event: "Event") -> TransitionNotAllowed:
     """The refusal of an event that does not leave the case's state."""
     states = compiled.workflow.states
     sources: Any = [states[source].label for source in event.sources]
@@ -106,7 +108,7 @@ def wrong_state(situation: Situation, compiled: Compiled, event: Event) -> Trans
 
 
 def refusals(
-    situation: Situation, compiled: Compiled, event: Event, data: Mapping[str, Any], reader: Reader,
+    situation: "Situation", compiled: "Compiled", event: "Event", data: Mapping[str, Any], reader: "Reader",
     unknown: frozenset[str] = frozenset(),
 ) -> list[Label]:  # fmt: skip
     """Why the event's guards do not hold over ``data``; guards that read a name in ``unknown`` are passed over."""
@@ -133,7 +135,7 @@ def refusals(
     return reasons
 
 
-def holds(check: str, situation: Situation, compiled: Compiled, reader: Reader) -> bool:
+def holds(check: str, situation: "Situation", compiled: "Compiled", reader: "Reader") -> bool:
     """Whether a condition that nobody is refused by holds for the case as it stands; one that fails does not.
 
     It is the engine's own, told to nobody: so it knows of confidential cases whoever acts.
@@ -147,7 +149,7 @@ def holds(check: str, situation: Situation, compiled: Compiled, reader: Reader) 
         return False
 
 
-def _waiting(situation: Situation, event: Event, reader: Reader) -> list[Label]:
+def _waiting(situation: "Situation", event: "Event", reader: "Reader") -> list[Label]:
     if not event.waits_for or situation.case is None:
         return []
     # What only others may know of is not waited for: a refusal would tell of it. Loading a pack sees to it that whoever

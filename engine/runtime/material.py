@@ -4,20 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.engine.errors import StoreError, UnknownEvidence, UnknownSnapshot
 from duban.engine.model.case import Case
-from duban.engine.model.compilation import Snapshot
-from duban.engine.model.definition import Workflow
-from duban.engine.model.exhibit import Exhibit, Exported
 from duban.engine.model.saying import Saying
 from duban.engine.ports.records import CaseQuery
-from duban.engine.runtime.archiving.writing import write_archive
-from duban.engine.runtime.compiling.build import kept_snapshot
 from duban.engine.runtime.measures import Measures
 from duban.engine.runtime.queries import seen
-from duban.engine.runtime.telling import Telling
+
+if TYPE_CHECKING:
+    from duban.engine.model.compilation import Snapshot
+    from duban.engine.model.definition import Workflow
+    from duban.engine.model.exhibit import Exhibit, Exported
+    from duban.engine.runtime.telling import Telling
 
 BATCH = 500
 
@@ -25,7 +25,7 @@ BATCH = 500
 class Material(Measures):
     """The reads of files. Who is told of a confidential case's files is written down, as with every read."""
 
-    def evidence(self, ref: str, *, by: str) -> list[Exhibit]:
+    def evidence(self, ref: str, *, by: str) -> "list[Exhibit]":
         """The files of a case, in the order of its history; those that were replaced are there, not ``current``.
 
         Raises:
@@ -33,14 +33,14 @@ class Material(Measures):
         """
         return self._told(by, "evidence", lambda telling: self._exhibits(telling, seen(telling, ref)))
 
-    def evidence_file(self, ref: str, which: str, *, by: str) -> tuple[Exhibit, bytes]:
+    def evidence_file(self, ref: str, which: str, *, by: str) -> "tuple[Exhibit, bytes]":
         """A file of a case with its content: by the beginning of its hash, or the last one given in for a field.
 
         Raises:
             UnknownActor, UnknownCase, UnknownEvidence. StoreError: the file is gone, or is not what the case says.
         """
 
-        def read(telling: Telling) -> Exhibit:
+        def read(telling: "Telling") -> "Exhibit":
             found = self._exhibits(telling, seen(telling, ref))
             fitting = [one for one in found if one.field == which]
             if not fitting and len(which) >= 6:
@@ -60,7 +60,7 @@ class Material(Measures):
     def export_evidence(
         self, out: Path, *, by: str, refs: Iterable[str] = (), workflow: str | None = None,
         since: datetime | None = None, until: datetime | None = None,
-    ) -> Exported:  # fmt: skip
+    ) -> "Exported":  # fmt: skip
         """Write the files of cases into an archive: of the cases named, or of all that the actor can see of a workflow.
 
         With ``since`` and ``until`` (aware, half-open) only files that were given in then. What is told of a workflow
@@ -70,8 +70,9 @@ class Material(Measures):
             UnknownActor, UnknownCase, UnknownWorkflow. StoreError: a file is gone, or is not what its case says.
             OSError: the archive cannot be written.
         """
+        from duban.engine.runtime.archiving.writing import write_archive
 
-        def read(telling: Telling) -> tuple[list[Case], list[Exhibit]]:
+        def read(telling: "Telling") -> "tuple[list[Case], list[Exhibit]]":
             named = [seen(telling, ref) for ref in dict.fromkeys(refs)]
             cases = named + ([] if workflow is None else self._open_to_all(telling, workflow))
             files = [one for case in cases for one in self._exhibits(telling, case)]
@@ -83,14 +84,15 @@ class Material(Measures):
         world = self._world
         return write_archive(out, cases, files, world.evidence, world.pack.name, world.clock.now())
 
-    def snapshot(self, ref: str, *, by: str) -> Snapshot:
+    def snapshot(self, ref: str, *, by: str) -> "Snapshot":
         """The snapshot of a case, checked against its digest, which stands in the case's history.
 
         Raises:
             UnknownActor, UnknownCase, UnknownSnapshot. StoreError: the file is gone, or is not what the case says.
         """
+        from duban.engine.runtime.compiling.build import kept_snapshot
 
-        def read(telling: Telling) -> Snapshot | None:
+        def read(telling: "Telling") -> "Snapshot | None":
             case = seen(telling, ref)
             telling.note(case.ref, case.audience)
             try:
@@ -103,7 +105,7 @@ class Material(Measures):
             raise UnknownSnapshot(ref=ref)
         return found
 
-    def _open_to_all(self, telling: Telling, workflow: str) -> list[Case]:
+    def _open_to_all(self, telling: "Telling", workflow: str) -> list[Case]:
         self._world.definitions.current(workflow, telling.actor)
         query, found = CaseQuery(workflow=workflow, limit=BATCH), list[Case]()
         while page := telling.reader.cases(query, telling.scope):
@@ -111,14 +113,16 @@ class Material(Measures):
             query = replace(query, after=page[-1].id)
         return found[::-1]
 
-    def _exhibits(self, telling: Telling, case: Case) -> list[Exhibit]:
+    def _exhibits(self, telling: "Telling", case: Case) -> "list[Exhibit]":
         telling.note(case.ref, case.audience)
         workflow = self._world.definitions.pinned(case.definition, telling.reader).workflow
         return list(exhibits_of(case, workflow, telling.reader.history(case)))
 
 
-def exhibits_of(case: Case, workflow: Workflow, rows: Sequence[Any]) -> Iterable[Exhibit]:
+def exhibits_of(case: Case, workflow: "Workflow", rows: Sequence[Any]) -> "Iterable[Exhibit]":
     """Every file that the rows of a case brought, in order."""
+    from duban.engine.model.exhibit import Exhibit
+
     fields = [name for name, field in workflow.fields.items() if field.kind == "evidence"]
     current = {(name, one["hash"]) for name in fields for one in case.data.get(name) or ()}
     for row in rows:

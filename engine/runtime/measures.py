@@ -1,20 +1,22 @@
 """What an actor is told in figures: declared figures and scores over the cases that the actor can see."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from duban.engine.model.figure import FigureValue, Period, ScoreValue
-from duban.engine.runtime.figures import evaluated, named_subject, period_of, scored_by
 from duban.engine.runtime.reads import Reads
-from duban.engine.runtime.telling import Telling
+
+if TYPE_CHECKING:
+    from duban.engine.model.figure import FigureValue, Period, ScoreValue
+    from duban.engine.runtime.telling import Telling
 
 
 class Measures(Reads):
     """The verbs of figures and scores."""
 
     def figure(
-        self, name: str, *, by: str, period: Period | str | None = None, per: str | None = None,
+        self, name: str, *, by: str, period: "Period | str | None" = None, per: str | None = None,
         unit: str | None = None, as_of: datetime | None = None,
-    ) -> list[FigureValue]:  # fmt: skip
+    ) -> "list[FigureValue]":  # fmt: skip
         """A declared figure over the cases that the actor can see and that everybody may know of.
 
         Of the whole office, of every subject of the dimension ``per``, or of the one subject ``unit``. ``period`` is
@@ -23,8 +25,9 @@ class Measures(Reads):
         Raises:
             UnknownActor, UnknownFigure, UnknownSubject, UsageError: there is no such period or dimension.
         """
+        from duban.engine.runtime.figures import evaluated, named_subject, period_of
 
-        def read(telling: Telling) -> list[FigureValue]:
+        def read(telling: "Telling") -> "list[FigureValue]":
             world, known_at = self._world, as_of or self._world.clock.now()
             chosen = period_of(world, period, known_at)
             dimension = per if unit is None else named_subject(world, unit, per, name)
@@ -34,15 +37,16 @@ class Measures(Reads):
         return self._told(by, "figure", read)
 
     def scores(
-        self, name: str, *, by: str, period: Period | str | None = None, as_of: datetime | None = None
-    ) -> list[ScoreValue]:
+        self, name: str, *, by: str, period: "Period | str | None" = None, as_of: datetime | None = None
+    ) -> "list[ScoreValue]":
         """A declared score of every subject of its dimension, by rank; those without a case come last, without one.
 
         Raises:
             UnknownActor, UnknownScore, UsageError: there is no such period.
         """
+        from duban.engine.runtime.figures import period_of, scored_by
 
-        def read(telling: Telling) -> list[ScoreValue]:
+        def read(telling: "Telling") -> "list[ScoreValue]":
             world, known_at = self._world, as_of or self._world.clock.now()
             chosen = period_of(world, period, known_at)
             return scored_by(telling.reader, world, telling.scope, name, chosen, known_at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from duban.engine.errors import (
     Conflict,
@@ -14,20 +14,19 @@ from duban.engine.errors import (
     VersionConflict,
 )
 from duban.engine.log import log
-from duban.engine.model.case import Case, Outcome
-from duban.engine.model.definition import Workflow
 from duban.engine.model.scope import Scope
-from duban.engine.ports.store import Reader, Writer
-from duban.engine.runtime.admission import admitted
 from duban.engine.runtime.citing import Attached, Cited, Given, attached, parted
-from duban.engine.runtime.commands import Commands
-from duban.engine.runtime.exhibits import pictured, stored
 from duban.engine.runtime.material import Material
-from duban.engine.runtime.observing import command
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.refusing import refusal_of
 from duban.engine.runtime.request import Request, checked_key
 from duban.engine.runtime.telling import Telling
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, Outcome
+    from duban.engine.model.definition import Workflow
+    from duban.engine.ports.store import Reader, Writer
+    from duban.engine.runtime.commands import Commands
 
 T = TypeVar("T")
 
@@ -45,7 +44,7 @@ class Operations(Material):
     def start(
         self, workflow: str, *, by: str, data: Mapping[str, Any] | None = None, event: str | None = None,
         evidence: Evidence | None = None, key: str | None = None,
-    ) -> Case:  # fmt: skip
+    ) -> "Case":  # fmt: skip
         """Start a case and return it; with a ``key`` that was used before, the case of then.
 
         ``event`` names the opening event; without it, the first that the actor may fire.
@@ -53,6 +52,8 @@ class Operations(Material):
         Raises:
             UnknownActor, UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused.
         """
+        from duban.engine.runtime.observing import command  # here and below: whoever only reads does not wait for it
+
         actor = self._world.directory.actor(by)
         request = Request(actor=actor, event=event, workflow=workflow, data=data or {}, key=checked_key(key))
         outcome = command(self._world, self._transactions, "start", request, lambda: self._start(request, evidence))
@@ -63,13 +64,15 @@ class Operations(Material):
     def fire(
         self, ref: str, event: str, *, by: str, data: Mapping[str, Any] | None = None,
         evidence: Evidence | None = None, key: str | None = None, expect_version: int | None = None,
-    ) -> Outcome:  # fmt: skip
+    ) -> "Outcome":  # fmt: skip
         """Fire an event; ``expect_version`` refuses when the case has moved on meanwhile.
 
         Raises:
             UnknownActor, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
             GuardRefused, KeyReused. Nothing was changed then; refusals stand in the log of refusals.
         """
+        from duban.engine.runtime.observing import command
+
         request = self._request(ref, event, by, data, key, expect_version)
         outcome = command(self._world, self._transactions, "fire", request, lambda: self._fire(request, evidence))
         if not outcome.duplicate and not outcome.case.audience:
@@ -79,12 +82,15 @@ class Operations(Material):
     def preview(
         self, ref: str, event: str, *, by: str, data: Mapping[str, Any] | None = None,
         evidence: Evidence | None = None, expect_version: int | None = None,
-    ) -> Outcome:  # fmt: skip
+    ) -> "Outcome":  # fmt: skip
         """What ``fire`` would come to, with everything that follows from it; nothing is kept, nothing recorded.
 
         Raises:
             As ``fire``.
         """
+        from duban.engine.runtime.commands import Commands
+        from duban.engine.runtime.exhibits import pictured
+
         files, cited = parted(evidence or {})
         request = self._request(ref, event, by, data, None, expect_version, pictured(files))
         request = self._citing(request, cited)
@@ -104,11 +110,11 @@ class Operations(Material):
             self._told(request.actor, "preview", lambda telling: telling.case(seen(telling, ref)))
             raise
 
-    def _start(self, request: Request, evidence: Evidence | None) -> Outcome:
+    def _start(self, request: Request, evidence: Evidence | None) -> "Outcome":
         whole = self._with_files(request, evidence) if evidence else request
         return self._committed(whole, lambda commands: commands.start(whole))
 
-    def _fire(self, request: Request, evidence: Evidence | None) -> Outcome:
+    def _fire(self, request: Request, evidence: Evidence | None) -> "Outcome":
         whole = self._with_files(request, evidence) if evidence else request
         return self._committed(whole, lambda commands: commands.fire(whole))
 
@@ -123,8 +129,10 @@ class Operations(Material):
 
     def _with_files(self, request: Request, evidence: Evidence) -> Request:
         """The request with its files kept; judged first, so that nobody fills the disk for what is not theirs to do."""
+        from duban.engine.runtime.admission import admitted
+        from duban.engine.runtime.exhibits import stored
 
-        def look() -> Workflow | None:
+        def look() -> "Workflow | None":
             return self._transactions.consult(lambda reader: admitted(self._world, reader, request))
 
         workflow = self._recorded(request, look)
@@ -138,7 +146,7 @@ class Operations(Material):
         if not cited:
             return request
 
-        def read(reader: Reader) -> tuple[Telling, Attached]:
+        def read(reader: "Reader") -> tuple[Telling, Attached]:
             telling = self._telling(reader, request.actor)
             case = reader.case(request.ref, telling.scope) if request.ref is not None else None
             loaded = self._world.definitions.loaded.get(request.workflow or "")
@@ -153,17 +161,19 @@ class Operations(Material):
         every = {name: [*items.get(name, ()), *kept.get(name, ())] for name in {**items, **kept}}
         return replace(request, evidence=every)
 
-    def _committed(self, request: Request, work: Callable[[Commands], Outcome]) -> Outcome:
-        def done(writer: Writer) -> Outcome:
+    def _committed(self, request: Request, work: "Callable[[Commands], Outcome]") -> "Outcome":
+        from duban.engine.runtime.commands import Commands
+
+        def done(writer: "Writer") -> "Outcome":
             commands = Commands(self._world, writer)
             outcome = work(commands)
             actor = commands.entitled(request.actor)
             return Telling(writer, actor, self._world.directory.scope(actor)).outcome(outcome)
 
-        def once() -> Outcome:
+        def once() -> "Outcome":
             return self._transactions.transact(done, keyed=request.key is not None)
 
-        def attempt() -> Outcome:
+        def attempt() -> "Outcome":
             for _ in range(RETRIES):
                 try:
                     return once()
@@ -182,7 +192,7 @@ class Operations(Material):
             name = request.event or "start"
             refusal = refusal_of(self._world, request, fault)
 
-            def written(writer: Writer) -> Case | None:
+            def written(writer: "Writer") -> "Case | None":
                 writer.add_refusal(refusal)
                 # Looked up whether or not it is there: to be refused a hidden case takes the way of an unknown one.
                 return writer.case(request.ref, Scope.unbounded()) if request.ref is not None else None

@@ -3,22 +3,24 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from duban.engine.errors import GuardRefused, InvalidData, NotPermitted, TransitionNotAllowed, UnknownCase
 from duban.engine.messages import text
 from duban.engine.model.case import Case, Choice, HistoryRow
-from duban.engine.model.definition import Event
 from duban.engine.model.label import Label
-from duban.engine.model.organization import Actor
-from duban.engine.ports.store import Reader
-from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.facts import hanging_on
 from duban.engine.runtime.judge import refusals
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.situation import Situation
-from duban.engine.runtime.telling import Telling
-from duban.engine.runtime.world import World
+
+if TYPE_CHECKING:
+    from duban.engine.model.definition import Event
+    from duban.engine.model.organization import Actor
+    from duban.engine.ports.store import Reader
+    from duban.engine.runtime.definitions import Compiled
+    from duban.engine.runtime.telling import Telling
+    from duban.engine.runtime.world import World
 
 
 class Page(Sequence[Case]):
@@ -55,7 +57,7 @@ def cursor_of(case: Case, by_due: bool) -> str:
     return f"{case.ref}@{case.due_at.isoformat()}" if by_due and case.due_at is not None else case.ref
 
 
-def parted(cursor: str, actor: Actor) -> tuple[str, datetime]:
+def parted(cursor: str, actor: "Actor") -> tuple[str, datetime]:
     """The case that ends a page by due time, and when it was due.
 
     Raises:
@@ -85,7 +87,7 @@ class Progress:
     steps: tuple[tuple[datetime, Label], ...]
 
 
-def seen(telling: Telling, ref: str) -> Case:
+def seen(telling: "Telling", ref: str) -> Case:
     """The case, if the actor can see it.
 
     Raises:
@@ -97,7 +99,7 @@ def seen(telling: Telling, ref: str) -> Case:
     return case
 
 
-def explained(reader: Reader, world: World, case: Case, actor: Actor) -> list[Choice]:
+def explained(reader: "Reader", world: "World", case: Case, actor: "Actor") -> list[Choice]:
     """Every event of the case's workflow: whether the actor may fire it now, and each reason why not.
 
     A guard over data that the event itself would bring is left open.
@@ -107,7 +109,9 @@ def explained(reader: Reader, world: World, case: Case, actor: Actor) -> list[Ch
     return [_choice(event, compiled, reader, world, case, actor) for event in events]
 
 
-def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case: Case, actor: Actor) -> Choice:
+def _choice(
+    event: "Event", compiled: "Compiled", reader: "Reader", world: "World", case: Case, actor: "Actor"
+) -> Choice:
     directory = world.directory
     post = directory.acting_post(actor, event.by, case.unit)
     request = Request(actor=actor, event=event.name, ref=case.ref)
@@ -146,7 +150,7 @@ def _choice(event: Event, compiled: Compiled, reader: Reader, world: World, case
     )
 
 
-def _wanted(event: Event, compiled: Compiled, conditions: Sequence[Label]) -> tuple[str, ...]:
+def _wanted(event: "Event", compiled: "Compiled", conditions: Sequence[Label]) -> tuple[str, ...]:
     """The fields that may be given and that the guards behind these conditions read."""
     guards = [guard for guard in event.guards if any(told.en.startswith(guard.reason.en) for told in conditions)]
     read = {name for guard in guards for name in compiled.condition(guard.check).names}
@@ -157,7 +161,7 @@ def _told(key: str, **data: Any) -> Label:
     return Label(text(f"explain.{key}", "en", **data), text(f"explain.{key}", "zh", **data))
 
 
-def progress_of(world: World, reader: Reader, case: Case, rows: Sequence[HistoryRow]) -> Progress:
+def progress_of(world: "World", reader: "Reader", case: Case, rows: Sequence[HistoryRow]) -> Progress:
     """What the holder of the follow code is told: states and dates, and the fields that the workflow shows."""
     workflow = world.definitions.pinned(case.definition, reader).workflow
     shown = []

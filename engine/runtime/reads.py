@@ -3,21 +3,23 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from duban.engine.errors import UnknownBoard, UnknownCase, UnknownWorkflow, UsageError
-from duban.engine.model.case import Case, Choice, Group, HistoryRow, Notice, Reading, Tally
 from duban.engine.model.hint import hint
-from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.grouping import GroupQuery
 from duban.engine.ports.records import CaseQuery, Refusal
-from duban.engine.ports.store import Reader, Writer
 from duban.engine.runtime.queries import Page, Progress, cursor_of, explained, parted, progress_of, seen
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.views import Posted, Recorded, posted, recorded
-from duban.engine.runtime.world import World
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, Choice, Group, HistoryRow, Notice, Reading, Tally
+    from duban.engine.model.organization import Actor
+    from duban.engine.ports.store import Reader, Writer
+    from duban.engine.runtime.world import World
 
 T = TypeVar("T")
 
@@ -27,19 +29,19 @@ MAX_PAGE: Final = 1_000
 class Transactions(Protocol):
     """Where transactions come from: the store's own, or the host's."""
 
-    def read(self) -> AbstractContextManager[Reader]:
+    def read(self) -> AbstractContextManager["Reader"]:
         """A read transaction."""
         ...
 
-    def write(self) -> AbstractContextManager[Writer]:
+    def write(self) -> AbstractContextManager["Writer"]:
         """A write transaction, undone when the block raises."""
         ...
 
-    def consult(self, work: Callable[[Reader], T]) -> T:
+    def consult(self, work: Callable[["Reader"], T]) -> T:
         """What the work finds in a read transaction, which the store may repeat where it is its own."""
         ...
 
-    def transact(self, work: Callable[[Writer], T], *, keyed: bool = False) -> T:
+    def transact(self, work: Callable[["Writer"], T], *, keyed: bool = False) -> T:
         """What the work does in a write transaction, which the store may repeat where it is its own."""
         ...
 
@@ -55,11 +57,11 @@ class Reads:
     and call (``readings``). What cannot be written down is not told: the read fails with the store's error.
     """
 
-    def __init__(self, world: World, transactions: Transactions) -> None:
+    def __init__(self, world: "World", transactions: Transactions) -> None:
         self._world = world
         self._transactions = transactions
 
-    def explain(self, ref: str, *, by: str) -> list[Choice]:
+    def explain(self, ref: str, *, by: str) -> list["Choice"]:
         """Every event of the case: allowed or not, and each reason. ``by`` may also be a role.
 
         Raises:
@@ -67,7 +69,7 @@ class Reads:
         """
         directory = self._world.directory
 
-        def read(reader: Reader) -> tuple[Telling, list[Choice]]:
+        def read(reader: "Reader") -> tuple[Telling, list["Choice"]]:
             case = reader.case(ref, Scope.unbounded())
             actor = directory.actor_or_role(by, case.unit if case else None)
             telling = self._telling(reader, actor)
@@ -82,7 +84,7 @@ class Reads:
         self._note(telling, "explain")
         return choices
 
-    def get(self, ref: str, *, by: str) -> Case:
+    def get(self, ref: str, *, by: str) -> "Case":
         """The case as it stands.
 
         Raises:
@@ -123,21 +125,21 @@ class Reads:
 
         return self._told(by, "find", read)
 
-    def history(self, ref: str, *, by: str) -> list[HistoryRow]:
+    def history(self, ref: str, *, by: str) -> list["HistoryRow"]:
         """The rows of a case, oldest first.
 
         Raises:
             UnknownActor, UnknownCase.
         """
 
-        def read(telling: Telling) -> list[HistoryRow]:
+        def read(telling: Telling) -> list["HistoryRow"]:
             case = seen(telling, ref)
             telling.note(case.ref, case.audience)
             return telling.reader.history(case)
 
         return self._told(by, "history", read)
 
-    def readings(self, ref: str, *, by: str, limit: int = 50) -> list[Reading]:
+    def readings(self, ref: str, *, by: str, limit: int = 50) -> list["Reading"]:
         """Who was told of a confidential case, newest first; of a case that everybody may see nothing is kept.
 
         To ask is a reading too; it stands in the next answer.
@@ -146,14 +148,14 @@ class Reads:
             UnknownActor, UnknownCase.
         """
 
-        def read(telling: Telling) -> list[Reading]:
+        def read(telling: Telling) -> list["Reading"]:
             case = seen(telling, ref)
             telling.note(case.ref, case.audience)
             return telling.reader.readings(case, limit) if case.audience else []
 
         return self._told(by, "readings", read)
 
-    def stats(self, *, by: str) -> list[Tally]:
+    def stats(self, *, by: str) -> list["Tally"]:
         """Counts of visible cases by workflow, state and unit.
 
         Raises:
@@ -164,7 +166,7 @@ class Reads:
 
     def grouped(
         self, workflow: str, fields: Sequence[str], *, by: str, data: Mapping[str, Any] | None = None
-    ) -> list[Group]:
+    ) -> list["Group"]:
         """Counts of visible cases of a workflow, by the values of these fields and by state, in no order.
 
         One grouped query, whatever the number of cases. ``data`` bounds to cases whose data hold these values.
@@ -234,14 +236,14 @@ class Reads:
         with self._transactions.read() as reader:
             return posted(reader, self._world, holders[name], holders[name].boards[name], limit)
 
-    def inbox(self, *, by: str, limit: int = 50) -> list[Notice]:
+    def inbox(self, *, by: str, limit: int = 50) -> list["Notice"]:
         """The notices in the inboxes of the actor's posts, newest first.
 
         Raises:
             UnknownActor.
         """
 
-        def read(telling: Telling) -> list[Notice]:
+        def read(telling: Telling) -> list["Notice"]:
             found = telling.reader.notices([post.name for post in telling.actor.posts], telling.scope, limit)
             for notice in found:
                 telling.note(notice.ref, notice.audience)
@@ -264,7 +266,7 @@ class Reads:
 
         return self._told(by, "refusals", read)
 
-    def _telling(self, reader: Reader, actor: Actor) -> Telling:
+    def _telling(self, reader: "Reader", actor: "Actor") -> Telling:
         """Tell the actor what it may know with the rights that it has in this transaction.
 
         Raises:
@@ -273,10 +275,10 @@ class Reads:
         actor = entitled(self._world, reader, actor)
         return Telling(reader, actor, self._world.directory.scope(actor))
 
-    def _told(self, by: str | Actor, what: str, work: Callable[[Telling], T]) -> T:
+    def _told(self, by: "str | Actor", what: str, work: Callable[[Telling], T]) -> T:
         actor = self._world.directory.actor(by) if isinstance(by, str) else by
 
-        def read(reader: Reader) -> tuple[Telling, T]:
+        def read(reader: "Reader") -> tuple[Telling, T]:
             telling = self._telling(reader, actor)
             return telling, work(telling)
 

@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.definition.values import LARGEST
 from duban.engine.errors import UsageError
-from duban.engine.model.organization import Actor
 from duban.engine.runtime.chain import canonical
+
+if TYPE_CHECKING:
+    from duban.engine.model.organization import Actor
 
 STEP_KEY: Final = "step:"
 """How the keys of ladder steps begin; no request may bring such a key."""
@@ -45,7 +47,7 @@ class Request:
     stands before and after the reference, where many requests differ in that alone.
     """
 
-    actor: Actor
+    actor: "Actor"
     event: str | None
     ref: str | None = None
     workflow: str | None = None

@@ -1,12 +1,16 @@
 """Who may act or be told at all, in the transaction in which it happens."""
 
+from typing import TYPE_CHECKING
+
 from duban.engine.errors import ActorSuspended
-from duban.engine.model.organization import Actor
-from duban.engine.ports.suspensions import SuspensionsReader
-from duban.engine.runtime.world import World
+
+if TYPE_CHECKING:
+    from duban.engine.model.organization import Actor
+    from duban.engine.ports.suspensions import SuspensionsReader
+    from duban.engine.runtime.world import World
 
 
-def entitled(world: World, reader: SuspensionsReader, actor: Actor) -> Actor:
+def entitled(world: "World", reader: "SuspensionsReader", actor: "Actor") -> "Actor":
     """The actor with the rights that are not withheld from it now.
 
     Raises:

@@ -3,28 +3,25 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from duban.engine.errors import UnknownMessage
-from duban.engine.model.case import Broken, Message
-from duban.engine.model.dispatch import Dispatch
 from duban.engine.model.organization import SYSTEM
 from duban.engine.model.scope import Scope
 from duban.engine.model.suspension import SUSPENSIONS
-from duban.engine.ports.dispatches import Dispatches
-from duban.engine.ports.observer import Fact
-from duban.engine.ports.outbox import Outbox
 from duban.engine.runtime.administration import Administration
-from duban.engine.runtime.checkpoints import written
-from duban.engine.runtime.delivery import DeliveryReport, deliver
-from duban.engine.runtime.dispatching import dispatch, tried
-from duban.engine.runtime.observing import ended, observed
 from duban.engine.runtime.rights import entitled
-from duban.engine.runtime.sealing import broken_seals
-from duban.engine.runtime.suspension_chain import broken_suspensions
-from duban.engine.runtime.sweep import SweepReport, sweep
-from duban.engine.runtime.telling import Telling
-from duban.engine.runtime.verification import Heads, each_head, verify
+
+# What only one verb needs is imported by that verb: a command line calls one of them, and waits for all imports.
+if TYPE_CHECKING:
+    from duban.engine.model.case import Broken, Message
+    from duban.engine.model.dispatch import Dispatch
+    from duban.engine.ports.dispatches import Dispatches
+    from duban.engine.ports.outbox import Outbox
+    from duban.engine.runtime.delivery import DeliveryReport
+    from duban.engine.runtime.sweep import SweepReport
+    from duban.engine.runtime.telling import Telling
+    from duban.engine.runtime.verification import Heads
 
 ORPHANS_AFTER: Final = timedelta(days=1)
 
@@ -49,7 +46,7 @@ class Service(Administration):
     def sweep(
         self, progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False,
         *, by: str | None = SYSTEM,
-    ) -> SweepReport:  # fmt: skip
+    ) -> "SweepReport":  # fmt: skip
         """Climb every ladder step and carry out every cadence that is due; safe to run anywhere, any number of times.
 
         It is told as to ``by``: the engine itself unless somebody else is named; None is nobody, and hears of no
@@ -59,18 +56,25 @@ class Service(Administration):
         Raises:
             StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
         """
+        from duban.engine.runtime.sweep import sweep
+
         return sweep(self._store, self._world, progress, stopped, self.room(by))
 
-    def deliver(self, limit: int | None = None, *, by: str | None = SYSTEM) -> DeliveryReport:
+    def deliver(self, limit: int | None = None, *, by: str | None = SYSTEM) -> "DeliveryReport":
         """Carry out the actions that wait in the outbox, then send what is due on channels.
 
         Each at least once, with a stable key. ``limit`` bounds each of the two.
 
         Told as to ``by``, as a sweep is.
         """
+        from duban.engine.ports.observer import Fact
+        from duban.engine.runtime.delivery import deliver
+        from duban.engine.runtime.dispatching import dispatch
+        from duban.engine.runtime.observing import ended, observed
+
         room = self.room(by)
 
-        def work() -> DeliveryReport:
+        def work() -> "DeliveryReport":
             return deliver(self._store, self._world, limit, room) + dispatch(self._store, self._world, limit)
 
         if not self._world.observers:
@@ -84,33 +88,39 @@ class Service(Administration):
         Raises:
             UnknownChannel, UsageError: it has no such recipient. ChannelError: not configured, or not taken.
         """
+        from duban.engine.runtime.dispatching import tried
+
         return tried(self._world, name, post)
 
     def dispatches(
         self, *, by: str, channel: str | None = None, state: str | None = None, limit: int = 50
-    ) -> list[Dispatch]:
+    ) -> "list[Dispatch]":
         """What goes out on channels about cases that the actor can see, oldest first, without its notices.
 
         Raises:
             UnknownActor.
         """
 
-        def read(telling: Telling) -> list[Dispatch]:
+        def read(telling: "Telling") -> "list[Dispatch]":
             found = telling.reader.dispatches(telling.scope, channel, state, limit)
             return [replace(one, number=0) for one in found]
 
         return self._told(by, "dispatches", read)
 
     def verify(
-        self, progress: Callable[[int], None] = lambda _count: None, published: Heads | None = None,
+        self, progress: Callable[[int], None] = lambda _count: None, published: "Heads | None" = None,
         *, by: str | None = SYSTEM,
-    ) -> list[Broken]:  # fmt: skip
+    ) -> list["Broken"]:  # fmt: skip
         """Check every history chain, state, definition and evidence file; what does not hold, nothing if all does.
 
         Confidential cases are checked for ``by`` who may see them: the engine itself may see all, nobody (None) none.
 
         ``published`` is an earlier ``checkpoint`` that was kept outside the database.
         """
+        from duban.engine.runtime.sealing import broken_seals
+        from duban.engine.runtime.suspension_chain import broken_suspensions
+        from duban.engine.runtime.verification import verify
+
         with self._store.read() as reader:
             world, scope = self._world, self.room(by)
             broken = list(verify(reader, world.definitions, world.evidence, progress, published, scope))
@@ -126,6 +136,8 @@ class Service(Administration):
 
         Who changes a whole history, its head included, is found out by ``verify(published=...)``.
         """
+        from duban.engine.runtime.verification import each_head
+
         with self._store.read() as reader:
             return dict(each_head(reader, self.room(by)))
 
@@ -136,19 +148,22 @@ class Service(Administration):
 
         With ``key``, which is kept outside the database, the file is sealed: nobody else can make another like it.
         """
+        from duban.engine.runtime.checkpoints import written
+        from duban.engine.runtime.verification import each_head
+
         with self._store.read() as reader:
             heads = each_head(reader, self.room(by))
             for line in written(heads, self._world.pack.name, self._world.clock.now(), key):
                 write(line)
 
-    def messages(self, *, by: str, state: str | None = None, limit: int = 50) -> list[Message]:
+    def messages(self, *, by: str, state: str | None = None, limit: int = 50) -> list["Message"]:
         """Messages of the outbox about cases that the actor can see, oldest first.
 
         Raises:
             UnknownActor.
         """
 
-        def read(telling: Telling) -> list[Message]:
+        def read(telling: "Telling") -> list["Message"]:
             found = telling.reader.messages(telling.scope, state, limit)
             for message in found:
                 telling.note(message.ref, message.audience)
@@ -176,7 +191,7 @@ class Service(Administration):
         if not lies.discard(number):
             raise UnknownMessage(key=key)
 
-    def _place(self, key: str, by: str) -> tuple[Outbox | Dispatches, int]:
+    def _place(self, key: str, by: str) -> "tuple[Outbox | Dispatches, int]":
         """Where a message lies that the actor can see, and the store's number of it."""
         found = self._told(by, "messages", lambda telling: telling.reader.message_by_key(key, telling.scope))
         if found is not None:

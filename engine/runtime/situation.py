@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from duban.engine.deadlines.hours import WorkingHours
-from duban.engine.model.case import Case
-from duban.engine.model.organization import Post
-from duban.engine.model.scope import Scope
-from duban.engine.runtime.request import Request
+if TYPE_CHECKING:
+    from duban.engine.deadlines.hours import WorkingHours
+    from duban.engine.model.case import Case
+    from duban.engine.model.organization import Post
+    from duban.engine.model.scope import Scope
+    from duban.engine.runtime.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,13 @@ class Situation:
     ``hours`` are the working hours in force; ``parent`` is the case that starts one which does not exist yet.
     """
 
-    request: Request
-    case: Case | None
-    post: Post | None
-    scope: Scope
+    request: "Request"
+    case: "Case | None"
+    post: "Post | None"
+    scope: "Scope"
     now: datetime
-    hours: WorkingHours
-    parent: Case | None = None
+    hours: "WorkingHours"
+    parent: "Case | None" = None
 
     @property
     def data(self) -> Mapping[str, Any]:

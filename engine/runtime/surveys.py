@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.engine.errors import (
     DubanError,
@@ -21,22 +21,24 @@ from duban.engine.errors import (
     UsageError,
 )
 from duban.engine.log import log
-from duban.engine.model.case import Case
 from duban.engine.model.label import Label
-from duban.engine.model.organization import Actor
 from duban.engine.model.survey import Draw, Pile, Sheet, Standing, SurveyPlan, SurveyResults, Surveys
 from duban.engine.ports.records import CaseQuery
-from duban.engine.ports.store import Reader, Writer
 from duban.engine.runtime.bulk.operations import BulkOperations
 from duban.engine.runtime.drawing import Drawing, Progress, of_survey
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.sealing import opened, pinned
-from duban.engine.runtime.telling import Telling
 from duban.engine.surveys.comparison import changes_of
 from duban.engine.surveys.results import values_of
 from duban.engine.surveys.sheets import problems_of, put_on
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case
+    from duban.engine.model.organization import Actor
+    from duban.engine.ports.store import Reader, Writer
+    from duban.engine.runtime.telling import Telling
 
 ANSWER = "answer"
 """How the log of refusals calls an attempt to enter sheets."""
@@ -75,7 +77,7 @@ class SurveyOperations(BulkOperations):
         """
         rules, actor = self._rules(), self._world.directory.actor(by)
 
-        def drawing(writer: Writer) -> Draw:
+        def drawing(writer: "Writer") -> Draw:
             return Drawing(self._world, writer, rules, actor, progress).draw(ref, seed)
 
         def work() -> Draw:
@@ -100,7 +102,7 @@ class SurveyOperations(BulkOperations):
 
         rejected: list[tuple[int, DubanError]] = []
 
-        def taking(writer: Writer) -> Taken:
+        def taking(writer: "Writer") -> Taken:
             rejected.clear()
             left = entitled(self._world, writer, actor)
             case = self._locked(writer, ref, left, rules)
@@ -132,7 +134,7 @@ class SurveyOperations(BulkOperations):
         """
         rules = self._rules()
 
-        def read(telling: Telling) -> SurveyPlan:
+        def read(telling: "Telling") -> SurveyPlan:
             case = _told(telling, ref, rules)
             return _planned(telling.reader, case)
 
@@ -147,7 +149,7 @@ class SurveyOperations(BulkOperations):
         """
         rules = self._rules()
 
-        def read(telling: Telling) -> SurveyResults:
+        def read(telling: "Telling") -> SurveyResults:
             found = self._results(telling.reader, _told(telling, ref, rules), rules)
             if before is None:
                 return found
@@ -156,7 +158,7 @@ class SurveyOperations(BulkOperations):
 
         return self._told(by, "survey", read)
 
-    def surveys(self, *, by: str) -> list[tuple[Case, Standing]]:
+    def surveys(self, *, by: str) -> list[tuple["Case", Standing]]:
         """The surveys that the actor can see, oldest first, and how far each is.
 
         Raises:
@@ -164,7 +166,7 @@ class SurveyOperations(BulkOperations):
         """
         rules = self._rules()
 
-        def read(telling: Telling) -> list[tuple[Case, Standing]]:
+        def read(telling: "Telling") -> list[tuple["Case", Standing]]:
             found: list[Case] = []
             query = CaseQuery(workflow=rules.survey.workflow, limit=1_000)
             while page := telling.reader.cases(query, telling.scope):
@@ -180,7 +182,7 @@ class SurveyOperations(BulkOperations):
             raise UsageError("no-surveys", pack=self._world.pack.name)
         return rules
 
-    def _taking(self, rules: Surveys, reader: Reader, case: Case, actor: Actor) -> None:
+    def _taking(self, rules: Surveys, reader: "Reader", case: "Case", actor: "Actor") -> None:
         """Let the actor enter sheets, or refuse."""
         if not actor.roles.intersection(rules.entered_by):
             carried = sorted(actor.roles) or None
@@ -189,11 +191,11 @@ class SurveyOperations(BulkOperations):
             states = [self._state(reader, case, name) for name in rules.survey.takes_sheets]
             raise SheetsNotTaken(ref=case.ref, state=self._state(reader, case, case.state), states=states)
 
-    def _state(self, reader: Reader, case: Case, name: str) -> Label:
+    def _state(self, reader: "Reader", case: "Case", name: str) -> Label:
         states = self._world.definitions.pinned(case.definition, reader).workflow.states
         return states[name].label if name in states else Label(name, name)
 
-    def _results(self, reader: Reader, case: Case, rules: Surveys) -> SurveyResults:
+    def _results(self, reader: "Reader", case: "Case", rules: Surveys) -> SurveyResults:
         if case.data.get("seal") is None:
             raise ResultsNotYet(ref=case.ref, event=rules.survey.close, state=self._state(reader, case, case.state))
         plan, piles = opened(reader, case)
@@ -204,7 +206,7 @@ class SurveyOperations(BulkOperations):
             values=values_of(plan, piles),
         )  # fmt: skip
 
-    def _locked(self, writer: Writer, ref: str, actor: Actor, rules: Surveys) -> Case:
+    def _locked(self, writer: "Writer", ref: str, actor: "Actor", rules: Surveys) -> "Case":
         case = writer.lock_case(ref, self._world.directory.scope(actor))
         if case is None:
             raise UnknownCase(ref=ref, actor=actor.name)
@@ -212,7 +214,7 @@ class SurveyOperations(BulkOperations):
 
 
 def _fitting(
-    rules: Surveys, plan: SurveyPlan, reader: Reader, case: Case, sheets: Sequence[Sheet],
+    rules: Surveys, plan: SurveyPlan, reader: "Reader", case: "Case", sheets: Sequence[Sheet],
     rejected: list[tuple[int, DubanError]],
 ) -> list[Sheet]:  # fmt: skip
     standing = _standing(reader, case, rules)
@@ -232,7 +234,7 @@ def _fitting(
     return fitting
 
 
-def _standing(reader: Reader, case: Case, rules: Surveys) -> Standing:
+def _standing(reader: "Reader", case: "Case", rules: Surveys) -> Standing:
     machine = rules.household
     children = [child for child in reader.children(case.id) if child.workflow == machine.workflow]
     visited = [child for child in children if child.state in machine.interviewed]
@@ -242,17 +244,17 @@ def _standing(reader: Reader, case: Case, rules: Surveys) -> Standing:
     )
 
 
-def _by_community(households: Sequence[Case]) -> dict[str, int]:
+def _by_community(households: Sequence["Case"]) -> dict[str, int]:
     return dict(Counter(str(one.data.get("community")) for one in households))
 
 
-def _told(telling: Telling, ref: str, rules: Surveys) -> Case:
+def _told(telling: "Telling", ref: str, rules: Surveys) -> "Case":
     case = of_survey(rules, seen(telling, ref))
     telling.note(case.ref, case.audience)
     return case
 
 
-def _planned(reader: Reader, case: Case) -> SurveyPlan:
+def _planned(reader: "Reader", case: "Case") -> SurveyPlan:
     plan = pinned(reader, case)
     if plan is None:
         raise UsageError("not-drawn", ref=case.ref, workflow=case.workflow)

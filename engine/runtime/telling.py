@@ -3,20 +3,23 @@ confidential case, so that it can be written down who was told of it."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from duban.engine.model.case import Case, Outcome, Reading
 from duban.engine.model.changing import changed
-from duban.engine.model.label import Label
-from duban.engine.model.organization import Actor
-from duban.engine.model.scope import Scope
-from duban.engine.ports.store import Reader
 from duban.engine.runtime.judge import Awaited
+
+if TYPE_CHECKING:
+    from duban.engine.model.label import Label
+    from duban.engine.model.organization import Actor
+    from duban.engine.model.scope import Scope
+    from duban.engine.ports.store import Reader
 
 
 class Telling:
     """Made for one call. Cases go through it on their way to the actor; ``readings`` tells which were confidential."""
 
-    def __init__(self, reader: Reader, actor: Actor, scope: Scope) -> None:
+    def __init__(self, reader: "Reader", actor: "Actor", scope: "Scope") -> None:
         self.reader = reader
         self.actor = actor
         self.scope = scope
@@ -27,7 +30,7 @@ class Telling:
         if audience and ref is not None:
             self._refs[ref] = None
 
-    def named_in(self, reasons: Iterable[Label]) -> None:
+    def named_in(self, reasons: Iterable["Label"]) -> None:
         """Note the confidential cases that these reasons name."""
         for reason in reasons:
             if isinstance(reason, Awaited):

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from duban.engine.model.case import Case, HistoryRow
-from duban.engine.model.definition import Field, Workflow
 from duban.engine.model.scope import Scope
-from duban.engine.model.views import Board, Record
 from duban.engine.ports.records import CaseQuery
-from duban.engine.ports.store import Reader
-from duban.engine.runtime.world import World
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, HistoryRow
+    from duban.engine.model.definition import Field, Workflow
+    from duban.engine.model.views import Board, Record
+    from duban.engine.ports.store import Reader
+    from duban.engine.runtime.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Recorded:
     """
 
     value: Any
-    row: HistoryRow | None
+    row: "HistoryRow | None"
     data: Mapping[str, Any]
     cases: tuple[str, ...] = ()
 
@@ -32,11 +34,11 @@ class Posted:
     """An entry of a board: the case's reference, and every field that the board shows and that has a value."""
 
     ref: str
-    shown: tuple[tuple[Field, Any], ...]
+    shown: tuple[tuple["Field", Any], ...]
 
 
 def recorded(
-    workflow: Workflow, record: Record, case: Case, rows: Iterable[HistoryRow], children: Sequence[Case]
+    workflow: "Workflow", record: "Record", case: "Case", rows: Iterable["HistoryRow"], children: Sequence["Case"]
 ) -> tuple[Recorded, ...]:
     """The lines of a record: the values that ought to be there in their order, then all others as they came.
 
@@ -57,7 +59,7 @@ def recorded(
     )
 
 
-def _shown(workflow: Workflow, record: Record, value: Any, row: HistoryRow | None) -> dict[str, Any]:
+def _shown(workflow: "Workflow", record: "Record", value: Any, row: "HistoryRow | None") -> dict[str, Any]:
     if row is not None:
         return {name: row.data.get(name) for name in record.shows}
     tables = {
@@ -70,7 +72,7 @@ def _shown(workflow: Workflow, record: Record, value: Any, row: HistoryRow | Non
     return {name: tables[name].value({record.per: value}) if name in tables else None for name in record.shows}
 
 
-def posted(reader: Reader, world: World, workflow: Workflow, board: Board, limit: int) -> list[Posted]:
+def posted(reader: "Reader", world: "World", workflow: "Workflow", board: "Board", limit: int) -> list[Posted]:
     """What a board shows, newest first, ``limit`` at most; nothing of a case that only some may see.
 
     A case keeps the board of the definition that it started with: what it did not promise to show is not shown.
@@ -82,7 +84,7 @@ def posted(reader: Reader, world: World, workflow: Workflow, board: Board, limit
     return [entry for entry in entries if entry is not None]
 
 
-def _entry(reader: Reader, world: World, name: str, case: Case) -> Posted | None:
+def _entry(reader: "Reader", world: "World", name: str, case: "Case") -> Posted | None:
     workflow = world.definitions.pinned(case.definition, reader).workflow
     board = workflow.boards.get(name)
     if board is None or case.state not in board.states:

@@ -1,15 +1,15 @@
-"""Tells what a file is by its content, and gives back what of it is kept."""
+"""Tells what a file is by its content, and gives back what of it is kept.
+
+What looks into files is imported when the first file comes: every engine has an examiner, and few commands bring files.
+"""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
-import puremagic
-
 from duban.engine.model.label import Label
 from duban.engine.ports.evidence import Examined, Unfit
 from duban.persistence.evidence import content_of
-from duban.persistence.examining import papers, pictures
 
 MEGABYTE: Final = 1024 * 1024
 MOST_BYTES: Final[Mapping[str, int]] = {"photo": 20 * MEGABYTE, "document": 50 * MEGABYTE}
@@ -84,6 +84,8 @@ def _kind_of(content: bytes) -> str | None:
     Raises:
         Unfit: of a kind that could be kept, but not like this.
     """
+    from duban.persistence.examining import papers
+
     if content.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -103,6 +105,8 @@ def _kind_of(content: bytes) -> str | None:
 
 
 def _picture(content: bytes, kind: str, name: str) -> tuple[bytes, tuple[str, ...]]:
+    from duban.persistence.examining import pictures
+
     try:
         found = pictures.cleaned(content, kind)
     except pictures.Damaged:
@@ -116,6 +120,8 @@ def _picture(content: bytes, kind: str, name: str) -> tuple[bytes, tuple[str, ..
 
 
 def _paper(content: bytes, kind: str, name: str) -> tuple[bytes, tuple[str, ...]]:
+    from duban.persistence.examining import papers
+
     try:
         if kind == "pdf" and not papers.is_pdf(content):
             raise ValueError
@@ -126,6 +132,8 @@ def _paper(content: bytes, kind: str, name: str) -> tuple[bytes, tuple[str, ...]
 
 def _guess(content: bytes) -> Label | str:
     """What it is called that cannot be kept."""
+    import puremagic
+
     try:
         found = puremagic.magic_string(content[:4096])
     except (puremagic.PureError, ValueError):

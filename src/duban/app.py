@@ -4,29 +4,31 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from duban.actions.channels.couriers import PostOffice
 from duban.actions.registry import Registry
 from duban.engine.deadlines.plan import working_hours
-from duban.engine.definition.pack import find_pack, load_pack
+from duban.engine.definition.caching.packs import opened_pack
+from duban.engine.definition.places import find_pack
 from duban.engine.errors import UsageError
 from duban.engine.figures.compiled import Gauges
 from duban.engine.guards.cel import CelGuards
-from duban.engine.model.pack import Pack
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.clock import Clock, SystemClock
-from duban.engine.ports.documents import Printer
-from duban.engine.ports.observer import Observer
-from duban.engine.ports.store import Reader, Store, Writer
 from duban.engine.runtime.definitions import Definitions
-from duban.engine.runtime.papers import gathered
 from duban.engine.runtime.service import Service
 from duban.engine.runtime.surveys import SurveyOperations
 from duban.engine.runtime.world import World
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
 from duban.persistence.examining.examiner import FileExaminer
 from duban.persistence.store import SqlStore
+
+if TYPE_CHECKING:
+    from duban.engine.model.pack import Pack
+    from duban.engine.ports.documents import Printer
+    from duban.engine.ports.observer import Observer
+    from duban.engine.ports.store import Reader, Store, Writer
 
 T = TypeVar("T")
 
@@ -54,32 +56,31 @@ class Engine(Service):
 
     def __init__(
         self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None, evidence: Path | None = None,
-        durable: bool = True, observers: Sequence[Observer] = (),
+        durable: bool = True, observers: Sequence["Observer"] = (),
         office: str | None = None, environment: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         store: Store = SqlStore(url, durable=durable, owner=office)
         chosen = pack if pack is not None else _noted_pack(store)
         self._pack_name = str(find_pack(chosen).resolve()) if Path(chosen).is_dir() else str(chosen)
         compiler, registry = CelGuards(), Registry()
-        loaded = load_pack(find_pack(chosen), compiler, registry)
-        workflows = {name: one.workflow for name, one in loaded.workflows.items()}
+        loaded = opened_pack(find_pack(chosen), compiler, registry)
         world = World(
             pack=loaded,
             directory=Directory(loaded.organization),
             hours=working_hours(loaded.calendar, loaded.organization.zone),
-            definitions=Definitions(loaded.workflows, compiler),
+            definitions=Definitions(loaded, compiler),
             clock=clock or store.clock(SystemClock()),
             registry=registry,
             evidence=FolderEvidence(evidence or default_evidence_folder(url)),
             examiner=FileExaminer(),
-            gauges=Gauges(loaded.figures.figures, workflows, compiler),
+            gauges=Gauges(loaded, compiler),
             couriers=PostOffice() if environment is None else PostOffice(environment),
             observers=tuple(observers),
         )
         super().__init__(world, store)
 
     @property
-    def pack(self) -> Pack:
+    def pack(self) -> "Pack":
         """The pack in force."""
         return self._world.pack
 
@@ -89,7 +90,7 @@ class Engine(Service):
         return self._world
 
     @property
-    def store(self) -> Store:
+    def store(self) -> "Store":
         """The store behind its port."""
         return self._store
 
@@ -135,6 +136,7 @@ class Engine(Service):
             DocumentError: the case lacks what the paper needs, packages or fonts are missing, a template does not work.
         """
         from duban.actions.documents.printer import Papers  # nobody else waits for what prints
+        from duban.engine.runtime.papers import gathered
 
         printer: Printer = Papers()
         material = self._told(by, "document", lambda telling: gathered(telling, self._world, ref, name))
@@ -156,22 +158,22 @@ class Engine(Service):
 class _HostTransaction:
     """The host's transaction as a source of transactions: what fails is undone to where it began."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: "Writer") -> None:
         self._writer = writer
 
     @contextmanager
-    def read(self) -> Iterator[Reader]:
+    def read(self) -> Iterator["Reader"]:
         yield self._writer
 
     @contextmanager
-    def write(self) -> Iterator[Writer]:
+    def write(self) -> Iterator["Writer"]:
         with self._writer.part():
             yield self._writer
 
-    def consult(self, work: Callable[[Reader], T]) -> T:
+    def consult(self, work: Callable[["Reader"], T]) -> T:
         return work(self._writer)
 
-    def transact(self, work: Callable[[Writer], T], *, keyed: bool = False) -> T:
+    def transact(self, work: Callable[["Writer"], T], *, keyed: bool = False) -> T:
         # Once: what the database undoes, it undoes with all that the host did before.
         with self.write() as writer:
             return work(writer)
@@ -180,7 +182,7 @@ class _HostTransaction:
         """Nobody is let in before the host commits."""
 
 
-def _noted_pack(store: Store) -> str:
+def _noted_pack(store: "Store") -> str:
     with store.read() as reader:
         noted = reader.setting(PACK)
     if noted is None:

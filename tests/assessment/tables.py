@@ -9,7 +9,8 @@ from duban.assessment.hierarchy import Hierarchy
 from duban.assessment.opening import opened
 from duban.assessment.shape import checked
 from duban.assessment.vocabulary import Vocabulary
-from duban.engine.definition.pack import find_pack, load_pack
+from duban.engine.definition.pack import load_pack
+from duban.engine.definition.places import find_pack
 from duban.engine.guards.cel import CelGuards
 from duban.engine.model.pack import Pack
 from duban.importing.cells import letters

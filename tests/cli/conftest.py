@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from click.testing import CliRunner
 from duban import app
 from duban.cli.kit.desk import Desk
 from duban.cli.program import program
-from duban.engine.model.pack import Pack
 from duban.testing import FrozenClock
 
 PACK = Path(__file__).parent / "pack"
@@ -75,23 +74,6 @@ class Street:
     def assigns(self, ref: str) -> None:
         """Assign it, so that its deadline runs."""
         assert self.types("issue", "assign", ref, "--unit", "city-management", "--as", "office").code == 0
-
-
-@pytest.fixture(scope="session", autouse=True)
-def loaded_once() -> Iterator[None]:
-    """A folder that has not changed is loaded once: a pack is frozen, and these tests type hundreds of commands."""
-    packs: dict[Any, Pack] = {}
-    load = app.load_pack
-
-    def loaded(folder: Path, *rest: Any) -> Pack:
-        key = tuple((str(file), file.read_bytes()) for file in sorted(folder.glob("*.yaml")))
-        if key not in packs:
-            packs[key] = load(folder, *rest)
-        return packs[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "load_pack", loaded)
-        yield
 
 
 @pytest.fixture(scope="session")

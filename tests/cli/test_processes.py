@@ -132,18 +132,6 @@ def test_ctrl_c_is_quiet(street) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
-def test_help_does_not_import_what_it_does_not_need(street) -> None:
-    heavy = ("sqlalchemy", "pydantic", "apscheduler", "cel_expr_python", "rich", "structlog", "ruamel", "alembic")
-    code = "import sys; from duban.cli.program import program\ntry: program.main(['--help'])\nexcept SystemExit: pass\n"
-    done = subprocess.run(
-        [sys.executable, "-c", code + f"sys.stderr.write(','.join(n for n in {heavy} if n in sys.modules))"],
-        env=street.environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-    assert "duban" in done.stdout
-    assert done.stderr == ""
-
-
 @pytest.mark.asvs("1.7.1")
 def test_the_log_speaks_json_to_a_pipe_and_only_when_asked(street) -> None:
     silent = street.runs("sweep")

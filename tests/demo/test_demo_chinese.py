@@ -15,7 +15,9 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 
 def call(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    known = {name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")}
+    known = {
+        name: value for name, value in os.environ.items() if not name.startswith("DUBAN_") or name == "DUBAN_CACHE"
+    }
     environment = {**known, "PYTHONPATH": str(SOURCE), "XDG_STATE_HOME": str(folder / "state"), "PYTHONUTF8": "1"}
     command = [sys.executable, "-m", "duban", *words]
     return subprocess.run(

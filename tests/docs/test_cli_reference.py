@@ -1,11 +1,13 @@
 """docs/reference/cli.md shows the help page of every generic command, as it is."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
+from click.testing import CliRunner
 from tests.docs.pages import ROOT
+
+from duban.cli.program import program
+from duban.cli.registry import COMMANDS
 
 PAGE = ROOT / "docs" / "reference" / "cli.md"
 MARK = "<!-- below: written by DUBAN_DOCS=rewrite pytest tests/docs/test_cli_reference.py -->"
@@ -20,15 +22,13 @@ SUBCOMMANDS = {
 
 
 def _help(*words: str) -> str:
-    environment = {**os.environ, "DUBAN_LANG": "en", "COLUMNS": "80"}
-    command = [sys.executable, "-m", "duban", *words, "--help"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    runner = CliRunner(env={"DUBAN_LANG": "en", "COLUMNS": "80"})
+    done = runner.invoke(program, [*words, "--help"], prog_name="duban", catch_exceptions=False)
+    assert done.exit_code == 0, done.output
     return done.stdout.split("\nWith every command")[0].rstrip()
 
 
 def _expected() -> str:
-    from duban.cli.registry import COMMANDS
-
     parts = []
     for name in COMMANDS:
         for words in [(name,), *((name, sub) for sub in SUBCOMMANDS.get(name, ()))]:

@@ -17,7 +17,9 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def duban(tmp_path: Path) -> Run:
     """Runs duban in a folder with a store of the sample pack, a table and a map."""
     source = Path(__file__).resolve().parents[2] / "src"
-    known = {name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")}
+    known = {
+        name: value for name, value in os.environ.items() if not name.startswith("DUBAN_") or name == "DUBAN_CACHE"
+    }
     environment = {**known, "PYTHONPATH": str(source), "XDG_STATE_HOME": str(tmp_path / "state")}
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:

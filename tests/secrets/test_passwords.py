@@ -31,7 +31,11 @@ def server() -> Iterator[str]:
 
 def initialised(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """``duban init`` in a process of its own, in whose environment there is nothing else of a database."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "DUBAN"))}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PG", "DUBAN")) or name == "DUBAN_CACHE"
+    }
     clean |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "HOME": str(folder), "DUBAN_LANG": "en"}
     command = [sys.executable, "-m", "duban", *words, "init", "--pack", str(PACK)]
     return subprocess.run(command, env={**clean, **env}, cwd=folder, capture_output=True, text=True, check=False)

@@ -88,8 +88,9 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "init": ("",),
     "office list": ("", "--offices offices.yaml"),
     "office show": ("", "street --offices offices.yaml"),
-    "office check": ("", "--offices offices.yaml"),
-    "office migrate": ("", "--offices offices.yaml"),
+    # As documents: lines that are cut within the name of a folder differ by that.
+    "office check": ("--json", "street --offices offices.yaml --json"),
+    "office migrate": ("--json", "street --offices offices.yaml --json"),
     "workflow list": ("",),
     "workflow show": ("referral", "issue"),
     "workflow check": ("",),

@@ -19,7 +19,6 @@ import duban
 from duban import app, scheduler
 from duban.cli.kit.desk import Desk
 from duban.cli.program import program
-from duban.engine.model.pack import Pack
 from duban.heart import Heart
 from duban.persistence.store import SqlStore
 from duban.testing import FrozenClock, photograph
@@ -158,12 +157,7 @@ def later() -> FrozenClock:
 
 @contextmanager
 def in_this_process(clock: FrozenClock) -> Iterator[None]:
-    """Commands run with this clock; a pack that was read is not read again; a scheduler ticks once."""
-    packs: dict[str, Pack] = {}
-    load = app.load_pack
-
-    def loaded(folder: Path, *rest: Any) -> Pack:
-        return packs.setdefault(str(folder), load(folder, *rest)) if str(folder) not in packs else packs[str(folder)]
+    """Commands run with this clock; a scheduler ticks once."""
 
     def ticked(engines: dict[Any, Any], every: Any, _stop: Any, heartbeat: Path | None) -> dict[Any, scheduler.Summary]:
         heart, jobs = Heart(heartbeat, [str(name) for name in engines]), scheduler.BackgroundScheduler(timezone=UTC)
@@ -173,7 +167,6 @@ def in_this_process(clock: FrozenClock) -> Iterator[None]:
         return {name: ticker.summary for name, ticker in tickers.items()}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "load_pack", loaded)
         patch.setattr(app, "SystemClock", lambda: clock)
         patch.setattr(app, "SqlStore", partial(SqlStore, durable=False))
         patch.setattr(scheduler, "_run", ticked)

@@ -1,10 +1,11 @@
 """What is read of a batch of cases before it is asked for: each kind of fact at its first question, of all at once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from duban.engine.model.case import Case, HistoryRow, Stopwatch
-from duban.engine.ports.store import Writer
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, HistoryRow, Stopwatch
+    from duban.engine.ports.store import Writer
 
 T = TypeVar("T")
 
@@ -12,7 +13,7 @@ T = TypeVar("T")
 class ReadAhead:
     """The facts of locked cases, as they stood when the batch began."""
 
-    def __init__(self, writer: Writer, case_ids: Iterable[int], keys: Sequence[str], actor: str) -> None:
+    def __init__(self, writer: "Writer", case_ids: Iterable[int], keys: Sequence[str], actor: str) -> None:
         self._writer = writer
         self._ids = dict.fromkeys(case_ids)
         self._actor = actor
@@ -35,25 +36,25 @@ class ReadAhead:
         """What was read of this case does not hold any more."""
         self._ids.pop(case_id, None)
 
-    def row_by_key(self, key: str) -> HistoryRow | None:
+    def row_by_key(self, key: str) -> "HistoryRow | None":
         """The row that a key of the batch wrote."""
         if self._keyed is None:
             self._keyed = self._writer.rows_by_keys(list(self._keys), self._actor)
         return self._keyed.get(key)
 
-    def stopwatches(self, case_id: int) -> dict[str, Stopwatch]:
+    def stopwatches(self, case_id: int) -> dict[str, "Stopwatch"]:
         """The stopwatches of a case of the batch."""
         if self._watches is None:
             self._watches = self._writer.stopwatches_of(list(self._ids))
         return self._watches.get(case_id, {})
 
-    def children(self, case_id: int) -> list[Case]:
+    def children(self, case_id: int) -> list["Case"]:
         """The child cases of a case of the batch."""
         if self._children is None:
             self._children = self._writer.children_of(list(self._ids))
         return self._children.get(case_id, [])
 
-    def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, HistoryRow]:
+    def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, "HistoryRow"]:
         """The latest rows of these events in a case of the batch."""
         return self._of_events(self._lasts, events, self._writer.last_rows_of).get(case_id, {})
 

@@ -5,26 +5,28 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from duban.engine.errors import DubanError, Refused, StoreBusy, StoreError, UnknownCase, VersionConflict
 from duban.engine.log import log
 from duban.engine.model.case import Case, Outcome, Reading
-from duban.engine.model.organization import Actor
 from duban.engine.model.saying import Saying
 from duban.engine.ports.observer import Fact, Observer
-from duban.engine.ports.store import Writer
 from duban.engine.runtime.bulk.gathering import Gathering
 from duban.engine.runtime.bulk.report import BulkReport, Fired, Tally
 from duban.engine.runtime.bulk.sources import Found, Refs
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.observing import ended, told
-from duban.engine.runtime.reads import Transactions
 from duban.engine.runtime.refusing import refusal_of
 from duban.engine.runtime.request import Request, around_of, checked_key
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.telling import Telling
-from duban.engine.runtime.world import World
+
+if TYPE_CHECKING:
+    from duban.engine.model.organization import Actor
+    from duban.engine.ports.store import Writer
+    from duban.engine.runtime.reads import Transactions
+    from duban.engine.runtime.world import World
 
 HOLD: Final = 0.5
 """Seconds after which a batch ends although it has more cases."""
@@ -39,7 +41,7 @@ RETRIES: Final = 5
 class Wish:
     """What is asked of each case. ``key`` is followed by its reference; ``expect`` are versions by reference."""
 
-    actor: Actor
+    actor: "Actor"
     event: str
     data: Mapping[str, Any]
     key: str | None
@@ -81,7 +83,7 @@ class BulkFire:
     """One run over the cases of a source. With ``is_kept`` false nothing is kept or recorded, but who was told."""
 
     def __init__(
-        self, world: World, transactions: Transactions, wish: Wish, heard: Callable[[Fired], None] | None,
+        self, world: "World", transactions: "Transactions", wish: Wish, heard: Callable[[Fired], None] | None,
         *, is_kept: bool = True,
     ) -> None:  # fmt: skip
         self._world = world
@@ -125,7 +127,7 @@ class BulkFire:
     def _once(self, source: Refs | Found) -> list[_Member]:
         members: list[_Member] = []
 
-        def work(writer: Writer) -> None:
+        def work(writer: "Writer") -> None:
             members[:] = self._batch(source, writer)
             if not self._is_kept:
                 raise _Rolled
@@ -134,7 +136,7 @@ class BulkFire:
             self._transactions.transact(work, keyed=self._wish.key is not None)
         return members
 
-    def _batch(self, source: Refs | Found, writer: Writer) -> list[_Member]:
+    def _batch(self, source: Refs | Found, writer: "Writer") -> list[_Member]:
         # Before anything is looked up: what is withheld from the actor now holds for the whole batch.
         wish = replace(self._wish, actor=entitled(self._world, writer, self._wish.actor))
         scope = self._world.directory.scope(wish.actor)

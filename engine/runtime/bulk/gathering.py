@@ -7,13 +7,15 @@ read ahead, because it may hang on what is gathered, is done again on the transa
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from duban.engine.model.case import Case, HistoryRow, Stopwatch
-from duban.engine.model.scope import Scope
 from duban.engine.ports.records import NewMessage, Refusal, Standing
-from duban.engine.ports.store import Writer
 from duban.engine.runtime.bulk.ahead import ReadAhead
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, HistoryRow, Stopwatch
+    from duban.engine.model.scope import Scope
+    from duban.engine.ports.store import Writer
 
 T = TypeVar("T")
 
@@ -35,9 +37,9 @@ class _NotAtHand(Exception):
 class _Writes:
     """What cases have written."""
 
-    moved: list[tuple[Case, Case]] = field(default_factory=list)
-    rows: list[tuple[int, HistoryRow]] = field(default_factory=list)
-    watches: list[tuple[int, Stopwatch]] = field(default_factory=list)
+    moved: list[tuple["Case", "Case"]] = field(default_factory=list)
+    rows: list[tuple[int, "HistoryRow"]] = field(default_factory=list)
+    watches: list[tuple[int, "Stopwatch"]] = field(default_factory=list)
     messages: list[tuple[int, NewMessage, datetime]] = field(default_factory=list)
     evidence: list[tuple[int, int, str, str]] = field(default_factory=list)
     links: dict[tuple[int, str], Sequence[str]] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class Gathering:
     """
 
     def __init__(
-        self, writer: Writer, refs: Iterable[str], cases: Iterable[Case], keys: Sequence[str], scope: Scope
+        self, writer: "Writer", refs: Iterable[str], cases: Iterable["Case"], keys: Sequence[str], scope: "Scope"
     ) -> None:
         self._writer = writer
         self._scope = scope
@@ -138,7 +140,7 @@ class Gathering:
 
     # --- reading ---
 
-    def standing(self, ref: str, scope: Scope, key: str | None, actor: str) -> Standing:
+    def standing(self, ref: str, scope: "Scope", key: str | None, actor: str) -> Standing:
         """A case of the batch, which is locked, with its stopwatches and what its key wrote before."""
         if self._straight or self._own.moved or scope != self._scope or ref not in self._by_ref:
             return self._directly().standing(ref, scope, key, actor)
@@ -146,31 +148,31 @@ class Gathering:
         watches = {} if case is None else self.stopwatches(case.id)
         return Standing(case, watches, None if key is None else self.row_by_key(key, actor))
 
-    def case(self, ref: str, scope: Scope) -> Case | None:
+    def case(self, ref: str, scope: "Scope") -> "Case | None":
         """The case of this reference, as it stands with what is gathered."""
         case = None if self._straight else self._by_ref.get(ref)
         if case is None:
             return self._writer.case(ref, scope)
         return case if scope.allows(case) else None
 
-    def case_by_id(self, case_id: int) -> Case | None:
+    def case_by_id(self, case_id: int) -> "Case | None":
         """The case of this number, as it stands with what is gathered."""
         ref = None if self._straight else self._refs.get(case_id)
         return self._by_ref[ref] if ref is not None else self._writer.case_by_id(case_id)
 
-    def row_by_key(self, key: str, actor: str | None = None) -> HistoryRow | None:
+    def row_by_key(self, key: str, actor: str | None = None) -> "HistoryRow | None":
         """The history row that an idempotency key wrote."""
         if not self._straight and self._ahead.knows_key(key, actor):
             return self._ahead.row_by_key(key)
         return self._directly().row_by_key(key, actor)
 
-    def stopwatches(self, case_id: int) -> dict[str, Stopwatch]:
+    def stopwatches(self, case_id: int) -> dict[str, "Stopwatch"]:
         """The stopwatches of a case."""
         if self._straight or not self._ahead.knows(case_id):
             return self._directly().stopwatches(case_id)
         return self._ahead.stopwatches(case_id)
 
-    def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, HistoryRow]:
+    def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, "HistoryRow"]:
         """The latest row of each of these events."""
         if self._straight or not self._ahead.knows(case_id):
             return self._directly().last_rows(case_id, events)
@@ -182,7 +184,7 @@ class Gathering:
             return self._directly().event_counts(case_id, events)
         return self._ahead.event_counts(case_id, events)
 
-    def children(self, case_id: int) -> list[Case]:
+    def children(self, case_id: int) -> list["Case"]:
         """The child cases, as they stand with what is gathered."""
         if self._straight or not self._ahead.knows(case_id):
             return self._directly().children(case_id)
@@ -190,7 +192,7 @@ class Gathering:
 
     # --- writing ---
 
-    def advance_case(self, after: Case, before: Case) -> bool:
+    def advance_case(self, after: "Case", before: "Case") -> bool:
         """Write how a case has changed."""
         if self._straight:
             self._forget(after)
@@ -201,20 +203,20 @@ class Gathering:
         self._by_ref[after.ref] = after
         return True
 
-    def add_case(self, case: Case) -> Case:
+    def add_case(self, case: "Case") -> "Case":
         """Insert a case."""
         kept = self._directly().add_case(case)
         self._forget(kept)
         return kept
 
-    def add_row(self, case_id: int, row: HistoryRow) -> None:
+    def add_row(self, case_id: int, row: "HistoryRow") -> None:
         """Append a history row."""
         if self._straight:
             self._writer.add_row(case_id, row)
         else:
             self._own.rows.append((case_id, row))
 
-    def put_stopwatches(self, case_id: int, stopwatches: Sequence[Stopwatch]) -> None:
+    def put_stopwatches(self, case_id: int, stopwatches: Sequence["Stopwatch"]) -> None:
         """Insert or replace stopwatches of a case."""
         if self._straight:
             self._writer.put_stopwatches(case_id, stopwatches)
@@ -242,7 +244,7 @@ class Gathering:
         else:
             self._own.links[case_id, field] = targets
 
-    def _directly(self) -> Writer:
+    def _directly(self) -> "Writer":
         """The transaction itself, for what others than the case at work may change or tell.
 
         Raises:
@@ -255,7 +257,7 @@ class Gathering:
                 self.settle()
         return self._writer
 
-    def _forget(self, case: Case) -> None:
+    def _forget(self, case: "Case") -> None:
         """A case has changed on the transaction itself: its parent's other facts tell of it, too."""
         for case_id in (case.id, case.parent_id):
             ref = self._refs.pop(case_id, None) if case_id is not None else None

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.errors import DubanError, GuardRefused, InvalidData, NotPermitted, TransitionNotAllowed
 from duban.engine.messages import has_text, text
-from duban.engine.model.case import Outcome
 from duban.engine.model.label import Label
 from duban.engine.ports.records import CaseQuery
 from duban.engine.runtime.judge import recorded
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Outcome
 
 NAMED: Final = 5
 """How many cases are named for each reason."""
@@ -41,7 +43,7 @@ class Fired:
     """What the event came to with one case: its outcome, or the error that ``fire`` would have raised."""
 
     ref: str
-    outcome: Outcome | None = None
+    outcome: "Outcome | None" = None
     fault: DubanError | None = None
 
 

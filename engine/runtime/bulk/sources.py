@@ -3,13 +3,15 @@
 from collections import deque
 from collections.abc import Iterable
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from duban.engine.model.case import Case
-from duban.engine.model.scope import Scope
-from duban.engine.ports.clock import Clock
-from duban.engine.ports.store import Writer
-from duban.engine.runtime.bulk.report import Criteria
+
+if TYPE_CHECKING:
+    from duban.engine.model.scope import Scope
+    from duban.engine.ports.clock import Clock
+    from duban.engine.ports.store import Writer
+    from duban.engine.runtime.bulk.report import Criteria
 
 BATCH: Final = 500
 """The most cases in one transaction."""
@@ -41,7 +43,7 @@ class Refs:
         self._pace = Pace()
         self._found = 0
 
-    def next(self, writer: Writer, scope: Scope) -> Named:
+    def next(self, writer: "Writer", scope: "Scope") -> Named:
         """The next cases, each reference once: one that is given again waits for the batch after."""
         while len(self._waiting) < self._pace.size and (ref := next(self._refs, None)) is not None:
             self._waiting.append(ref)
@@ -64,14 +66,14 @@ class Refs:
 class Found:
     """Cases that fit, newest first. Those that begin meanwhile are left out."""
 
-    def __init__(self, criteria: Criteria, clock: Clock) -> None:
+    def __init__(self, criteria: "Criteria", clock: "Clock") -> None:
         self._criteria = criteria
         self._clock = clock
         self._after: int | None = None
         self._ids: list[int] = []
         self._pace = Pace()
 
-    def next(self, writer: Writer, scope: Scope) -> Named:
+    def next(self, writer: "Writer", scope: "Scope") -> Named:
         """The next cases that fit now; a parent that the actor does not see has no children for it."""
         parent = self._criteria.parent
         if parent is not None and writer.case(parent, scope) is None:

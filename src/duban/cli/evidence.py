@@ -8,6 +8,7 @@ from duban.cli.kit.answer import Answer, Cell, Part, Table, Words, cell
 from duban.cli.kit.command import Command, Group
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.faults import FAULT
+from duban.cli.kit.files import taken_out
 from duban.cli.kit.options import Argument, Option
 from duban.cli.kit.telling import iso
 from duban.cli.options import REF
@@ -87,12 +88,6 @@ def verify(desk: Desk, archive: str, manifest: str | None) -> Answer:
     if manifest is None and not verdict.flaws:
         parts.append(Words([desk.say("manifest-hash", manifest=verdict.manifest)]))
     return Answer(said, parts, exit_code=FAULT if verdict.flaws else 0)
-
-
-def taken_out(desk: Desk, names: tuple[str, ...] | list[str]) -> Cell:
-    """What was taken out of a file, in words."""
-    joined = ("、" if desk.lang == "zh" else ", ").join(text(f"taken-out.{name}", desk.lang) for name in names)
-    return Cell(",".join(names), joined)
 
 
 def document(one: Exhibit) -> dict[str, Any]:

@@ -1,15 +1,19 @@
 """``duban history``: what happened to a case, row by row."""
 
+from typing import TYPE_CHECKING
+
 from duban.cli.kit.answer import Answer, Cell, Table, cell
 from duban.cli.kit.command import Command
-from duban.cli.kit.desk import Desk
 from duban.cli.kit.documents import row_document
 from duban.cli.options import REF
-from duban.engine.model.case import HistoryRow
-from duban.engine.model.definition import Workflow
+
+if TYPE_CHECKING:
+    from duban.cli.kit.desk import Desk
+    from duban.engine.model.case import HistoryRow
+    from duban.engine.model.definition import Workflow
 
 
-def history(desk: Desk, ref: str) -> Answer:
+def history(desk: "Desk", ref: str) -> Answer:
     """Tell the history, oldest first."""
     rows = desk.engine.history(ref, by=desk.by)
     workflow = desk.teller.definition(desk.engine.get(ref, by=desk.by))
@@ -20,7 +24,7 @@ def history(desk: Desk, ref: str) -> Answer:
     return Answer([row_document(row) for row in rows], [table])
 
 
-def _row(desk: Desk, workflow: Workflow, row: HistoryRow) -> list[Cell | str]:
+def _row(desk: "Desk", workflow: "Workflow", row: "HistoryRow") -> list[Cell | str]:
     teller = desk.teller
     before, after = teller.state(workflow, row.from_state), teller.state(workflow, row.to_state)
     moved = after.shown if row.from_state in (None, row.to_state) else f"{before.shown} → {after.shown}"

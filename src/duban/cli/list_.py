@@ -1,20 +1,23 @@
 """``duban list``: the cases that the actor can see, newest first, or those due first."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from duban.cli.kit import complete
 from duban.cli.kit.answer import Answer, Cell, Part, Table, Words, cell
 from duban.cli.kit.command import Command
-from duban.cli.kit.desk import Desk
 from duban.cli.kit.documents import case_document
 from duban.cli.kit.options import Option
 from duban.cli.kit.words import data_of, field_name, pairs
 from duban.cli.options import SOME_WORKFLOW, limit
 from duban.engine.errors import UnknownWorkflow, UsageError
-from duban.engine.model.case import Case
-from duban.engine.model.definition import Field
 from duban.engine.model.hint import hint
-from duban.engine.runtime.queries import Page
+
+if TYPE_CHECKING:
+    from duban.cli.kit.desk import Desk
+    from duban.engine.model.case import Case
+    from duban.engine.model.definition import Field
+    from duban.engine.runtime.queries import Page
 
 STATE = Option(["--state"], says="option.state", metavar="STATE", shell_complete=complete.states)
 UNIT = Option(["--unit"], says="option.unit", metavar="UNIT", shell_complete=complete.units)
@@ -28,7 +31,7 @@ AFTER = Option(["--after"], says="option.after", metavar="REF", shell_complete=c
 
 
 def list_cases(
-    desk: Desk, workflow: str | None, state: str | None, unit: str | None, overdue: bool, is_open: bool,
+    desk: "Desk", workflow: str | None, state: str | None, unit: str | None, overdue: bool, is_open: bool,
     closed: bool, limit: int, after: str | None, field: tuple[str, ...], columns: str | None, by_due: bool,
 ) -> Answer:  # fmt: skip
     """List cases; ``after`` names the last case of the page before, ``columns`` the fields that are shown."""
@@ -69,7 +72,7 @@ def list_cases(
     return Answer([case_document(case, overdue=case.is_overdue(now)) for case in page], parts)
 
 
-def _chosen(desk: Desk, page: Page, shown: list[str], fields: Mapping[str, Field]) -> Table:
+def _chosen(desk: "Desk", page: "Page", shown: list[str], fields: Mapping[str, "Field"]) -> Table:
     """Where each case stands, with the fields that were asked for."""
     teller = desk.teller
     heads = desk.head("ref", "state")
@@ -86,7 +89,7 @@ def _chosen(desk: Desk, page: Page, shown: list[str], fields: Mapping[str, Field
     return Table(heads, rows, empty=desk.say("no-cases"))
 
 
-def _known(desk: Desk, workflow: str | None, state: str | None, unit: str | None) -> None:
+def _known(desk: "Desk", workflow: str | None, state: str | None, unit: str | None) -> None:
     """A misspelt filter would show an empty list, which reads as if there were nothing to do."""
     pack = desk.engine.pack
     workflows = [pack.workflows[workflow]] if workflow is not None else pack.workflows.values()
@@ -97,7 +100,7 @@ def _known(desk: Desk, workflow: str | None, state: str | None, unit: str | None
         raise UsageError("unknown-unit", found=unit, hint=hint(unit, pack.organization.units))
 
 
-def _row(desk: Desk, case: Case, overdue: bool) -> list[Cell | str]:
+def _row(desk: "Desk", case: "Case", overdue: bool) -> list[Cell | str]:
     teller = desk.teller
     workflow = teller.definition(case)
     due = teller.moment(case.due_at)

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from duban.cli.kit import complete
-from duban.cli.kit.answer import Answer
 from duban.cli.kit.choices import choice, told_choices
 from duban.cli.kit.command import Command, Group, dashed
-from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Option
 from duban.cli.kit.outcome import fired, started
 from duban.cli.kit.shared import NAMES
@@ -16,9 +14,13 @@ from duban.cli.kit.words import Pair, pairs
 from duban.cli.options import DRY_RUN, EVIDENCE, EXPECT_VERSION, FIELDS, KEY, REF
 from duban.cli.registry import OF_SURVEYS
 from duban.engine.messages import text
-from duban.engine.model.definition import Event, Field, Workflow
-from duban.engine.model.organization import Role
 from duban.engine.runtime.sealing import filled_in
+
+if TYPE_CHECKING:
+    from duban.cli.kit.answer import Answer
+    from duban.cli.kit.desk import Desk
+    from duban.engine.model.definition import Event, Field, Workflow
+    from duban.engine.model.organization import Role
 
 _OWN: Final = (DRY_RUN, EXPECT_VERSION, KEY, FIELDS, EVIDENCE)
 _TAKEN: Final = frozenset([*NAMES, *(name for option in _OWN for name in option.opts)])
@@ -28,7 +30,7 @@ _METAVARS: Final = {
 }  # fmt: skip
 
 
-def workflow_group(desk: Desk, name: str) -> Group | None:
+def workflow_group(desk: "Desk", name: str) -> Group | None:
     """The group of a workflow of the pack; None when the pack has none of this name.
 
     Raises:
@@ -57,11 +59,11 @@ def _placed(place: str) -> Command:
 
 
 def event_command(
-    workflow: Workflow, event: Event, roles: Mapping[str, Role], left_out: Sequence[str] = ()
+    workflow: "Workflow", event: "Event", roles: Mapping[str, "Role"], left_out: Sequence[str] = ()
 ) -> Command:  # fmt: skip
     """The command of one event; the fields ``left_out`` are filled in by the engine itself."""
 
-    def work(desk: Desk, ref: str | None = None, **given: Any) -> Answer:
+    def work(desk: "Desk", ref: str | None = None, **given: Any) -> "Answer":
         typed, files = _typed(given, options)
         typed += pairs(given["field"], "-f")
         files += pairs(given["evidence"], "--evidence")
@@ -93,7 +95,7 @@ def option_name(name: str) -> str:
 class _FieldOption(Option):
     """The option for one field."""
 
-    def __init__(self, field: Field, needed: bool) -> None:
+    def __init__(self, field: "Field", needed: bool) -> None:
         is_many = field.kind in ("list", "evidence")
         completer = complete.files if field.kind == "evidence" else complete.values_of(field)
         super().__init__(
@@ -103,7 +105,7 @@ class _FieldOption(Option):
         self.field = field
 
 
-def _option(field: Field, needed: bool) -> _FieldOption:
+def _option(field: "Field", needed: bool) -> _FieldOption:
     return _FieldOption(field, needed)
 
 
@@ -117,7 +119,7 @@ def _typed(given: dict[str, Any], options: Sequence[_FieldOption]) -> tuple[list
     return typed, files
 
 
-def _words(field: Field, needed: bool, lang: str) -> str:
+def _words(field: "Field", needed: bool, lang: str) -> str:
     parts = [field.label.text(lang)]
     one = field.item if field.kind == "list" and field.item is not None else field
     if one.choices:
@@ -131,7 +133,7 @@ def _words(field: Field, needed: bool, lang: str) -> str:
     return ("；" if lang == "zh" else "; ").join(parts)
 
 
-def _page(workflow: Workflow, event: Event, roles: Mapping[str, Role], lang: str) -> str:
+def _page(workflow: "Workflow", event: "Event", roles: Mapping[str, "Role"], lang: str) -> str:
     def told(states: Sequence[str]) -> list[str]:
         return [workflow.states[name].label.text(lang) for name in states]
 

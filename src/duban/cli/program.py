@@ -8,18 +8,15 @@ from importlib import import_module
 from typing import Any, Final, NoReturn
 
 import click
-from click.shell_completion import shell_complete
 
 from duban.cli.kit.command import Group, dashed
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.faults import FAULT, INTERRUPTED, document_of, exit_code_of, words_of, write_down
 from duban.cli.kit.help import Row
-from duban.cli.kit.logs import stop_listening
+from duban.cli.kit.options import Option
 from duban.cli.registry import COMMANDS, SECTIONS
 from duban.engine.errors import DubanError, StoreNotReady, UsageError
 from duban.engine.messages import has_text, text
-from duban.engine.model.hint import hint
-from duban.engine.model.label import Label
 
 COMPLETE: Final = "_DUBAN_COMPLETE"
 """The variable with which a shell asks for completions."""
@@ -55,10 +52,15 @@ class Program(Group):
                 return None, None, args[1:]
             if not isinstance(fault, UsageError | StoreNotReady):
                 raise
+            from duban.engine.model.hint import hint
+            from duban.engine.model.label import Label
+
             # Without a pack no workflow is known; so tell of the word first, and of the pack too.
             why = Label(fault.message("en"), fault.message("zh"))
             raise UsageError("no-command-yet", name=name, hint=hint(name, COMMANDS), why=why) from fault
         if found is None and not ctx.resilient_parsing:
+            from duban.engine.model.hint import hint
+
             raise UsageError("no-command", name=name, command=ctx.command_path, hint=hint(name, known))
         return name if found else None, found, args[1:]
 
@@ -68,7 +70,8 @@ class Program(Group):
             rows = [(name, _summary(name, lang)) for name in names]
             found.append((text(f"help.{section}", lang), rows))
         pack = [(row, text(f"help.{key}", lang)) for row, key in _PACK_ROWS]
-        return [*found, (text("help.pack", lang), pack)]
+        options = [option.told(ctx, lang) for option in self.params if isinstance(option, Option)]
+        return [*found, (text("help.pack", lang), pack), (text("help.options", lang), options)]
 
     def main(
         self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None,
@@ -82,6 +85,8 @@ class Program(Group):
         code: int
         try:
             if completing:
+                from click.shell_completion import shell_complete
+
                 code = shell_complete(self, {"obj": desk}, prog_name or "duban", COMPLETE, completing)
             else:
                 code = self._run(desk, arguments, prog_name or "duban", extra)
@@ -97,7 +102,6 @@ class Program(Group):
             code = FAULT
         finally:
             desk.close()
-            stop_listening()
         sys.exit(code)
 
     def _run(self, desk: Desk, arguments: list[str], name: str, extra: dict[str, Any]) -> int:
@@ -154,4 +158,13 @@ def _reconfigure() -> None:
             stream.reconfigure(errors="replace")
 
 
-program = Program("duban", says="command.duban")
+def _told_version(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        context.obj.show_version()
+        context.exit()
+
+
+_VERSION = Option(
+    ["--version"], says="option.version", is_flag=True, is_eager=True, expose_value=False, callback=_told_version
+)
+program = Program("duban", says="command.duban", params=[_VERSION])

@@ -1,20 +1,24 @@
 """``duban show``: a case with everything that the reader may know of it."""
 
-from duban.cli.evidence import taken_out
+from typing import TYPE_CHECKING
+
 from duban.cli.kit.answer import Answer, Cell, Facts, Part, Table, Words, cell
 from duban.cli.kit.command import Command
-from duban.cli.kit.desk import Desk
 from duban.cli.kit.documents import case_document
+from duban.cli.kit.files import taken_out
 from duban.cli.kit.records import record_document, record_tables
 from duban.cli.kit.typing_ import command_for
 from duban.cli.options import REF
-from duban.engine.model.case import Case
-from duban.engine.model.definition import Workflow
+
+if TYPE_CHECKING:
+    from duban.cli.kit.desk import Desk
+    from duban.engine.model.case import Case
+    from duban.engine.model.definition import Workflow
 
 _MOST_CHILDREN = 200
 
 
-def show(desk: Desk, ref: str) -> Answer:
+def show(desk: "Desk", ref: str) -> Answer:
     """Tell the case, its fields, its evidence, its children, and what can be done next."""
     engine = desk.engine
     case = engine.get(ref, by=desk.by)
@@ -29,6 +33,8 @@ def show(desk: Desk, ref: str) -> Answer:
         "children": [child.ref for child in children],
         "next": [one.event for one in choices],
     }
+    if desk.json:
+        return Answer(document)
     parts: list[Part] = [_standing(desk, case, workflow), _fields(desk, case, workflow)]
     parts += record_tables(desk, workflow, records)
     parts += [table for table in (_evidence(desk, case, workflow), _children(desk, children)) if table.rows]
@@ -37,7 +43,7 @@ def show(desk: Desk, ref: str) -> Answer:
     return Answer(document, parts)
 
 
-def _standing(desk: Desk, case: Case, workflow: Workflow) -> Facts:
+def _standing(desk: "Desk", case: "Case", workflow: "Workflow") -> Facts:
     teller = desk.teller
     provisional = f" {desk.say('provisional')}" if case.due_provisional and case.due_at else ""
     due = teller.moment(case.due_at)
@@ -65,7 +71,7 @@ def _standing(desk: Desk, case: Case, workflow: Workflow) -> Facts:
     return Facts(rows, title=f"{case.ref}  {title}".rstrip())
 
 
-def _fields(desk: Desk, case: Case, workflow: Workflow) -> Facts:
+def _fields(desk: "Desk", case: "Case", workflow: "Workflow") -> Facts:
     teller = desk.teller
     rows = [
         (name, teller.field(workflow, name), teller.value(workflow.fields.get(name), value))
@@ -75,7 +81,7 @@ def _fields(desk: Desk, case: Case, workflow: Workflow) -> Facts:
     return Facts(rows, title=desk.say("fields"))
 
 
-def _evidence(desk: Desk, case: Case, workflow: Workflow) -> Table:
+def _evidence(desk: "Desk", case: "Case", workflow: "Workflow") -> Table:
     rows: list[list[Cell | str]] = []
     for name, field in workflow.fields.items():
         for one in case.data.get(name) or () if field.kind == "evidence" else ():
@@ -85,7 +91,7 @@ def _evidence(desk: Desk, case: Case, workflow: Workflow) -> Table:
     return Table(desk.head("field", "file", "size", "taken_out", "hash"), rows, title=desk.say("evidence"))
 
 
-def _children(desk: Desk, children: list[Case]) -> Table:
+def _children(desk: "Desk", children: list["Case"]) -> Table:
     teller = desk.teller
     rows: list[list[Cell | str]] = []
     for child in children:

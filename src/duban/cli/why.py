@@ -1,23 +1,27 @@
 """``duban why``: what can be done with a case now, and why not the rest."""
 
+from typing import TYPE_CHECKING
+
 from duban.cli.kit import complete
 from duban.cli.kit.answer import Answer, Cell, Table, Words
 from duban.cli.kit.command import Command
-from duban.cli.kit.desk import Desk
 from duban.cli.kit.documents import choice_document
 from duban.cli.kit.options import Argument
 from duban.cli.kit.typing_ import command_for
 from duban.cli.options import REF
 from duban.engine.errors import UnknownActor, UnknownEvent
-from duban.engine.model.case import Choice
-from duban.engine.model.definition import Workflow
 from duban.engine.model.hint import hint
 from duban.engine.model.organization import BUILT_IN_ROLES
+
+if TYPE_CHECKING:
+    from duban.cli.kit.desk import Desk
+    from duban.engine.model.case import Choice
+    from duban.engine.model.definition import Workflow
 
 EVENT = Argument("event", says="argument.why-event", metavar="[EVENT]", required=False, shell_complete=complete.events)
 
 
-def why(desk: Desk, ref: str, event: str | None) -> Answer:
+def why(desk: "Desk", ref: str, event: str | None) -> Answer:
     """Tell every event, or one: allowed or not, each reason, and what to type."""
     choices = desk.engine.explain(ref, by=desk.by)
     workflow = _workflow(desk, ref)
@@ -35,20 +39,20 @@ def why(desk: Desk, ref: str, event: str | None) -> Answer:
     return Answer(documents[0] if event is not None else documents, [table, Words(closing)])
 
 
-def _chosen(choices: list[Choice], event: str, workflow: str) -> list[Choice]:
+def _chosen(choices: list["Choice"], event: str, workflow: str) -> list["Choice"]:
     names = [one.event for one in choices]
     if event not in names:
         raise UnknownEvent(workflow=workflow, event=event, hint=hint(event, names), events=names)
     return [one for one in choices if one.event == event]
 
 
-def _for_people(choices: list[Choice], workflow: Workflow) -> list[Choice]:
+def _for_people(choices: list["Choice"], workflow: "Workflow") -> list["Choice"]:
     """Without what only the engine itself fires; what is allowed comes first, each in the order of the workflow."""
     theirs = [one for one in choices if not BUILT_IN_ROLES.issuperset(workflow.events[one.event].by)]
     return sorted(theirs, key=lambda one: not one.allowed)
 
 
-def _row(desk: Desk, workflow: Workflow, one: Choice) -> list[Cell | str]:
+def _row(desk: "Desk", workflow: "Workflow", one: "Choice") -> list[Cell | str]:
     reasons = [reason.text(desk.lang) for reason in one.reasons]
     allowed = Cell(str(one.allowed).lower(), desk.say("yes" if one.allowed else "no"))
     label = one.label.text(desk.lang)
@@ -59,7 +63,7 @@ def _row(desk: Desk, workflow: Workflow, one: Choice) -> list[Cell | str]:
     return [one.event, label, allowed, target, because]
 
 
-def _workflow(desk: Desk, ref: str) -> Workflow:
+def _workflow(desk: "Desk", ref: str) -> "Workflow":
     """The definition of the case. A role may ask why, but not read: for it, that of the pack."""
     try:
         return desk.teller.definition(desk.engine.get(ref, by=desk.by))

@@ -98,7 +98,8 @@ def _pack(desk: Desk, pack: str | None) -> Pack:
     if pack is None:
         return desk.engine.pack
     from duban.actions.registry import Registry
-    from duban.engine.definition.pack import find_pack, load_pack
+    from duban.engine.definition.pack import load_pack
+    from duban.engine.definition.places import find_pack
     from duban.engine.guards.cel import CelGuards
 
     return load_pack(find_pack(pack), CelGuards(), Registry())

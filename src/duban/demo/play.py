@@ -19,7 +19,7 @@ from duban.demo.staff import Staff
 from duban.demo.stage import OFFICE, Narrator, Stage
 from duban.demo.stories import climbed_page, referral_page, returned_page
 from duban.engine.definition.mapping import load_map
-from duban.engine.definition.pack import find_pack
+from duban.engine.definition.places import find_pack
 from duban.engine.runtime.kept import STANDS_AT
 from duban.importing.rejects import Rejects
 from duban.importing.replay import Replay, ReplayReport

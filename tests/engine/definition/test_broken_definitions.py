@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.engine.definition.broken_packs import PACKS, Broken, load, pack_with, refusal, sound_text
 
-from duban.engine.definition.pack import find_pack
+from duban.engine.definition.places import find_pack
 from duban.engine.definition.source import restore
 from duban.engine.errors import DefinitionError
 

@@ -38,7 +38,7 @@ def pack() -> Pack:
 @cache
 def gauges() -> Gauges:
     """Its figures, compiled."""
-    return Gauges(pack().figures.figures, {name: one.workflow for name, one in pack().workflows.items()}, CelGuards())
+    return Gauges(pack(), CelGuards())
 
 
 @cache

@@ -1,20 +1,21 @@
 """Commands and groups: help in both languages, the shared options at every position, answers instead of prints."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from duban.cli.kit.answer import Answer
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.help import Row, paragraphs, section
 from duban.cli.kit.options import Argument, Option, Says, said
 from duban.cli.kit.shared import shared_options
 from duban.engine.errors import UsageError
 from duban.engine.messages import text
-from duban.engine.model.hint import hint
 
-Work = Callable[..., Answer]
+if TYPE_CHECKING:
+    from duban.cli.kit.answer import Answer
+
+Work = Callable[..., "Answer"]
 
 
 def dashed(name: str) -> str:
@@ -107,6 +108,8 @@ class Group(_Explained, click.Group):
         name = args[0]
         found = self.get_command(ctx, name) or self.get_command(ctx, dashed(name))
         if found is None and not ctx.resilient_parsing:
+            from duban.engine.model.hint import hint
+
             known = self.list_commands(ctx)
             raise UsageError("no-command", name=name, command=ctx.command_path, hint=hint(name, known))
         return name if found else None, found, args[1:]

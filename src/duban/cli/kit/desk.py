@@ -1,6 +1,5 @@
 """The desk at which one command works: where the cases are, who asks, in which language, and how it is answered."""
 
-import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,17 +9,16 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from duban.cli.kit.answer import Answer, Raw
 from duban.cli.kit.help import NARROWEST, WIDEST
-from duban.cli.kit.logs import listen
 from duban.cli.kit.place import DEFAULT_URL, Given, Place
 from duban.cli.kit.shared import glimpsed, language
 from duban.engine.errors import UsageError
+from duban.engine.inert import inert_lines
 from duban.engine.messages import text
-from duban.engine.model.organization import BUILT_IN_ROLES
 
 if TYPE_CHECKING:
     from duban.app import Engine
+    from duban.cli.kit.answer import Answer
     from duban.cli.kit.telling import Teller
     from duban.engine.ports.observer import Observer
     from duban.offices import Offices
@@ -40,6 +38,7 @@ class Desk:
         self.verbose = False
         self.observers: Sequence[Observer] = ()
         self._noted: dict[str, Any] = {}
+        self._listens = False
 
     def note(self, name: str | None, value: Any) -> None:
         """Keep what a shared option was given; the last one holds. Offices are kept together."""
@@ -58,6 +57,9 @@ class Desk:
         self.who = noted.get("who") or self.environ.get("DUBAN_AS") or None
         self.json = bool(noted.get("json"))
         self.verbose = bool(noted.get("verbose"))
+        from duban.cli.kit.logs import listen
+
+        self._listens = True
         listen(verbose=self.verbose, environ=self.environ)
 
     @cached_property
@@ -145,6 +147,8 @@ class Desk:
         """
         if self.who is None:
             raise UsageError("no-actor")
+        from duban.engine.model.organization import BUILT_IN_ROLES
+
         if self.who in BUILT_IN_ROLES:
             raise UsageError("built-in-actor", actor=self.who)
         return self.who
@@ -185,6 +189,8 @@ class Desk:
         if given.db is not None and given.db == (self.environ.get("DUBAN_DB") or DEFAULT_URL):
             return ""
         words = ("--db", self.shown_url) if given.db is not None else given.typed
+        import shlex
+
         return "".join(f" {shlex.quote(word)}" for word in words)
 
     @property
@@ -205,7 +211,7 @@ class Desk:
         """Columns by name, with their headings in the reader's language."""
         return {name: text(f"head.{name}", self.lang) for name in names}
 
-    def hand_over(self, answer: Answer) -> None:
+    def hand_over(self, answer: "Answer") -> None:
         """Write the answer as the reader wants it."""
         from duban.cli.kit.paper import write
 
@@ -213,8 +219,24 @@ class Desk:
 
     def show_help(self, command: str, page: str) -> None:
         """Write a page of help; with ``--json`` as a document."""
+        self._write({"command": command, "help": page}, page)
+
+    def show_version(self) -> None:
+        """Write which duban this is; with ``--json`` as a document."""
+        from duban import __version__
+
+        self._write({"duban": __version__}, f"duban {__version__}")
+
+    def _write(self, document: dict[str, str], words: str) -> None:
+        """Write what is the same for people and pipes, without what writes tables."""
         self.json = self.json or bool(self._noted.get("json"))
-        self.hand_over(Answer({"command": command, "help": page}, [Raw(page)]))
+        if self.json:
+            from duban.cli.kit.paper import write_document
+
+            write_document(document)
+        else:
+            sys.stdout.write(inert_lines(words) + "\n")
+            sys.stdout.flush()
 
     def show_missing(self, command: str, page: str) -> int:
         """Tell that a word is missing after ``command``: the help, as a wrong use.
@@ -229,10 +251,14 @@ class Desk:
         return 2
 
     def close(self) -> None:
-        """Give back what was opened."""
+        """Give back what was opened, and log no more."""
         engine = self.__dict__.pop("engine", None)
         if engine is not None:
             engine.close()
         offices = self.__dict__.pop("offices", None)
         if offices is not None:
             offices.close()
+        if self._listens:
+            from duban.cli.kit.logs import stop_listening
+
+            stop_listening()

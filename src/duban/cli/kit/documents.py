@@ -1,21 +1,23 @@
 """The JSON of cases, rows and what else is told. Times are ISO 8601 in UTC and end in Z."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.cli.kit.telling import iso
-from duban.engine.model.case import Case, Choice, HistoryRow, Message, Notice, Outcome, Reading
-from duban.engine.model.dispatch import Dispatch
-from duban.engine.model.suspension import Standing, Suspension
-from duban.engine.ports.records import Refusal
-from duban.engine.runtime.queries import Progress
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, Choice, HistoryRow, Message, Notice, Outcome, Reading
+    from duban.engine.model.dispatch import Dispatch
+    from duban.engine.model.suspension import Standing, Suspension
+    from duban.engine.ports.records import Refusal
+    from duban.engine.runtime.queries import Progress
 
 
 def _time(at: Any) -> str | None:
     return iso(at) or None
 
 
-def case_document(case: Case, *, overdue: bool) -> dict[str, Any]:
+def case_document(case: "Case", *, overdue: bool) -> dict[str, Any]:
     """A case."""
     return {
         "ref": case.ref,
@@ -42,7 +44,7 @@ def case_document(case: Case, *, overdue: bool) -> dict[str, Any]:
     }
 
 
-def outcome_document(outcome: Outcome, *, overdue: bool, dry_run: bool) -> dict[str, Any]:
+def outcome_document(outcome: "Outcome", *, overdue: bool, dry_run: bool) -> dict[str, Any]:
     """The case as an event left it, and what the event came to."""
     return case_document(outcome.case, overdue=overdue) | {
         "event": outcome.row.event,
@@ -53,7 +55,7 @@ def outcome_document(outcome: Outcome, *, overdue: bool, dry_run: bool) -> dict[
     }
 
 
-def row_document(row: HistoryRow) -> dict[str, Any]:
+def row_document(row: "HistoryRow") -> dict[str, Any]:
     """A row of history, with everything that its hash covers."""
     return {
         "ref": row.ref,
@@ -78,7 +80,7 @@ def row_document(row: HistoryRow) -> dict[str, Any]:
     }
 
 
-def choice_document(choice: Choice, command: str | None, lang: str) -> dict[str, Any]:
+def choice_document(choice: "Choice", command: str | None, lang: str) -> dict[str, Any]:
     """What is told of one event: whether it is allowed, why not, and what to type."""
     return {
         "event": choice.event,
@@ -95,7 +97,7 @@ def choice_document(choice: Choice, command: str | None, lang: str) -> dict[str,
     }
 
 
-def notice_document(notice: Notice, lang: str) -> dict[str, Any]:
+def notice_document(notice: "Notice", lang: str) -> dict[str, Any]:
     """A notice of an inbox."""
     return {
         "post": notice.post,
@@ -106,7 +108,7 @@ def notice_document(notice: Notice, lang: str) -> dict[str, Any]:
     }
 
 
-def message_document(message: Message) -> dict[str, Any]:
+def message_document(message: "Message") -> dict[str, Any]:
     """A message of the outbox."""
     return {
         "key": message.key,
@@ -120,7 +122,7 @@ def message_document(message: Message) -> dict[str, Any]:
     }
 
 
-def dispatch_document(one: Dispatch) -> dict[str, Any]:
+def dispatch_document(one: "Dispatch") -> dict[str, Any]:
     """What goes out on a channel."""
     return {
         "key": one.key,
@@ -135,12 +137,12 @@ def dispatch_document(one: Dispatch) -> dict[str, Any]:
     }
 
 
-def reading_document(reading: Reading) -> dict[str, Any]:
+def reading_document(reading: "Reading") -> dict[str, Any]:
     """Who was told of a confidential case."""
     return {"ref": reading.ref, "actor": reading.actor, "what": reading.what, "at": iso(reading.at)}
 
 
-def refusal_document(refusal: Refusal, lang: str) -> dict[str, Any]:
+def refusal_document(refusal: "Refusal", lang: str) -> dict[str, Any]:
     """A refused attempt."""
     return {
         "at": iso(refusal.at),
@@ -153,7 +155,7 @@ def refusal_document(refusal: Refusal, lang: str) -> dict[str, Any]:
     }
 
 
-def suspension_document(one: Suspension) -> dict[str, Any]:
+def suspension_document(one: "Suspension") -> dict[str, Any]:
     """A row of the log of suspensions, with everything that its hash covers; a reason that is not told is null."""
     return {
         "number": one.number,
@@ -167,7 +169,7 @@ def suspension_document(one: Suspension) -> dict[str, Any]:
     }
 
 
-def standing_document(one: Standing) -> dict[str, Any]:
+def standing_document(one: "Standing") -> dict[str, Any]:
     """An account or a post as it stands."""
     return {
         "name": one.name,
@@ -178,7 +180,7 @@ def standing_document(one: Standing) -> dict[str, Any]:
     }
 
 
-def progress_document(progress: Progress, shown: Iterable[tuple[str, str]], lang: str) -> dict[str, Any]:
+def progress_document(progress: "Progress", shown: Iterable[tuple[str, str]], lang: str) -> dict[str, Any]:
     """What the holder of a follow code is told."""
     return {
         "ref": progress.ref,

@@ -2,17 +2,13 @@
 
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from duban.cli.kit.inert import inert, inert_lines
 from duban.engine import errors
+from duban.engine.inert import inert, inert_lines
 from duban.engine.messages import text
 
 FAULT: Final = 1
@@ -104,6 +100,11 @@ def write_down(fault: BaseException, environ: Mapping[str, str]) -> str | None:
 
     It lies in the user's folder of state, else in a temporary one.
     """
+    import tempfile
+    import traceback
+    from datetime import UTC, datetime
+    from pathlib import Path
+
     state = environ.get("XDG_STATE_HOME") or str(Path("~/.local/state").expanduser())
     trace = "".join(traceback.format_exception(fault))
     entry = f"{datetime.now(UTC).isoformat()} python {sys.version.split()[0]}\n{trace}\n"

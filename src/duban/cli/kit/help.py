@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from duban.cli.kit.inert import inert
+from duban.engine.inert import inert
 
 NARROWEST: Final = 40
 WIDEST: Final = 100
@@ -20,6 +20,8 @@ Row = tuple[str, str]
 
 def width_of(words: str) -> int:
     """How many columns the words take in a terminal."""
+    if words.isascii():
+        return len(words)
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words
     )

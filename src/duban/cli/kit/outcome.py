@@ -1,21 +1,23 @@
 """Starts cases and fires events for the commands, and tells what it came to."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.cli.kit.answer import Answer, Cell, Facts, Table, Words, cell, facts
-from duban.cli.kit.desk import Desk
 from duban.cli.kit.documents import case_document, outcome_document
 from duban.cli.kit.words import Pair, data_of, evidence_of
 from duban.engine.errors import UnknownCase, UsageError
-from duban.engine.model.case import Case, Outcome
-from duban.engine.model.definition import Workflow
+
+if TYPE_CHECKING:
+    from duban.cli.kit.desk import Desk
+    from duban.engine.model.case import Case, Outcome
+    from duban.engine.model.definition import Workflow
 
 COLUMNS = ("ref", "workflow", "state", "version", "unit", "level", "due_at")
 
 
 def started(
-    desk: Desk, workflow: str, typed: Sequence[Pair], files: Sequence[Pair], *, event: str | None, key: str | None
+    desk: "Desk", workflow: str, typed: Sequence[Pair], files: Sequence[Pair], *, event: str | None, key: str | None
 ) -> Answer:
     """Start a case.
 
@@ -38,7 +40,7 @@ def started(
 
 
 def fired(
-    desk: Desk, ref: str, event: str, typed: Sequence[Pair], files: Sequence[Pair], *, dry_run: bool, key: str | None,
+    desk: "Desk", ref: str, event: str, typed: Sequence[Pair], files: Sequence[Pair], *, dry_run: bool, key: str | None,
     expect_version: int | None, workflow: str | None = None,
 ) -> Answer:  # fmt: skip
     """Fire an event, or with ``dry_run`` only tell what it would come to.
@@ -63,14 +65,14 @@ def fired(
     return Answer(document, [_standing(desk, outcome.case), Words(_told(desk, outcome, dry_run))])
 
 
-def _definition(desk: Desk, ref: str) -> Workflow | None:
+def _definition(desk: "Desk", ref: str) -> "Workflow | None":
     try:
         return desk.teller.definition(desk.engine.get(ref, by=desk.by))
     except UnknownCase:
         return None  # the engine refuses it itself, in its order, and writes the refusal down
 
 
-def _told(desk: Desk, outcome: Outcome, dry_run: bool) -> list[str]:
+def _told(desk: "Desk", outcome: "Outcome", dry_run: bool) -> list[str]:
     case, row, teller = outcome.case, outcome.row, desk.teller
     workflow = teller.definition(case)
     data = {
@@ -85,7 +87,7 @@ def _told(desk: Desk, outcome: Outcome, dry_run: bool) -> list[str]:
     return lines if dry_run else [*lines, desk.say("see-why", ref=case.ref)]
 
 
-def _standing(desk: Desk, case: Case) -> Facts | Table:
+def _standing(desk: "Desk", case: "Case") -> Facts | Table:
     teller = desk.teller
     workflow = teller.definition(case)
     cells: tuple[Cell | str, ...] = (
@@ -98,9 +100,9 @@ def _standing(desk: Desk, case: Case) -> Facts | Table:
     return Table(heads, [cells])
 
 
-def _document(desk: Desk, case: Case) -> dict[str, Any]:
+def _document(desk: "Desk", case: "Case") -> dict[str, Any]:
     return case_document(case, overdue=_overdue(desk, case))
 
 
-def _overdue(desk: Desk, case: Case) -> bool:
+def _overdue(desk: "Desk", case: "Case") -> bool:
     return case.is_overdue(desk.engine.world.clock.now())

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from duban.engine.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from duban.app import Engine
     from duban.engine.ports.clock import Clock
     from duban.engine.ports.observer import Observer
@@ -62,12 +63,14 @@ class Given:
         """The store, where the command does not work for an office."""
         return self.db or self.environ.get("DUBAN_DB") or DEFAULT_URL
 
-    def file(self) -> Path:
+    def file(self) -> "Path":
         """Where the offices are declared.
 
         Raises:
             UsageError: nothing says where, and there is no file of the usual name.
         """
+        from pathlib import Path
+
         named = self.offices or self.environ.get("DUBAN_OFFICES")
         if not named and not Path(DEFAULT_OFFICES).exists():
             raise UsageError("offices-where", file=DEFAULT_OFFICES)
@@ -79,13 +82,13 @@ class Place:
     """One store with what belongs to it. ``pack`` is None where the store itself names it."""
 
     url: str
-    pack: Path | str | None = None
-    evidence: Path | None = None
+    pack: "Path | str | None" = None
+    evidence: "Path | None" = None
     office: str | None = None
     environment: Mapping[str, str] | None = None
 
     @property
-    def evidence_folder(self) -> Path:
+    def evidence_folder(self) -> "Path":
         """Where its evidence lies."""
         from duban.persistence.evidence import default_evidence_folder
 

@@ -2,29 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.cli.kit.answer import Cell, Table
-from duban.cli.kit.desk import Desk
 from duban.cli.kit.telling import iso
-from duban.engine.model.definition import Field, Workflow
-from duban.engine.model.views import Record
-from duban.engine.runtime.views import Recorded
+
+if TYPE_CHECKING:
+    from duban.cli.kit.desk import Desk
+    from duban.engine.model.definition import Field, Workflow
+    from duban.engine.model.views import Record
+    from duban.engine.runtime.views import Recorded
 
 
-def record_tables(desk: Desk, workflow: Workflow, records: Mapping[str, Sequence[Recorded]]) -> list[Table]:
+def record_tables(desk: "Desk", workflow: "Workflow", records: Mapping[str, Sequence["Recorded"]]) -> list[Table]:
     """A table for each record that has lines."""
     return [_table(desk, workflow, workflow.records[name], lines) for name, lines in records.items() if lines]
 
 
-def _table(desk: Desk, workflow: Workflow, record: Record, lines: Sequence[Recorded]) -> Table:
+def _table(desk: "Desk", workflow: "Workflow", record: "Record", lines: Sequence["Recorded"]) -> Table:
     teller = desk.teller
     heads = {name: teller.field(workflow, name) for name in (record.per, *record.shows)}
     heads |= desk.head("at") | (desk.head("cases") if record.cases is not None else {})
     return Table(heads, [_row(desk, workflow, record, line) for line in lines], title=record.label.text(desk.lang))
 
 
-def _row(desk: Desk, workflow: Workflow, record: Record, line: Recorded) -> list[Cell | str]:
+def _row(desk: "Desk", workflow: "Workflow", record: "Record", line: "Recorded") -> list[Cell | str]:
     teller = desk.teller
     cells: list[Cell | str] = [teller.value(workflow.fields[record.per], line.value)]
     for name in record.shows:
@@ -36,7 +38,7 @@ def _row(desk: Desk, workflow: Workflow, record: Record, line: Recorded) -> list
     return cells
 
 
-def _value(desk: Desk, field: Field, value: Any) -> Cell | str:
+def _value(desk: "Desk", field: "Field", value: Any) -> Cell | str:
     """A value of a line; of several, each stands on a line of its own, for columns are narrow."""
     told = desk.teller.value(field, value) if value is not None else Cell("", "")
     if not isinstance(value, list) or len(value) < 2:
@@ -46,7 +48,7 @@ def _value(desk: Desk, field: Field, value: Any) -> Cell | str:
     return Cell(told.plain, "\n".join(desk.teller.value(one, name).shown for name in names))
 
 
-def record_document(lines: Sequence[Recorded]) -> list[dict[str, Any]]:
+def record_document(lines: Sequence["Recorded"]) -> list[dict[str, Any]]:
     """The JSON of a record: ``row`` is the number of the row of history that tells of the value, null before any."""
     return [
         {

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from duban.app import Engine
 from duban.cli.kit.answer import Cell
 from duban.engine.deadlines.durations import WorkingDuration
 from duban.engine.messages import text
-from duban.engine.model.case import Case
-from duban.engine.model.definition import Field, Workflow
 from duban.engine.runtime.steps import said_step
+
+if TYPE_CHECKING:
+    from duban.app import Engine
+    from duban.engine.model.case import Case
+    from duban.engine.model.definition import Field, Workflow
 
 
 def iso(at: datetime | None) -> str:
@@ -22,7 +24,7 @@ def iso(at: datetime | None) -> str:
 class Teller:
     """Speaks one language, with the organisation and the hours of one engine at hand."""
 
-    def __init__(self, engine: Engine, lang: str) -> None:
+    def __init__(self, engine: "Engine", lang: str) -> None:
         self.lang = lang
         self._world = engine.world
         self._store = engine.store
@@ -41,7 +43,7 @@ class Teller:
             return text("say.moment", self.lang)
         return WorkingDuration(Fraction(days), minutes).label(self.lang)
 
-    def left(self, case: Case) -> Cell:
+    def left(self, case: "Case") -> Cell:
         """The working time left, or since when it is overdue; for pipes in seconds, below zero when overdue."""
         if case.due_at is None or not case.is_open:
             return Cell("", "")
@@ -51,7 +53,7 @@ class Teller:
         words = text("say.overdue-by" if overdue else "say.left", self.lang, span=self.span(late or left))
         return Cell(str(-late if overdue else left), words)
 
-    def definition(self, case: Case) -> Workflow:
+    def definition(self, case: "Case") -> "Workflow":
         """The definition that the case began under."""
         with self._store.read() as reader:
             return self._world.definitions.pinned(case.definition, reader).workflow
@@ -82,24 +84,24 @@ class Teller:
         loaded = self._world.pack.workflows.get(name)
         return Cell(name, loaded.workflow.label.text(self.lang) if loaded else name)
 
-    def state(self, workflow: Workflow, name: str | None) -> Cell:
+    def state(self, workflow: "Workflow", name: str | None) -> Cell:
         """A state by its label."""
         state = workflow.states.get(name or "")
         return Cell(name or "", state.label.text(self.lang) if state else name or "")
 
-    def event(self, workflow: Workflow, name: str) -> Cell:
+    def event(self, workflow: "Workflow", name: str) -> Cell:
         """An event by its label; a step of a ladder by its deadline and point, or by its count and how often."""
         event = workflow.events.get(name)
         if event is not None:
             return Cell(name, event.label.text(self.lang))
         return Cell(name, said_step(workflow, name, self.lang))
 
-    def field(self, workflow: Workflow, name: str) -> str:
+    def field(self, workflow: "Workflow", name: str) -> str:
         """A field by its label."""
         field = workflow.fields.get(name)
         return field.label.text(self.lang) if field else name
 
-    def value(self, field: Field | None, value: Any) -> Cell:
+    def value(self, field: "Field | None", value: Any) -> Cell:
         """A value as the field means it: choices, units and posts by label, yes and no, files by name."""
         if isinstance(value, bool):
             return Cell(str(value).lower(), text("say.yes" if value else "say.no", self.lang))
@@ -115,7 +117,7 @@ class Teller:
         choices: Mapping[str, Any] = (field.choices if field else None) or {}
         return Cell(name, choices[name].text(self.lang) if name in choices else name)
 
-    def heading(self, workflow: Workflow, data: Mapping[str, Any]) -> str:
+    def heading(self, workflow: "Workflow", data: Mapping[str, Any]) -> str:
         """What a case is about: its field ``title`` or ``name``, else its first field of text."""
         texts = [name for name, field in workflow.fields.items() if field.kind == "text"]
         for name in [one for one in ("title", "name") if one in texts] + texts[:1]:

@@ -1,12 +1,14 @@
 """The exact command that fires an event on a case."""
 
 import shlex
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from duban.cli.kit.desk import Desk
 from duban.cli.registry import COMMANDS
-from duban.engine.model.case import Choice
-from duban.engine.model.definition import Field, Workflow
+
+if TYPE_CHECKING:
+    from duban.cli.kit.desk import Desk
+    from duban.engine.model.case import Choice
+    from duban.engine.model.definition import Field, Workflow
 
 _EXAMPLES: Final = {
     "text": "…", "number": "N", "boolean": "yes", "date": "YYYY-MM-DD", "choice": "CHOICE", "unit": "UNIT",
@@ -14,7 +16,7 @@ _EXAMPLES: Final = {
 }  # fmt: skip
 
 
-def command_for(desk: Desk, workflow: Workflow, ref: str, choice: Choice) -> str:
+def command_for(desk: "Desk", workflow: "Workflow", ref: str, choice: "Choice") -> str:
     """What to type; what has to be filled in stands in capitals."""
     surveys = desk.engine.pack.surveys
     if surveys is not None and (workflow.name, choice.event) == (surveys.survey.workflow, surveys.survey.run):
@@ -34,14 +36,14 @@ def command_for(desk: Desk, workflow: Workflow, ref: str, choice: Choice) -> str
     return _signed(desk, words)
 
 
-def _signed(desk: Desk, words: list[str]) -> str:
+def _signed(desk: "Desk", words: list[str]) -> str:
     """With who acts and where, as far as the next command line has to be told."""
     if desk.who is not None and desk.environ.get("DUBAN_AS") != desk.who:
         words += ["--as", shlex.quote(desk.who)]
     return " ".join(words) + desk.there
 
 
-def _example(field: Field) -> str:
+def _example(field: "Field") -> str:
     choices = list(field.choices or ())
     if field.kind == "choice" and 0 < len(choices) <= 4:
         return "'" + "|".join(choices) + "'"

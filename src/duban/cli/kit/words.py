@@ -6,11 +6,13 @@ fire an event is told that, and not what is wrong with the data.
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duban.engine.definition.values import FieldFault, parse_text
 from duban.engine.errors import UsageError
-from duban.engine.model.definition import Field
+
+if TYPE_CHECKING:
+    from duban.engine.model.definition import Field
 
 Pair = tuple[str, str]
 
@@ -30,12 +32,12 @@ def pairs(given: Iterable[str], option: str) -> list[Pair]:
     return found
 
 
-def field_name(name: str, fields: Mapping[str, Field]) -> str:
+def field_name(name: str, fields: Mapping[str, "Field"]) -> str:
     """The field as declared: typed with dashes or underscores."""
     return name if name in fields else name.replace("-", "_")
 
 
-def data_of(given: Iterable[Pair], fields: Mapping[str, Field]) -> dict[str, Any]:
+def data_of(given: Iterable[Pair], fields: Mapping[str, "Field"]) -> dict[str, Any]:
     """The data, each value in its field's type; a list may be given in several parts.
 
     Raises:
@@ -55,7 +57,7 @@ def data_of(given: Iterable[Pair], fields: Mapping[str, Field]) -> dict[str, Any
     return data
 
 
-def evidence_of(given: Iterable[Pair], fields: Mapping[str, Field]) -> dict[str, list[Path]]:
+def evidence_of(given: Iterable[Pair], fields: Mapping[str, "Field"]) -> dict[str, list[Path]]:
     """The files by field."""
     files: dict[str, list[Path]] = {}
     for typed, file in given:
@@ -63,7 +65,7 @@ def evidence_of(given: Iterable[Pair], fields: Mapping[str, Field]) -> dict[str,
     return files
 
 
-def _read(field: Field, words: str) -> Any:
+def _read(field: "Field", words: str) -> Any:
     if field.kind == "list" and field.item is not None:
         return [_read(field.item, part.strip()) for part in words.replace("，", ",").split(",") if part.strip()]
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, CursorResult, Executable, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, and_, func, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
@@ -18,6 +18,7 @@ from duban.persistence.dispatch_reader import DispatchReader
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.grouping import SqlGrouping
 from duban.persistence.listing import built, kind_of, listing, values_of
+from duban.persistence.retention import SqlRetentionReader
 from duban.persistence.suspensions import SqlSuspensionsReader
 from duban.persistence.tables import (
     cases,
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
 
 class SqlReader(
-    SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader, SqlBatchReader
+    SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader, SqlBatchReader,
+    SqlRetentionReader,
 ):  # fmt: skip
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
@@ -209,11 +211,7 @@ class SqlReader(
 
     def message(self, number: int, scope: "Scope") -> Message | None:
         """The outbox message of this number, or None when it is not there or its case is not visible."""
-        if not 0 < number < TOO_LARGE:
-            return None
-        statement = statements.MESSAGES.where(outbox.c.number == number, visible(shape_of(scope), self._dialect))
-        found = self._run(statement, parameters(scope)).one_or_none()
-        return None if found is None else rows.message_of(found)
+        return self._one_message(outbox.c.number == number, scope) if 0 < number < TOO_LARGE else None
 
     def message_counts(self) -> dict[str, int]:
         """How many messages there are in each state that any is in."""
@@ -263,9 +261,10 @@ class SqlReader(
 
     def message_by_key(self, key: str, scope: "Scope") -> Message | None:
         """The outbox message of this key, or None when it is not there or its case is not visible."""
-        if not rows.storable(key):
-            return None
-        statement = statements.MESSAGES.where(outbox.c.key == key, visible(shape_of(scope), self._dialect))
+        return self._one_message(outbox.c.key == key, scope) if rows.storable(key) else None
+
+    def _one_message(self, which: ColumnElement[bool], scope: Scope) -> Message | None:
+        statement = statements.MESSAGES.where(which, visible(shape_of(scope), self._dialect))
         found = self._run(statement, parameters(scope)).one_or_none()
         return None if found is None else rows.message_of(found)
 

@@ -82,6 +82,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "doctor": ("", "--collect"),
     "metrics": ("",),
     "cadences": ("",),
+    "retention": ("",),
     "sweep": ("", ""),
     "deliver": ("--limit 1", "", ""),
     "scheduler": ("--every 60",),

@@ -1,24 +1,24 @@
 """The verbs that fire one event on many cases."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from duban.engine.runtime.bulk.firing import BulkFire, Wish
-from duban.engine.runtime.bulk.report import BulkReport, Criteria, Fired
-from duban.engine.runtime.bulk.sources import Found, Refs
 from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.request import checked_key
+
+if TYPE_CHECKING:
+    from duban.engine.runtime.bulk.report import BulkReport, Criteria, Fired
 
 
 class BulkOperations(Operations):
     """The verbs of the engine, with those for many cases at once."""
 
     def fire_many(
-        self, cases: Iterable[str] | Criteria, event: str, *, by: str, data: Mapping[str, Any] | None = None,
+        self, cases: "Iterable[str] | Criteria", event: str, *, by: str, data: Mapping[str, Any] | None = None,
         key: str | None = None, expect_versions: Mapping[str, int] | None = None,
-        heard: Callable[[Fired], None] | None = None, progress: Callable[[int], None] = lambda _count: None,
+        heard: "Callable[[Fired], None] | None" = None, progress: Callable[[int], None] = lambda _count: None,
         stopped: Callable[[], bool] = lambda: False,
-    ) -> BulkReport:  # fmt: skip
+    ) -> "BulkReport":  # fmt: skip
         """Fire an event on many cases, by reference or by criteria: on each as ``fire`` does, and tell what it came to.
 
         Some hundred cases share a transaction. A case that refuses is refused alone. ``heard`` is told of each case
@@ -35,10 +35,10 @@ class BulkOperations(Operations):
         return self._many(cases, event, by, data, key, expect_versions, heard, progress, stopped, is_kept=True)
 
     def preview_many(
-        self, cases: Iterable[str] | Criteria, event: str, *, by: str, data: Mapping[str, Any] | None = None,
-        expect_versions: Mapping[str, int] | None = None, heard: Callable[[Fired], None] | None = None,
+        self, cases: "Iterable[str] | Criteria", event: str, *, by: str, data: Mapping[str, Any] | None = None,
+        expect_versions: Mapping[str, int] | None = None, heard: "Callable[[Fired], None] | None" = None,
         progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False,
-    ) -> BulkReport:  # fmt: skip
+    ) -> "BulkReport":  # fmt: skip
         """What ``fire_many`` would come to; nothing is kept, nothing recorded.
 
         Effects of one case on another that are further than a transaction apart are not seen.
@@ -49,10 +49,14 @@ class BulkOperations(Operations):
         return self._many(cases, event, by, data, None, expect_versions, heard, progress, stopped, is_kept=False)
 
     def _many(
-        self, cases: Iterable[str] | Criteria, event: str, by: str, data: Mapping[str, Any] | None, key: str | None,
-        expect_versions: Mapping[str, int] | None, heard: Callable[[Fired], None] | None,
+        self, cases: "Iterable[str] | Criteria", event: str, by: str, data: Mapping[str, Any] | None, key: str | None,
+        expect_versions: Mapping[str, int] | None, heard: "Callable[[Fired], None] | None",
         progress: Callable[[int], None], stopped: Callable[[], bool], *, is_kept: bool,
-    ) -> BulkReport:  # fmt: skip
+    ) -> "BulkReport":  # fmt: skip
+        from duban.engine.runtime.bulk.firing import BulkFire, Wish  # whoever fires one does not wait for these
+        from duban.engine.runtime.bulk.report import Criteria
+        from duban.engine.runtime.bulk.sources import Found, Refs
+
         actor = self._world.directory.actor(by)
         wish = Wish(actor, event, data or {}, checked_key(key), expect_versions or {})
         source = Found(cases, self._world.clock) if isinstance(cases, Criteria) else Refs(cases)

@@ -9,6 +9,7 @@ from duban.cli.kit.desk import Desk
 from duban.cli.kit.faults import FAULT
 from duban.cli.kit.options import Argument, Option
 from duban.engine.errors import DefinitionError, StoreError, UsageError
+from duban.engine.messages import has_text
 from duban.engine.model.office import Office
 
 NAME = Argument("name", says="argument.office", metavar="[NAME]", required=False)
@@ -142,7 +143,9 @@ def _document(desk: Desk, office: Office) -> dict[str, Any]:
 
 
 def _status(desk: Desk, status: str) -> Cell:
-    return cell(status, desk.say(f"office-{status}"))
+    """The status in words; of a store that fails in a way without words of its own, that it is out of reach."""
+    known = f"office-{status}" if has_text(f"say.office-{status}") else "office-store-error"
+    return cell(status, desk.say(known))
 
 
 command = Group(

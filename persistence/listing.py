@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, select
 
+from duban.engine.model.scope import Scope
 from duban.engine.ports.records import CaseQuery
 from duban.persistence.criteria import conditions, criteria
 from duban.persistence.rows import CASE, storable
 from duban.persistence.tables import cases
-from duban.persistence.visibility import Shape, visible
+from duban.persistence.visibility import Shape, parameters, visible
 
 _SLOTS: Final[Mapping[str, Any]] = {
     "workflow": cases.c.workflow.type,
@@ -36,10 +37,11 @@ def kind_of(query: CaseQuery) -> Kind | None:
     return given, query.overdue, query.open, query.by_due
 
 
-def values_of(query: CaseQuery) -> dict[str, Any]:
-    """What the statement of the query's kind is to be executed with."""
+def values_of(query: CaseQuery, scope: Scope) -> dict[str, Any]:
+    """What the statement of the query's kind is to be executed with within a scope."""
     values = {f"of_{name}": getattr(query, name) for name in _SLOTS}
-    return {**{name: value for name, value in values.items() if value is not None}, "limit": query.limit}
+    given = {name: value for name, value in values.items() if value is not None}
+    return {**given, "limit": query.limit, **parameters(scope)}
 
 
 @lru_cache(maxsize=512)

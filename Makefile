@@ -12,13 +12,14 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
+MINUTES ?= 10
 LINKS := $(addprefix src/duban/,actions engine persistence workflows)
 
 ONLY ?=
 SIZE ?=
 BENCH_ARGS ?=
 
-.PHONY: help demo test soak bench audit lint format typecheck check clean links
+.PHONY: help demo test soak fuzz bench audit lint format typecheck check clean links
 .NOTPARALLEL:
 
 help: ## show this list
@@ -30,11 +31,16 @@ demo: $(VENV)/run.stamp ## run the demonstration (FILE=requests.csv plays yours,
 test: $(VENV)/dev.stamp ## run every test (PYTEST_ARGS="-k words" chooses)
 	@$(BIN)/pytest -q -n auto --dist loadfile --durations=10 $(PYTEST_ARGS)
 
-soak: $(VENV)/dev.stamp ## kill and overload for some minutes, ten times as often as the tests do
-	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security tests/offices $(PYTEST_ARGS)
+soak: $(VENV)/dev.stamp ## kill and overload ten times as often as the tests do, for up to an hour
+	@DUBAN_SOAK=1 $(BIN)/pytest -q -n auto --dist load --durations=10 tests/faults tests/security tests/hostile tests/offices $(PYTEST_ARGS)
 
 bench: $(VENV)/bench.stamp ## measure against floors and peers, ten minutes (ONLY=A,D chooses, SIZE=1000000 is the long form)
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE)) $(BENCH_ARGS)
+
+fuzz: $(VENV)/fuzz.stamp ## throw bytes at the loader and histories at the engine (MINUTES=10 of each)
+	@mkdir -p build/fuzz
+	@$(BIN)/python -m tests.fuzz.coverage -max_total_time=$$(( $(MINUTES) * 60 )) -artifact_prefix=build/fuzz/
+	@$(BIN)/python -m tests.fuzz.histories $(MINUTES)
 
 audit: $(VENV)/dev.stamp ## look for packages with known vulnerabilities (ONLINE=1 asks the database of advisories, too)
 	@$(BIN)/python tests/house/audit.py $(if $(ONLINE),--online)
@@ -74,6 +80,11 @@ $(VENV)/dev.stamp: pyproject.toml | links $(BIN)/python
 $(VENV)/bench.stamp: $(VENV)/dev.stamp
 	@echo "Installing what the benchmark compares with into $(VENV)" >&2
 	@$(PIP) install -e '.[dev,bench]'
+	@touch $@
+
+$(VENV)/fuzz.stamp: $(VENV)/dev.stamp
+	@echo "Installing the fuzzer into $(VENV)" >&2
+	@$(PIP) install -e '.[fuzz]'
 	@touch $@
 
 links:

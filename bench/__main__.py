@@ -1,6 +1,8 @@
 """``python -m bench``: measures, shows a table, writes what it found as JSON."""
 
 import json
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -47,18 +49,28 @@ def main(only: str, size: int, rounds: int, steps: int, folder: Path | None, out
 
     What was measured before and is not measured now stays in the file of results.
     """
+    # Whoever is told to stop takes away the server and the files that it made.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     console = Console(width=80)
     found: list[Figure] = []
+    failed: list[str] = []
     with places(folder) as where, closing(Stores(where)) as stores:
         plan = Plan(where, stores, size=size, rounds=rounds, steps=steps)
-        for name in only.upper().split(","):
+        chosen = [(name, part(name)) for name in only.upper().split(",")]
+        for name, work in chosen:
             began = time.monotonic()
-            for figure in part(name)(plan):
-                console.print(figures_table([figure]))
-                found.append(figure)
-                keep(out, figure)
+            try:
+                for figure in work(plan):
+                    console.print(figures_table([figure]))
+                    found.append(figure)
+                    keep(out, figure)
+            except Exception:  # what one part lacks, such as a server, is no reason to lose the others
+                failed.append(name)
+                console.print_exception()
             console.print(f"{name}: {time.monotonic() - began:.0f} s", style="dim")
     console.print(aims_table({figure.key: figure for figure in found}))
+    if failed:
+        raise click.ClickException(f"These parts failed: {', '.join(failed)}. What they measured before is kept.")
 
 
 def part(name: str) -> Callable[[Plan], Iterator[Figure]]:

@@ -19,7 +19,7 @@ def described(folder: Path) -> dict[str, Any]:
         "processor": _processor(),
         "cores": os.cpu_count(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}",
         "sync_us": round(_sync(folder) * 1e6),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,

@@ -11,11 +11,13 @@ from bench.__main__ import RESULTS
 from bench.aims import AIMS, Judged, judged
 from bench.chart import drawn
 from bench.measuring import Figure
+from bench.scale import City, measured, worked_out
 from bench.table import extremes, found, spoken, wanted
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TEMPLATE: Final = Path(__file__).with_name("page.md")
 PAGE: Final = ROOT / "docs" / "performance.md"
+SCALE: Final = ROOT / "docs" / "explanation" / "scale.md"
 CHART: Final = ROOT / "docs" / "pictures" / "performance.svg"
 
 
@@ -24,11 +26,21 @@ CHART: Final = ROOT / "docs" / "pictures" / "performance.svg"
 @click.option("--page", type=click.Path(path_type=Path), default=PAGE, help="The page to write.")
 @click.option("--chart", type=click.Path(path_type=Path), default=CHART, help="The chart to write.")
 def main(results: Path, page: Path, chart: Path) -> None:
-    """Write the page on performance, and its chart."""
+    """Write the page on performance, its chart, and the table of the page on a city."""
     kept = json.loads(results.read_text(encoding="utf-8"))
     figures = {key: Figure.of_json(told) for key, told in kept["figures"].items()}
     page.write_text(rendered(kept, figures, TEMPLATE.read_text(encoding="utf-8")), encoding="utf-8")
     drawn(judged(figures), chart)
+    lines = table(("what", "comes to"), worked_out(City(), measured(figures)))
+    text = SCALE.read_text(encoding="utf-8")
+    SCALE.write_text(between(text, "city", lines), encoding="utf-8")
+
+
+def between(text: str, name: str, lines: str) -> str:
+    """A page with these lines between ``<!-- name -->`` and ``<!-- /name -->``."""
+    before, begin, rest = text.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- /{name} -->")
+    return f"{before}{begin}{lines}\n{end}{after}"
 
 
 def rendered(kept: Mapping[str, Any], figures: Mapping[str, Figure], template: str) -> str:

@@ -22,6 +22,8 @@ well with a confidential case is not written:
 ``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
 ``account.suspended`` / ``account.restored``  who, role, actor
 ``account.waiting``  who, actor
+``retention.erased``  ref, rule
+``retention.failed``  rule, code
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
 
@@ -44,6 +46,8 @@ EVENTS: Final = frozenset(
         "event.fired",
         "event.refused",
         "events.fired",
+        "retention.erased",
+        "retention.failed",
         "step.climbed",
         "step.failed",
         "cadence.carried",

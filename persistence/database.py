@@ -122,12 +122,10 @@ class PooledDatabase:
         self._look(create=False)
         with self._connection(self._steps) as connection:
             driving = Pipelined(connection, self.faults)
-            process = os.getpid()
             try:
                 yield connection, driving
             except BaseException:
-                if os.getpid() == process:
-                    driving.rollback()
+                driving.rollback()  # in a forked child it only lets go
                 raise
 
     def close(self) -> None:

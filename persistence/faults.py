@@ -38,6 +38,10 @@ _NOT_NOW: Final = {
     "onnection refused": _UNREACHABLE,
     "No such file or directory": _UNREACHABLE,
     "closed the connection": _UNREACHABLE,
+    "onnection reset": _UNREACHABLE,
+    "connection is lost": _UNREACHABLE,
+    "No route to host": _UNREACHABLE,
+    "etwork is unreachable": _UNREACHABLE,
     "is starting up": Saying("store.not-taking"),
     "is shutting down": Saying("store.not-taking"),
     "in recovery mode": Saying("store.not-taking"),
@@ -157,7 +161,9 @@ class Faults:
             return StoreUnwritable(url=self.url, why=Saying("store.forbidden", found=told))
         if state in _POSTGRESQL:
             return StoreUnwritable(url=self.url, why=_POSTGRESQL[state])
-        if error.connection_invalidated or state in _FAREWELLS:
+        # An error of a commit without a code is not of the server, so nothing is known of the server.
+        unheard = committing and state is None and type(cause).__name__ == "OperationalError"
+        if error.connection_invalidated or state in _FAREWELLS or unheard:
             return StoreLost(url=self.url, why=_LOST if committing else _GONE, unknown=committing)
         if state is None:
             why = next((why for words, why in _NOT_NOW.items() if words in str(cause)), None)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Select, bindparam, select
 
 from duban.engine.ports.records import CaseQuery
-from duban.persistence.criteria import conditions
+from duban.persistence.criteria import conditions, criteria
 from duban.persistence.rows import CASE, storable
 from duban.persistence.tables import cases
 from duban.persistence.visibility import Shape, visible
@@ -53,6 +53,16 @@ def listing(dialect: str, shape: Shape, kind: Kind) -> Select[Any]:
     slots: dict[str, Any] = {name: bindparam(f"of_{name}", type_=_SLOTS[name]) for name in given}
     query = CaseQuery(**slots, overdue=overdue, open=is_open, by_due=by_due)
     return in_order(select(*CASE).where(visible(shape, dialect), *conditions(query)), by_due).limit(bindparam("limit"))
+
+
+def built(dialect: str, shape: Shape, query: CaseQuery) -> Select[Any]:
+    """The cases of any query, with its values in it.
+
+    Raises:
+        ValueError: as for ``listing``.
+    """
+    wanted = select(*CASE).where(visible(shape, dialect), *criteria(query, dialect))
+    return in_order(wanted, query.by_due).limit(query.limit)
 
 
 def in_order(statement: Select[Any], by_due: bool) -> Select[Any]:

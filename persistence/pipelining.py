@@ -101,6 +101,11 @@ class Pipelined(Direct):
             # A pipeline that is collected says a last word to the server.
             never_collected(self._opened)
             return
+        try:
+            if self._pipeline is not None:
+                self._driver.execute("ROLLBACK")
+        except self._fault:
+            pass  # what it is behind has failed, and it was not heard
         self._recover()
         try:
             if not self._driver.closed and self._is_open():

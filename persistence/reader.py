@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, CursorResult, Executable, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, and_, func, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
@@ -13,11 +13,12 @@ from duban.persistence.answers import SqlAnswersReader
 from duban.persistence.batch_reader import SqlBatchReader
 from duban.persistence.chronicle import SqlChronicle
 from duban.persistence.columns import EPOCH
-from duban.persistence.criteria import TOO_LARGE, criteria
+from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.dispatch_reader import DispatchReader
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.grouping import SqlGrouping
-from duban.persistence.listing import in_order, kind_of, listing, values_of
+from duban.persistence.listing import built, kind_of, listing, values_of
+from duban.persistence.retention import SqlRetentionReader
 from duban.persistence.suspensions import SqlSuspensionsReader
 from duban.persistence.tables import (
     cases,
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
 
 class SqlReader(
-    SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader, SqlBatchReader
+    SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader, SqlBatchReader,
+    SqlRetentionReader,
 ):  # fmt: skip
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
@@ -88,12 +90,10 @@ class SqlReader(
             ValueError: the query asks for what is overdue without telling ``now``.
         """
         kind, shape = kind_of(query), shape_of(scope)
-        if kind is not None:
-            values = {**values_of(query), **parameters(scope)}
-            return [rows.case_of(row) for row in self._driving.rows(listing(self._dialect, shape, kind), values)]
-        statement = select(*rows.CASE).where(visible(shape, self._dialect), *criteria(query, self._dialect))
-        found = self._run(in_order(statement, query.by_due).limit(query.limit), parameters(scope))
-        return [rows.case_of(row) for row in found]
+        if kind is None:
+            return [rows.case_of(row) for row in self._run(built(self._dialect, shape, query), parameters(scope))]
+        values = {**values_of(query), **parameters(scope)}
+        return [rows.case_of(row) for row in self._driving.rows(listing(self._dialect, shape, kind), values)]
 
     def tallies(self, scope: "Scope", now: datetime) -> list[Tally]:
         """Counts of visible cases by workflow, state and unit, sorted."""
@@ -197,8 +197,7 @@ class SqlReader(
     def definitions(self) -> list[tuple[str, str, int]]:
         """All stored definitions as (digest, workflow, version), oldest first."""
         wanted = select(definitions.c.digest, definitions.c.workflow, definitions.c.version)
-        found = self._run(wanted.order_by(definitions.c.number))
-        return [(digest, workflow, version) for digest, workflow, version in found]
+        return [tuple(row) for row in self._run(wanted.order_by(definitions.c.number))]
 
     def setting(self, name: str) -> str | None:
         """A stored setting, such as the pack or the time of the last sweep."""
@@ -214,11 +213,7 @@ class SqlReader(
 
     def message(self, number: int, scope: "Scope") -> Message | None:
         """The outbox message of this number, or None when it is not there or its case is not visible."""
-        if not 0 < number < TOO_LARGE:
-            return None
-        statement = statements.MESSAGES.where(outbox.c.number == number, visible(shape_of(scope), self._dialect))
-        found = self._run(statement, parameters(scope)).one_or_none()
-        return None if found is None else rows.message_of(found)
+        return self._one_message(outbox.c.number == number, scope) if 0 < number < TOO_LARGE else None
 
     def message_counts(self) -> dict[str, int]:
         """How many messages there are in each state that any is in."""
@@ -268,9 +263,10 @@ class SqlReader(
 
     def message_by_key(self, key: str, scope: "Scope") -> Message | None:
         """The outbox message of this key, or None when it is not there or its case is not visible."""
-        if not rows.storable(key):
-            return None
-        statement = statements.MESSAGES.where(outbox.c.key == key, visible(shape_of(scope), self._dialect))
+        return self._one_message(outbox.c.key == key, scope) if rows.storable(key) else None
+
+    def _one_message(self, which: ColumnElement[bool], scope: Scope) -> Message | None:
+        statement = statements.MESSAGES.where(which, visible(shape_of(scope), self._dialect))
         found = self._run(statement, parameters(scope)).one_or_none()
         return None if found is None else rows.message_of(found)
 

@@ -18,6 +18,7 @@ from duban.persistence.driving import Lent
 from duban.persistence.faults import Collision
 from duban.persistence.hosts import Place
 from duban.persistence.known_bugs import known_bugs
+from duban.persistence.leading import plainly
 from duban.persistence.namespaces import require_inside
 from duban.persistence.ownership import note_owner, require_owner
 from duban.persistence.reader import SqlReader
@@ -67,7 +68,7 @@ class SqlStore:
     def __init__(
         self, url: str, *, busy_seconds: float = 5.0, durable: bool = True, owner: str | None = None
     ) -> None:  # fmt: skip
-        address = parsed(url)
+        address = plainly(parsed(url))
         self._owner = owner
         memory = is_in_memory(address)
         self._database: Database = (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import CursorResult, Executable, bindparam, insert, select, text
 
 from duban.engine.model.suspension import Suspension
-from duban.persistence.rights_tables import suspensions
+from duban.persistence.keeping_tables import suspensions
 
 if TYPE_CHECKING:
     from duban.persistence.driving import Driving, Rows, Values

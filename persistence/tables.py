@@ -16,11 +16,12 @@ from sqlalchemy import (
 )
 
 from duban.persistence.columns import Audience, Document, Instant, Number
+from duban.persistence.keeping_tables import erased as erased
+from duban.persistence.keeping_tables import suspensions as suspensions
 from duban.persistence.metadata import SCHEMA as SCHEMA
 from duban.persistence.metadata import VERSION_TABLE as VERSION_TABLE
 from duban.persistence.metadata import metadata as metadata
 from duban.persistence.metadata import of_case, partial
-from duban.persistence.rights_tables import suspensions as suspensions
 from duban.persistence.survey_tables import answer_keys as answer_keys
 from duban.persistence.survey_tables import answers as answers
 from duban.persistence.survey_tables import survey_plans as survey_plans
@@ -72,6 +73,7 @@ Index(
     cases.c.audience,
     cases.c.opened_by,
 )
+partial("ix_duban_cases_closed", cases.c.workflow, cases.c.closed_at, where=cases.c.closed_at.is_not(None))
 partial("uq_duban_cases_follow", cases.c.follow, where=cases.c.follow.is_not(None), unique=True)
 
 history: Final = Table(

@@ -17,6 +17,7 @@ from duban.persistence.answers import SqlAnswersWriter
 from duban.persistence.batch_writer import SqlBatchWriter, message_values, refusal_values
 from duban.persistence.faults import Collision, Faults
 from duban.persistence.reader import SqlReader
+from duban.persistence.retention import SqlRetentionWriter
 from duban.persistence.suspensions import SqlSuspensionsWriter
 from duban.persistence.visibility import parameters, shape_of
 
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
     from duban.persistence.driving import Driving, Rows
 
 _GIVE_WAY: Final = text("SET LOCAL lock_timeout = 300")
+_OVERWRITE: Final = text("PRAGMA secure_delete = ON")
 _case_values: Final = rows.values_of(rows.CASE_NAMES)
 _row_values: Final = rows.values_of(rows.ROW_NAMES)
 _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 
 
-class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWriter):
+class SqlWriter(SqlSuspensionsWriter, SqlRetentionWriter, SqlReader, SqlAnswersWriter, SqlBatchWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
     def __init__(self, connection: Connection, faults: Faults, driving: "Driving | None" = None) -> None:
@@ -178,6 +180,9 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
 
     def erase(self, case_id: int, fields: Sequence[str], left: Sequence[tuple[int, Mapping[str, Any], str]]) -> None:
         """Take the values of these fields out of the case's messages, evidence and links, and out of its rows."""
+        if self._dialect == "sqlite":
+            # What stood there is overwritten, not only given free.
+            self._run(_OVERWRITE)
         for seq, data, salt in left:
             values = {"of_case": case_id, "of_seq": seq, "data_left": data, "new_salt": salt}
             self._run(statements.ERASE_ROW, values)
@@ -192,7 +197,7 @@ class SqlWriter(SqlSuspensionsWriter, SqlReader, SqlAnswersWriter, SqlBatchWrite
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Write down a refusal."""
-        self._run(statements.ADD_REFUSAL, refusal_values(refusal))
+        self._driving.put(statements.ADD_REFUSAL, [refusal_values(refusal)])
 
     def add_definition(self, digest: str, workflow: str, version: int, source: str, at: datetime) -> None:
         """Keep a definition; quiet when it is there already."""

@@ -67,7 +67,6 @@ class LargeFloor:
     """One connection on a file of its own."""
 
     def __init__(self, file: Path, source: Path) -> None:
-        self._connection = connected(file)
         with closing(sqlite3.connect(file)) as filling:
             filling.execute("PRAGMA journal_mode = OFF")
             filling.execute("PRAGMA synchronous = OFF")
@@ -75,6 +74,7 @@ class LargeFloor:
             filling.executescript(_TABLES)
             filling.execute("ATTACH ? AS duban", (f"file:{source}",))
             filling.executescript(f"BEGIN; {_COPY} COMMIT;")
+        self._connection = connected(file)
 
     def sweep(self, now: int) -> int:
         """Climb what is due at ``now`` (microseconds), a batch in a transaction; how many. The next is a day later."""

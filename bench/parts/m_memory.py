@@ -25,6 +25,7 @@ def memories(plan: Plan) -> Iterator[Figure]:
     """A figure for each kind of work; its fact ``peak_mib`` is the most, in MiB."""
     size = plan.size if plan.size >= 1_000_000 else min(20_000, plan.size)
     large = plan.stores.of(size)
+    weight = large.file.stat().st_size
     for work in plan.works:
         file = large.file if work != "import" else written(plan.places.folder / f"memory-{size}.csv", size)
         command = [sys.executable, "-m", "bench.parts.m_memory", work, str(file)]
@@ -32,7 +33,10 @@ def memories(plan: Plan) -> Iterator[Figure]:
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=PACK.parents[1])
         taken, peak = time.perf_counter() - began, int(done.stdout)
         told = f"{work} of {size:,}"
-        yield Figure(f"M.{work}.{size}", told, {"duban": [taken]}, {"unit": "work", "peak_mib": peak})
+        facts = {"unit": "work", "peak_mib": peak}
+        if work == "verify":
+            facts["bytes_per_case"] = round(weight / size)
+        yield Figure(f"M.{work}.{size}", told, {"duban": [taken]}, facts)
 
 
 def _sweep(file: Path) -> None:

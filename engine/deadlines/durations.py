@@ -15,6 +15,7 @@ from duban.engine.model.label import Label
 LONGEST: Final = 9_999
 """The most working days, and the most working hours, that a duration may have."""
 
+_SHOWN: Final = 60
 _NUMBER: Final = r"[0-9]{1,9}(?:\.[0-9]{1,4})?"
 _TERM: Final = re.compile(rf"\s*([+-]?)\s*({_NUMBER})\s*([a-z]+(?: [a-z]+)*|[\u4e00-\u9fff]+)\s*")
 _AND: Final = re.compile(r" and (?=[0-9])")
@@ -191,4 +192,5 @@ def _decimal(amount: Fraction | int) -> str:
 
 
 def _refuse(found: str, what: Label, why: Label) -> InvalidDuration:
+    found = found if len(found) <= _SHOWN else f"{found[: _SHOWN - 1]}…"
     return InvalidDuration(found=found, expected=Label(f"{what.en}: {why.en}", f"{what.zh}：{why.zh}"))

@@ -1,5 +1,6 @@
 """Makes the working hours that a pack's calendar declares."""
 
+import re
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 CALENDARS: Final = ("china", "everyday", "weekdays")
 _COUNTRY: Final = "holidays:"
+_CODE: Final = re.compile(r"[A-Z]{2,3}")
 
 
 def working_hours(plan: "CalendarPlan", zone: ZoneInfo) -> WorkingHours:
@@ -32,6 +34,8 @@ def _official(name: str) -> "DayCalendar":
         from duban.engine.deadlines.holiday_calendar import HolidayCalendar
 
         country, _, subdivision = name.removeprefix(_COUNTRY).partition("-")
+        if not _CODE.fullmatch(country):  # the package would take it for the name of anything that it holds
+            raise KeyError(name)
         try:
             return HolidayCalendar(country, subdivision or None)
         except (NotImplementedError, ValueError):

@@ -10,7 +10,7 @@ from duban.engine.definition.names import IDENTIFIER
 from duban.engine.definition.parts import as_many, calls_of, fires_of, label_of, settings_of, starts_of
 from duban.engine.definition.values import MAX_TEXT
 from duban.engine.definition.views import board_of, record_of
-from duban.engine.guards.patterns import fits
+from duban.engine.guards.patterns import check_pattern
 from duban.engine.model.definition import Event, Field, FieldKind, Guard, State, Workflow
 from duban.engine.model.label import Label
 from duban.engine.ports.guards import GuardFault
@@ -105,7 +105,7 @@ def _limits(doc: FieldDoc, loc: Loc, findings: Findings) -> None:
         findings.add((*loc, "max"), "text-limit", found=doc.max, limit=MAX_TEXT)
     if doc.pattern is not None:
         try:
-            fits(doc.pattern, "")
+            check_pattern(doc.pattern)
         except GuardFault as fault:
             findings.add((*loc, "pattern"), "pattern", found=doc.pattern, why=fault.what)
 

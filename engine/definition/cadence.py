@@ -14,6 +14,7 @@ from duban.engine.definition.cadence_starts import DATE, opened, starts_in
 from duban.engine.definition.checks import Surroundings
 from duban.engine.definition.expansion import expanded_cadences
 from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.limits import check_expansion
 from duban.engine.definition.names import IDENTIFIER
 from duban.engine.definition.nodes import to_plain
 from duban.engine.definition.parts import as_many, label_of
@@ -39,6 +40,8 @@ def load_cadences(
     node = read_document(path)
     findings = Findings(str(path), node)
     shaped(CadencesDoc, node, str(path))
+    check_expansion(to_plain(node), catalogues, findings)
+    findings.raise_if_any()
     plain = expanded_cadences(to_plain(node), catalogues, findings)
     findings.raise_if_any()
     doc = shaped(CadencesDoc, node, str(path), plain)

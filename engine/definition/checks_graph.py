@@ -38,14 +38,14 @@ def check_graph(workflow: Workflow, findings: Findings) -> None:
 
 
 def _closure(start: set[str], edges: Iterable[tuple[str, str]]) -> set[str]:
-    pairs = list(edges)
+    following: dict[str, set[str]] = {}
+    for source, target in edges:
+        following.setdefault(source, set()).add(target)
     found, frontier = set(start), list(start)
     while frontier:
-        here = frontier.pop()
-        for source, target in pairs:
-            if source == here and target not in found:
-                found.add(target)
-                frontier.append(target)
+        new = following.get(frontier.pop(), set()) - found
+        found |= new
+        frontier += new
     return found
 
 

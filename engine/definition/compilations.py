@@ -13,7 +13,9 @@ from duban.engine.definition.compilation_documents import (
     TableDoc,
 )
 from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.limits import check_expressions
 from duban.engine.definition.names import IDENTIFIER
+from duban.engine.definition.nodes import to_plain
 from duban.engine.definition.parts import label_of
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped
@@ -50,6 +52,8 @@ def load_compilations(
     node = read_document(path)
     findings = Findings(str(path), node)
     doc = shaped(CompilationsDoc, node, str(path))
+    check_expressions(to_plain(node), ("compilations",), findings)
+    findings.raise_if_any()
     built = {}
     for name, one in doc.compilations.items():
         loc: Loc = ("compilations", name)

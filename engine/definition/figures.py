@@ -8,7 +8,9 @@ from duban.engine.definition.checks import Surroundings
 from duban.engine.definition.figure_checks import FigureChecks
 from duban.engine.definition.figure_documents import DimensionDoc, FigureDoc, FiguresDoc, RestatementDoc, ScoreDoc
 from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.limits import check_expressions
 from duban.engine.definition.names import IDENTIFIER
+from duban.engine.definition.nodes import to_plain
 from duban.engine.definition.parts import label_of
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped
@@ -34,6 +36,8 @@ def load_figures(
     node = read_document(path)
     findings = Findings(str(path), node)
     doc = shaped(FiguresDoc, node, str(path))
+    check_expressions(to_plain(node), ("figures",), findings)
+    findings.raise_if_any()
     for group in ("dimensions", "figures", "scores"):
         for name in getattr(doc, group):
             if not IDENTIFIER.fullmatch(name):

@@ -13,6 +13,9 @@ Loc = tuple[str | int, ...]
 SHOWN: Final = 120
 """The most characters of a text of the file that a message repeats."""
 
+MOST: Final = 100
+"""The most problems of one file that are told; who has mended them sees the rest."""
+
 
 def _short(words: str) -> str:
     return words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
@@ -28,12 +31,19 @@ class Findings:
 
     def add(self, loc: Loc, key: str, *, at_key: bool = False, shift: int = 0, **data: Any) -> None:
         """Note a problem at a place of the document; ``shift`` moves the column, for places within a text."""
+        if len(self.problems) > MOST:
+            return
         line, column = locate(self._node, loc, prefer_key=at_key) if self._node is not None else (1, 1)
+        if len(self.problems) == MOST:
+            self.problems.append(Problem(self.path, line, column, "finding.more", {"limit": MOST}))
+            return
         told = {name: _short(value) if isinstance(value, str) else value for name, value in data.items()}
         self.problems.append(Problem(self.path, line, column + shift, f"finding.{key}", told))
 
     def unknown(self, loc: Loc, kind: str, name: str, known: list[str], *, at_key: bool = False) -> None:
         """Note a name that is not declared, with the nearest that is."""
+        if len(self.problems) > MOST:
+            return
         shown = known if len(known) <= 15 else [*known[:15], "…"]
         self.add(loc, f"unknown-{kind}", at_key=at_key, name=name, known=shown or None, hint=hint(name, known))
 

@@ -41,14 +41,21 @@ class Mapping:
     entries: tuple[tuple[Scalar, "Node"], ...]
     line: int
     column: int
+    # A file may have tens of thousands of keys, and something may be wrong with each of them.
+    _by_key: dict[str, tuple[Scalar, "Node"]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_key", {str(entry[0].value): entry for entry in self.entries})
 
     def get(self, key: str) -> "Node | None":
         """The value under ``key``, or None. A declared null is a ``Scalar`` whose value is None."""
-        return next((value for name, value in self.entries if name.value == key), None)
+        found = self._by_key.get(key)
+        return found[1] if found is not None else None
 
     def key_node(self, key: str) -> Scalar | None:
         """The key itself, for its place, or None."""
-        return next((name for name, _ in self.entries if name.value == key), None)
+        found = self._by_key.get(key)
+        return found[0] if found is not None else None
 
 
 Node = Scalar | Sequence | Mapping

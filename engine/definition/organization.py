@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.findings import MOST, Findings, Loc
 from duban.engine.definition.names import NAME
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.parts import label_of
@@ -29,6 +29,7 @@ _RESERVED: Final[Mapping[str, frozenset[str]]] = {
     "posts": BUILT_IN_ROLES,
     "accounts": BUILT_IN_ROLES,
 }
+_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,31}(?:/[A-Za-z0-9_+-]{1,31}){0,2}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -91,6 +92,8 @@ def _unit_place(doc: OrganizationDoc, name: str) -> Loc:
 
 def _zone(doc: OrganizationDoc, findings: Findings) -> ZoneInfo:
     try:
+        if not _ZONE.fullmatch(doc.timezone):
+            raise ValueError(doc.timezone)
         return ZoneInfo(doc.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         findings.add(("timezone",), "zone", name=doc.timezone)
@@ -141,13 +144,22 @@ def _check_posts(doc: OrganizationDoc, posts: dict[str, Post], units: dict[str, 
 
 
 def _circles(above: Mapping[str, str | None], place: Callable[[str], Loc], key: str, findings: Findings) -> None:
+    sound: set[str] = set()
     for name in above:
-        path, here = [name], above[name]
-        while here is not None and here in above and here not in path:
-            path.append(here)
+        path: dict[str, None] = {}
+        here: str | None = name
+        while here is not None and here in above and here not in sound and here not in path:
+            path[here] = None
             here = above[here]
-        if here == name:
-            findings.add((*place(name), key), "circle", name=name, path=" → ".join([*path, name]), field=key)
+        if (
+            here is not None and here in path
+        ):  # every name of the circle is told, with the way round that begins with it
+            names = list(path)
+            circle = names[names.index(here) :]
+            for index, one in enumerate(circle):
+                way = " → ".join([*circle[index:], *circle[:index], one]) if index <= MOST else ""
+                findings.add((*place(one), key), "circle", name=one, path=way, field=key)
+        sound.update(path)
 
 
 def build_calendar(doc: CalendarDoc, findings: Findings) -> CalendarPlan:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from duban.engine.deadlines.durations import parse_duration
 from duban.engine.deadlines.plan import CALENDARS, working_hours
@@ -23,13 +23,27 @@ from duban.engine.definition.documents import WorkflowDoc
 from duban.engine.definition.expansion import expanded
 from duban.engine.definition.figures import load_figures
 from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.limits import check_expansion, check_limits
 from duban.engine.definition.nodes import Node, to_plain
 from duban.engine.definition.organization import build_calendar, build_catalogues, build_organization
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
+from duban.engine.definition.pack_files import (
+    CADENCES,
+    CALENDAR,
+    CATALOGUE,
+    CHANNELS,
+    COMPILATIONS,
+    DOCUMENTS,
+    FIGURES,
+    RETENTION,
+    SURVEYS,
+    workflow_files,
+)
 from duban.engine.definition.papers import load_papers
 from duban.engine.definition.places import ORGANIZATION, built_in
 from duban.engine.definition.reader import read_document
-from duban.engine.definition.shape import shaped
+from duban.engine.definition.retention import load_retention
+from duban.engine.definition.shape import shaped, shown
 from duban.engine.definition.source import canonical, digest_of
 from duban.engine.definition.surveys import load_surveys
 from duban.engine.errors import DefinitionError, InvalidDuration
@@ -43,19 +57,6 @@ from duban.engine.ports.actions import ActionRegistry
 from duban.engine.ports.documents import TemplateInspector
 from duban.engine.ports.guards import GuardCompiler
 
-CALENDAR: Final = "calendar.yaml"
-CATALOGUE: Final = "catalogue.yaml"
-CADENCES: Final = "cadences.yaml"
-DOCUMENTS: Final = "documents.yaml"
-FIGURES: Final = "figures.yaml"
-COMPILATIONS: Final = "compilations.yaml"
-CHANNELS: Final = "channels.yaml"
-SURVEYS: Final = "surveys.yaml"
-OTHERS: Final = (
-    ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS, CHANNELS, SURVEYS,
-)  # fmt: skip
-"""Files of a pack that are no workflows."""
-
 
 def load_pack(
     folder: Path, compiler: GuardCompiler, registry: ActionRegistry, inspector: TemplateInspector | None = None
@@ -65,10 +66,11 @@ def load_pack(
     Raises:
         DefinitionError: all that is wrong, each with its file, line and column; nothing is loaded then.
     """
+    paths = workflow_files(folder)
     organization = _organization(folder)
     plan, day_seconds = _calendar(folder, organization)
     catalogues = _catalogues(folder)
-    files = [_Draft(path) for path in _workflow_files(folder)]
+    files = [_Draft(path) for path in paths]
     problems = [problem for file in files for problem in file.read(catalogues)]
     _refuse(problems)
     workflows = {file.workflow.name: file.workflow for file in files}
@@ -89,7 +91,8 @@ def load_pack(
     surveys = load_surveys(folder / SURVEYS, catalogues, workflows, around)
     return Pack(
         folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
-        compilations, papers, channels, surveys, {one.workflow.hash: one.workflow.name for one in files},
+        compilations, papers, channels, surveys, load_retention(folder / RETENTION, workflows),
+        {one.workflow.hash: one.workflow.name for one in files},
     )  # fmt: skip
 
 
@@ -110,8 +113,12 @@ class _Draft:
             if node.get("workflow") is None:
                 self.findings.add((), "not-a-workflow")
                 return self.findings.problems
-            shaped(WorkflowDoc, node, str(self.path))
-            plain = expanded(to_plain(node), catalogues, self.findings)
+            written = to_plain(node)
+            check_limits(shaped(WorkflowDoc, node, str(self.path)), written, self.findings)
+            check_expansion(written, catalogues, self.findings)
+            if self.findings.problems:
+                return self.findings.problems
+            plain = expanded(written, catalogues, self.findings)
             if self.findings.problems:
                 return self.findings.problems
             self.source = canonical(plain)
@@ -144,17 +151,6 @@ class _Draft:
             check_guards(self.workflow, workflows, compiler, self.findings)
 
 
-def _workflow_files(folder: Path) -> list[Path]:
-    misnamed = sorted(folder.glob("*.yml"))
-    if misnamed:
-        raise DefinitionError([Problem(str(path), 1, 1, "finding.suffix", {"name": path.stem}) for path in misnamed])
-    files = sorted(path for path in folder.glob("*.yaml") if path.name not in OTHERS)
-    if not files:
-        why = Label("no workflow file lies beside organization.yaml", "organization.yaml 旁没有流程文件")
-        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": why, "known": built_in()})])
-    return files
-
-
 def _organization(folder: Path) -> Organization:
     path = folder / ORGANIZATION
     if not path.is_file():
@@ -179,7 +175,8 @@ def _calendar(folder: Path, organization: Organization) -> tuple[CalendarPlan, i
         if plan.calendar not in CALENDARS:
             _ = hours.calendar.known_until  # only now does a calendar of the package say whether it knows the country
     except InvalidDuration as fault:
-        why = {lang: text("error.invalid-duration", lang, **fault.data) for lang in ("en", "zh")}
+        said = {**fault.data, "found": shown(fault.data["found"])}
+        why = {lang: text("error.invalid-duration", lang, **said) for lang in ("en", "zh")}
         findings.add(_culprit(plan, fault.data["found"]), "duration", why=Label(why["en"], why["zh"]))
     except KeyError:
         findings.unknown(("calendar",), "calendar", plan.calendar, list(CALENDARS))

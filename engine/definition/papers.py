@@ -8,15 +8,17 @@ import re
 import string
 import zipfile
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from duban.engine.definition.findings import Findings, Loc
+from duban.engine.definition.findings import MOST, Findings, Loc
 from duban.engine.definition.names import IDENTIFIER
 from duban.engine.definition.paper_documents import PaperDoc, PapersDoc
 from duban.engine.definition.parts import as_many, label_of
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.shape import shaped
+from duban.engine.definition.template_words import template_words
 from duban.engine.errors import DefinitionError
 from duban.engine.model.definition import Workflow
 from duban.engine.model.document import BUILT_IN, Document
@@ -28,7 +30,6 @@ from duban.engine.ports.documents import TemplateInspector
 MAX_TEMPLATE: Final = 5 * 1024 * 1024
 SUFFIXES: Final = {"docx": ".docx", "pdf": ".typ", "md": ".md"}
 _NAMED: Final = re.compile(r"\b(words|fields|labels|happened|dues)\.([A-Za-z_][A-Za-z0-9_]*)")
-_TAG: Final = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
 
 
 def load_papers(
@@ -150,29 +151,19 @@ def _check_templates(
         except (UnicodeDecodeError, zipfile.BadZipFile, KeyError, OSError):
             findings.add(loc, "template-unreadable", found=place)
             continue
-        placed = file.suffix != ".docx"
-        for found in _NAMED.finditer(words):
+        for found in islice(_unknown(words, known), MOST):
             group, name = found.groups()
-            if name not in known[group] and name not in ("at", "items", "keys", "values", "get"):
-                before = words[: found.start(2)]
-                line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-                data = {"name": f"{group}.{name}", "paper": paper.name, "hint": hint(name, known[group])}
-                yield Problem(str(file), *((line, column) if placed else (1, 1)), "finding.template-variable", data)
+            before = words[: found.start(2)] if file.suffix != ".docx" else ""
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+            data = {"name": f"{group}.{name}", "paper": paper.name, "hint": hint(name, known[group])}
+            yield Problem(str(file), line, column, "finding.template-variable", data)
 
 
-def template_words(file: Path) -> str:
-    """The words of a template; of a Word file, those of all its tags, whatever pieces Word cut them into.
-
-    Raises:
-        UnicodeDecodeError, zipfile.BadZipFile, KeyError, OSError: it is no such file.
-    """
-    if file.suffix != ".docx":
-        return file.read_text(encoding="utf-8")
-    with zipfile.ZipFile(file) as packed:
-        _ = packed.getinfo("word/document.xml")
-        parts = [name for name in packed.namelist() if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name)]
-        texts = [re.sub(r"<[^>]+>", "", packed.read(name).decode("utf-8")) for name in sorted(parts)]
-    return "\n".join(tag for words in texts for tag in _TAG.findall(words))
+def _unknown(words: str, known: Mapping[str, list[str]]) -> Iterator[re.Match[str]]:
+    for found in _NAMED.finditer(words):
+        group, name = found.groups()
+        if name not in known[group] and name not in ("at", "items", "keys", "values", "get"):
+            yield found
 
 
 def _inspected(paper: Document, folder: Path, inspector: TemplateInspector) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from duban.engine.definition.figure_documents import FiguresDoc
 from duban.engine.definition.office_documents import OfficesDoc
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.paper_documents import PapersDoc
+from duban.engine.definition.retention_documents import RetentionDoc
 from duban.engine.definition.survey_documents import SurveysDoc
 
 KINDS: Final[Mapping[str, type[BaseModel]]] = {
@@ -36,6 +37,7 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "documents": PapersDoc,
     "channels": ChannelsDoc,
     "surveys": SurveysDoc,
+    "retention": RetentionDoc,
     "offices": OfficesDoc,
 }
 """The kinds of files, and the document of each."""

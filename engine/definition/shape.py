@@ -5,6 +5,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
 
+from duban.engine.definition.findings import MOST, SHOWN
 from duban.engine.definition.nodes import Mapping, Node, locate, to_plain
 from duban.engine.errors import DefinitionError
 from duban.engine.messages import has_text
@@ -42,11 +43,16 @@ def _problems(model: type[BaseModel], node: Node, path: str, fault: ValidationEr
     kept: dict[tuple[str | int, ...], list[Any]] = {}
     for error in fault.errors(include_url=False):
         kept.setdefault(_matched(node, error["loc"], error["type"]), []).append(error)
+    above = {place[:length] for place in kept for length in range(len(place))}
+    told = 0
     for place, errors in sorted(kept.items(), key=lambda item: locate(node, item[0])):
-        deeper = any(len(other) > len(place) and other[: len(place)] == place for other in kept)
         shapeless = all(error["type"] in _EXPECTED for error in errors)
-        if deeper and shapeless:
+        if place in above and shapeless:
             continue  # another branch of the union fits better, and its own finding stands deeper
+        if told == MOST:
+            yield Problem(path, *locate(node, place), "finding.more", {"limit": MOST})
+            return
+        told += 1
         chosen = [error for error in errors if error["type"] not in _EXPECTED] or errors
         yield _told(model, node, path, place, chosen)
 
@@ -77,7 +83,12 @@ def _told(model: type[BaseModel], node: Node, path: str, place: tuple[str | int,
     if kind == "extra_forbidden":
         line, column = locate(node, place, prefer_key=True)
         known = sorted(_known_keys(model, place[:-1]))
-        data = {"name": place[-1], "where": _where(place[:-1]), "known": known, "hint": hint(str(place[-1]), known)}
+        data = {
+            "name": shown(place[-1]),
+            "where": _where(place[:-1]),
+            "known": known,
+            "hint": hint(str(place[-1]), known),
+        }
         return Problem(path, line, column, "schema.extra", data)
     if all(error["type"] in _EXPECTED for error in errors):
         expected = [_noun(_EXPECTED[error["type"]]) for error in errors]
@@ -104,6 +115,7 @@ def shown(value: Any) -> str:
 
 def _where(place: tuple[str | int, ...]) -> Label:
     dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+    dotted = dotted if len(dotted) <= SHOWN else f"…{dotted[1 - SHOWN :]}"
     return Label(f"`{dotted}`", f"“{dotted}”") if dotted else Label("the file", "文件顶层")
 
 

@@ -103,8 +103,10 @@ def excerpt(source: str, index: int = 0) -> Quote | Word:
 
 def place_after(before: str) -> tuple[int, int]:
     """The line and column of the character that follows ``before``."""
-    ends = list(_LINE_END.finditer(before))
-    return len(ends) + 1, len(before) - (ends[-1].end() if ends else 0) + 1
+    lines, end = 1, 0
+    for found in _LINE_END.finditer(before):
+        lines, end = lines + 1, found.end()
+    return lines, len(before) - end + 1
 
 
 def parts(path: str, source: str) -> Iterator[Part]:

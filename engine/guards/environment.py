@@ -6,7 +6,7 @@ library's own names: what runs is the library's, nothing is implemented here.
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from duban.engine.ports.guards import VariableType
@@ -21,9 +21,10 @@ _ANY: Final = "type_name: A, is_type_param: true"
 _MIXED: Final = (("int", "double"), ("double", "int"))
 
 
-@cache
+@lru_cache(64)
 def environment(variables: tuple[tuple[str, VariableType], ...]) -> Any:
-    """The environment over sorted pairs of a dotted name and its type; made once for the same variables."""
+    """The environment over sorted pairs of a dotted name and its type; made once for the same variables,
+    as long as no sixty-four others came since."""
     from cel_expr_python import cel
 
     types: dict[VariableType, Any] = {

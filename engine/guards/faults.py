@@ -33,6 +33,7 @@ _BETTER: Final = {"True": "true", "False": "false", "None": "given.FIELD", "TRUE
 _SIMPLE: Final = (
     ("Iteration budget exceeded", "budget"),
     ("recursion limit exceeded", "deep"),
+    ("max recursion depth", "deep"),
     ("divide by zero", "zero"),
     ("modulus by zero", "zero"),
     ("overflow", "overflow"),

@@ -16,7 +16,6 @@ _WORD: Final = re.compile(
     rf"|(?P<chain>{_NAME}(?:\s*\.\s*{_NAME})*)|.",
     re.DOTALL,
 )
-_PATTERN: Final = re.compile(rf"\.\s*matches\s*\(\s*(?P<literal>[rR]?(?:{_QUOTED}))\s*\)", re.DOTALL)
 _DOT: Final = re.compile(r"\s*\.\s*")
 
 
@@ -51,9 +50,3 @@ def names_in(expression: str, variables: Iterable[str]) -> frozenset[str]:
 def chain_at(expression: str, index: int) -> Chain | None:
     """The chain that covers ``index`` (from 0), or ends just there."""
     return next((chain for chain in chains(expression) if chain.start <= index <= chain.end), None)
-
-
-def patterns_in(expression: str) -> Iterator[tuple[str, int]]:
-    """Every regular expression that is written out in ``matches``: its literal, and its place (from 0)."""
-    for found in _PATTERN.finditer(expression):
-        yield found["literal"], found.start("literal")

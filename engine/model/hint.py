@@ -1,15 +1,26 @@
 """Offers the nearest name to one that was not found."""
 
 from collections.abc import Iterable
+from itertools import islice
+from typing import Final
 
 from duban.engine.model.label import Label
 
+_LONGEST: Final = 80
+_MOST: Final = 1_000
+
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that reads most like ``name``, if any is close."""
+    """The candidate that reads most like ``name``, if any is close.
+
+    It is a help, no more: nothing is looked for that is longer than any name, nor among more than a thousand.
+    """
     from difflib import get_close_matches  # only where something was not found
 
-    close = get_close_matches(name, list(candidates), n=1, cutoff=0.6)
+    if len(name) > _LONGEST:
+        return None
+    likely = (one for one in islice(candidates, _MOST) if len(one) <= _LONGEST)
+    close = get_close_matches(name, list(likely), n=1, cutoff=0.6)
     return close[0] if close else None
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from duban.engine.model.document import Document
     from duban.engine.model.figure import Figures
     from duban.engine.model.organization import Organization
+    from duban.engine.model.retention import Retention
     from duban.engine.model.survey import Surveys
 
 
@@ -58,5 +59,6 @@ class Pack:
     documents: "Mapping[str, Document]" = field(default_factory=dict)
     channels: "Mapping[str, Channel]" = field(default_factory=dict)
     surveys: "Surveys | None" = None
+    retention: "Mapping[str, Retention]" = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     """The workflow of each definition's hash."""

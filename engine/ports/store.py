@@ -19,6 +19,7 @@ from duban.engine.ports.dispatches import Dispatches, DispatchReader
 from duban.engine.ports.grouping import Grouping
 from duban.engine.ports.outbox import Outbox
 from duban.engine.ports.records import CaseQuery, DueStep, NewMessage, Refusal, Standing
+from duban.engine.ports.retention import RetentionReader, RetentionWriter
 from duban.engine.ports.suspensions import SuspensionsReader, SuspensionsWriter
 from duban.engine.ports.watching import WatchReader
 
@@ -26,7 +27,8 @@ T = TypeVar("T")
 
 
 class Reader(
-    Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, SuspensionsReader, BatchReader, Protocol
+    Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, SuspensionsReader, BatchReader,
+    RetentionReader, Protocol,
 ):  # fmt: skip
     """A consistent view of the store."""
 
@@ -136,7 +138,7 @@ class Reader(
         """The earliest ``next_at`` later than ``after`` of cases without an audience."""
 
 
-class Writer(Reader, AnswersWriter, SuspensionsWriter, BatchWriter, Protocol):
+class Writer(Reader, AnswersWriter, SuspensionsWriter, BatchWriter, RetentionWriter, Protocol):
     """A write transaction. What it wrote is there together or not at all."""
 
     def lock_case(self, ref: str, scope: Scope) -> Case | None:

@@ -138,10 +138,10 @@ class Commands:
         scope = self.world.directory.scope(request.actor)
         return self.writer.standing(request.ref or "", scope, request.key, request.actor.name)
 
-    def _erased(self, case: Case, event: Event) -> tuple[Erasure, ...]:
+    def _erased(self, case: Case, event: Event) -> tuple[Erasure, ...] | None:
         """Take the values that the event erases out of the rows and messages before it."""
         if not event.erases:
-            return ()
+            return None
         gone = erasures(self.writer.history(case), event.erases)
         self.writer.erase(case.id, event.erases, [(one.seq, one.data, one.salt) for one in gone])
         return gone

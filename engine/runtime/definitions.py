@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from duban.engine.errors import DefinitionError, StoreError, UnknownWorkflow
 from duban.engine.guards.variables import type_of, variables_of
 from duban.engine.model.hint import hint
 from duban.engine.model.saying import Saying
+from duban.engine.ports.guards import GuardFault
 
 if TYPE_CHECKING:
     from duban.engine.interpreter import Interpreter
@@ -51,9 +52,28 @@ class Compiled:
     def _made(self, text: str, boolean: bool) -> "Condition":
         found = self._conditions.get((text, boolean))
         if found is None:
+            try:
+                found = self._compiler.compile(text, self._variables, boolean=boolean)
+            except GuardFault as fault:
+                # Those of the pack were compiled before it was taken; only those of the store may not compile any more.
+                found = _Refusing(fault)
             # Two threads may both make it; either is as good.
-            found = self._conditions[text, boolean] = self._compiler.compile(text, self._variables, boolean=boolean)
+            self._conditions[text, boolean] = found
         return found
+
+
+class _Refusing:
+    """An expression of an earlier duban that this one does not take any more: it always refuses, and tells why."""
+
+    names: frozenset[str] = frozenset()
+    yields: "VariableType | None" = "any"
+
+    def __init__(self, fault: GuardFault) -> None:
+        self._fault = fault
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        """Refuse; see :class:`duban.engine.ports.guards.Condition`."""
+        raise GuardFault(self._fault.what, self._fault.column)
 
 
 class Definitions:

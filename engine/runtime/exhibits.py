@@ -90,7 +90,7 @@ def is_content(exhibit: Any) -> bool:
 def _named(exhibit: Exhibit) -> tuple[str, Path | bytes]:
     """The bare file name, harmless in any folder or terminal, and where the content is."""
     path = Path(exhibit[0]) if isinstance(exhibit, tuple) else Path(exhibit)
-    name = _UNFIT.sub("_", path.name)[-120:]
-    if name in ("", "..", "."):
+    name = _UNFIT.sub("_", path.name).strip()[-120:]
+    if not name.strip(" ."):
         name = "file"
     return name, exhibit[1] if isinstance(exhibit, tuple) else path

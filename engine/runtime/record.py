@@ -45,7 +45,7 @@ def advanced(
     situation: Situation,
     level: int | None = None,
     declared: Event | None = None,
-    erased: Sequence[Erasure] = (),
+    erased: Sequence[Erasure] | None = None,
 ) -> tuple[Case, HistoryRow]:
     """The case after one more row, and the row. The time never runs backwards within a case."""
     at = max(situation.now, case.updated_at)
@@ -73,7 +73,7 @@ def advanced(
         request=asked(salt, request.fingerprint) if request.key is not None else None,
         definition=case.definition,
         hash="",
-        erased=tuple(one.told for one in erased) if declared is not None and declared.erases else None,
+        erased=None if erased is None else tuple(one.told for one in erased),
     )
     row = completed(row, hash=hash_row(row, case.head, case))
     after = changed(

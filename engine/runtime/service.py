@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from duban.engine.ports.dispatches import Dispatches
     from duban.engine.ports.outbox import Outbox
     from duban.engine.runtime.delivery import DeliveryReport
+    from duban.engine.runtime.retention import DueRetention
     from duban.engine.runtime.sweep import SweepReport
     from duban.engine.runtime.telling import Telling
     from duban.engine.runtime.verification import Heads
@@ -49,6 +50,9 @@ class Service(Administration):
     ) -> "SweepReport":  # fmt: skip
         """Climb every ladder step and carry out every cadence that is due; safe to run anywhere, any number of times.
 
+        Once a day it also erases what finished cases have held for as long as retention.yaml says, and removes files
+        that no case refers to any more.
+
         It is told as to ``by``: the engine itself unless somebody else is named; None is nobody, and hears of no
         confidential case. ``progress`` is told the count of steps climbed so far. ``stopped`` is asked between
         transactions; when it says so, the rest is left for the next sweep.
@@ -56,9 +60,29 @@ class Service(Administration):
         Raises:
             StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
         """
+        from duban.engine.runtime.retention import retain
         from duban.engine.runtime.sweep import sweep
 
-        return sweep(self._store, self._world, progress, stopped, self.room(by))
+        room = self.room(by)
+        report = sweep(self._store, self._world, progress, stopped, room)
+        retained = retain(self._store, self._world, stopped)
+        if retained.is_done:
+            self.collect()
+        return replace(report, erased=sum(room.admits(case.audience) for case in retained.erased))
+
+    def retention(self, *, by: str | None = SYSTEM) -> "list[DueRetention]":
+        """The rules of retention, and on how many cases each is to be carried out today.
+
+        Told as to ``by``: rules of confidential workflows, and cases with an audience, only where it may see them.
+
+        Raises:
+            UnknownActor, ActorSuspended.
+        """
+        from duban.engine.runtime.retention import due_retention
+
+        room = self.room(by)
+        with self._store.read() as reader:
+            return due_retention(self._world, reader, room)
 
     def deliver(self, limit: int | None = None, *, by: str | None = SYSTEM) -> "DeliveryReport":
         """Carry out the actions that wait in the outbox, then send what is due on channels.

@@ -4,11 +4,14 @@ from duban.engine.deadlines.durations import parse_point
 from duban.engine.errors import InvalidDuration
 from duban.engine.messages import text
 from duban.engine.model.definition import Workflow
+from duban.engine.model.retention import RETENTION
 from duban.engine.runtime.occurrences import times
 
 
 def said_step(workflow: Workflow, name: str, lang: str) -> str:
-    """A step as history names it, ``DEADLINE@POINT`` or ``COUNT@TIMES``, by its label; any other name as it is."""
+    """A step as history names it, ``DEADLINE@POINT`` or ``COUNT@TIMES``, by its label, or what retention took out."""
+    if name.startswith(f"{RETENTION}:"):
+        return text("say.retention", lang)
     rule, _, point = name.partition("@")
     if rule in workflow.deadlines:
         try:

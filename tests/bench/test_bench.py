@@ -14,6 +14,7 @@ from bench.peers.engine import PACK
 from bench.places import Places, places
 from bench.plan import Plan
 from bench.report import rendered
+from bench.scale import HOURS, City, day, measured, worked_out
 from bench.seeding import LATE, seeded
 from bench.stores import Stores
 
@@ -105,3 +106,22 @@ def test_the_places_of_a_run_are_gone_when_it_is_over(tmp_path: Path) -> None:
     made.close()
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_on_a_day_that_brings_more_than_the_store_takes_steps_wait_and_on_another_none_does() -> None:
+    city = City(cases=1_000_000, working_days=250, events=8)
+    most, wait = day(city, capacity=10.0)
+
+    # 32,000 steps a day, of which 11 parts of 114 come in the busiest hour.
+    assert most == pytest.approx(32_000 * 11 / sum(HOURS) / 3600)
+    assert wait == 0
+    assert day(city, capacity=most / 2)[1] > 3600 / 2
+
+
+def test_a_city_is_worked_out_from_what_was_measured() -> None:
+    slow = Figure("A.postgresql.1", "", {"duban": [0.004]})
+    many = Figure("A.postgresql.16", "", {"duban": [0.001]})
+    found = measured({slow.key: slow, many.key: many})
+
+    assert (found.step, found.parallel) == (0.004, 4.0)
+    assert ("steps a second that one primary takes", "1,000") in worked_out(City(), found)

@@ -13,7 +13,8 @@ HOSTILE = "\u202e\u2066 [red]x[/red] :warning: \u200b"
 READS = [
     ("show", "{ref}"), ("why", "{ref}"), ("why", "{ref}", "assign"), ("list",), ("history", "{ref}"), ("stats",),
     ("inbox",), ("refusals",), ("whoami",), ("sweep",), ("deliver",), ("verify",), ("doctor",), ("init",),
-    ("metrics",), ("cadences",), ("channel", "list"), ("outbox", "list"), ("outbox", "list", "--channel", "all"),
+    ("metrics",), ("cadences",), ("retention",),
+    ("channel", "list"), ("outbox", "list"), ("outbox", "list", "--channel", "all"),
     ("outbox", "discard", "{ref}:2:0"), ("outbox", "retry", "{ref}:2:0"),
     ("workflow", "list"),
     ("workflow", "show", "issue"), ("workflow", "diagram", "issue"), ("workflow", "check"),

@@ -114,8 +114,9 @@ def test_keys_that_were_one_for_the_whole_store_are_found_after_the_upgrade(bare
         connection.execute(text("DROP INDEX uq_duban_history_key"))
         index = "CREATE UNIQUE INDEX uq_duban_history_key ON duban_history (key) WHERE key IS NOT NULL"
         connection.execute(text(index))
-        connection.execute(text("DROP TABLE duban_suspensions"))
-        for later in ("ix_duban_cases_late", "ix_duban_cases_counts"):
+        for later in ("duban_suspensions", "duban_erased"):
+            connection.execute(text(f"DROP TABLE {later}"))
+        for later in ("ix_duban_cases_late", "ix_duban_cases_counts", "ix_duban_cases_closed"):
             connection.execute(text(f"DROP INDEX {later}"))
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0005'"))
     engine.dispose()

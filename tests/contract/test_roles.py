@@ -1,11 +1,13 @@
 """A role that does not own the tables does all of duban's work with the grants of the documentation, and no more."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 from tests.contract.conftest import POSTGRESQL
 from tests.docs.pages import ROOT, blocks_of
 from tests.engine.runtime import counting
@@ -23,19 +25,20 @@ GRANTS = "\n".join(block.text for block in blocks_of(PAGE) if block.language == 
 
 @pytest.fixture(params=[POSTGRESQL], scope="module")
 def granted(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[str]:
-    """A store whose tables belong to another role; its URL for the role ``duban``."""
+    """A store whose tables belong to another role; its URL for a role with the grants of the page."""
+    role = f"duban_test_{uuid.uuid4().hex}"
     with new_database(postgres_server) as url:
         with closing(SqlStore(url)) as store:
             store.migrate()
         with psycopg.connect(url, autocommit=True) as owner:
-            owner.execute("CREATE ROLE duban LOGIN")
-            owner.execute(GRANTS.encode())
+            owner.execute(f"CREATE ROLE {role} LOGIN".encode())
+            owner.execute(GRANTS.replace(" duban;", f" {role};").encode())
         try:
-            yield url.replace("postgres@", "duban@")
+            yield str(make_url(url).set(username=role))
         finally:
             with psycopg.connect(url, autocommit=True) as owner:
-                owner.execute("DROP OWNED BY duban")
-                owner.execute("DROP ROLE duban")
+                owner.execute(f"DROP OWNED BY {role}".encode())
+                owner.execute(f"DROP ROLE {role}".encode())
 
 
 def test_all_work_can_be_done_with_the_grants_that_are_named(granted: str, tmp_path: Path) -> None:

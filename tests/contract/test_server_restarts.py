@@ -8,11 +8,13 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 from tests.contract.conftest import POSTGRESQL
 from tests.contract.samples import EVERYTHING, T0, started
 
 from duban.engine.errors import StoreBusy, StoreError, StoreLost, StoreUnreachable, StoreUnwritable
 from duban.persistence import repeating
+from duban.persistence.faults import Faults
 from duban.persistence.reader import SqlReader
 from duban.persistence.store import SqlStore
 from duban.persistence.writer import SqlWriter
@@ -146,6 +148,16 @@ def test_a_server_that_is_gone_after_a_commit_of_which_nobody_knows_does_not_say
     assert (len(attempts), caught.value.data["unknown"]) == (2, True)
 
 
+def test_a_commit_that_fails_without_a_word_of_the_server_leaves_open_what_became_of_it(kind: str) -> None:
+    cause = psycopg.OperationalError("server closed the connection unexpectedly")
+    error = DBAPIError.instance("COMMIT", None, cause, psycopg.Error)
+    faults = Faults("postgresql://h/db", 5)
+    in_commit, before = faults.of(error, committing=True), faults.of(error)
+    assert isinstance(in_commit, StoreLost)
+    assert in_commit.data["unknown"]
+    assert isinstance(before, StoreUnreachable)
+
+
 def test_a_read_whose_connection_is_lost_is_done_again(store: SqlStore, url: str) -> None:
     started(store)
     looks: list[str] = []
@@ -179,7 +191,9 @@ def test_of_two_transactions_that_wait_for_each_other_both_come_to_their_end(sto
     for thread in threads:
         thread.join(60)
     with store.read() as reader:
-        assert sorted([reader.setting("done-0"), reader.setting("done-1")], key=str) == ["1", "2"]
+        assert [reader.setting("done-0"), reader.setting("done-1")] == list(map(str, attempts))
+    # The server undoes one; on a machine that is busy it may come to undo both.
+    assert sum(attempts) in (3, 4)
 
 
 def test_what_has_no_place_in_an_order_is_done_again(store: SqlStore, url: str) -> None:

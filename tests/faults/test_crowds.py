@@ -1,4 +1,4 @@
-"""Many processes on few cases: nothing acknowledged is lost, one wins each race, and no lock reaches a caller."""
+"""Many processes on few cases: nothing acknowledged is lost, one wins each race, and a lock is waited for."""
 
 import subprocess
 import sys
@@ -35,7 +35,7 @@ def kind(request: pytest.FixtureRequest) -> str:
     return kind
 
 
-def test_processes_that_fire_on_the_same_few_cases_lose_nothing_and_meet_no_lock(
+def test_processes_that_fire_on_the_same_few_cases_lose_nothing_and_hear_of_no_lock_before_the_whole_wait(
     office: duban.Engine, url: str, parcel_pack: Path, record_property: Callable[[str, object], None]
 ) -> None:
     refs = [office.start("parcel", by="clerk").ref for _ in range(PARCELS)]

@@ -17,7 +17,7 @@ from typing import Any
 
 import duban.app
 import duban.testing
-from duban.engine.runtime import cadences
+from duban.engine.runtime import cadences, retention
 from duban.engine.runtime import sweep as sweeping
 from duban.persistence.store import SqlStore
 
@@ -67,7 +67,7 @@ def almanac(url: str, pack: str, moment: str, most: str) -> None:
 
 def _children(url: str, pack: str, moment: str, most: str, work: Callable[[duban.Engine], object]) -> None:
     """The children tell their log, in which every step and every occurrence of a cadence stands."""
-    sweeping.BATCH = cadences.BATCH = int(most)
+    sweeping.BATCH = cadences.BATCH = retention.BATCH = int(most)
     logging.getLogger("duban").addHandler(Lines())
     logging.getLogger("duban").setLevel(logging.INFO)
     for _line in sys.stdin:

@@ -8,7 +8,7 @@ from typing import Any
 from tests.workflows.machines import Machine
 
 from duban.engine.definition.nodes import to_plain
-from duban.engine.definition.pack import OTHERS
+from duban.engine.definition.pack_files import OTHERS
 from duban.engine.definition.reader import read_document
 from duban.engine.model.case import Case, HistoryRow
 

@@ -15,6 +15,8 @@ from duban.testing import FrozenClock
 
 HIDDEN = "TIP-000001"
 OUTSIDERS = ("clerk", "road-hand", "caller-1", "usher")
+
+
 VERBS: dict[str, Callable[[duban.Engine, str, str], Any]] = {
     "get": lambda engine, ref, by: engine.get(ref, by=by),
     "history": lambda engine, ref, by: engine.history(ref, by=by),
@@ -26,6 +28,9 @@ VERBS: dict[str, Callable[[duban.Engine, str, str], Any]] = {
     "fire nothing": lambda engine, ref, by: engine.fire(ref, "nothing", by=by),
     "fire with a file": lambda engine, ref, by: engine.fire(ref, "weigh", by=by, evidence={"papers": ("a.txt", b"a")}),
     "fire with a version": lambda engine, ref, by: engine.fire(ref, "weigh", by=by, expect_version=1),
+    "fire on many": lambda engine, ref, by: engine.fire_many([ref, ref], "weigh", by=by),
+    "fire on many with a key": lambda engine, ref, by: engine.fire_many([ref], "weigh", by=by, key="guessed"),
+    "preview of many": lambda engine, ref, by: engine.preview_many([ref], "weigh", by=by),
     "preview": lambda engine, ref, by: engine.preview(ref, "weigh", by=by),
     "children": lambda engine, ref, by: engine.find(by=by, parent=ref),
     "page": lambda engine, ref, by: engine.find(by=by, after=ref),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from duban.engine.definition.nodes import to_plain
-from duban.engine.definition.pack import OTHERS
+from duban.engine.definition.pack_files import OTHERS
 from duban.engine.definition.reader import read_document
 
 PACK = Path(__file__).resolve().parents[2] / "workflows" / "civility"

@@ -15,7 +15,7 @@ from duban.engine.ports.guards import GuardCompiler
 
 _PARTS: Final = (
     "organization", "calendar", "catalogues", "cadences", "figures", "compilations", "documents", "channels", "surveys",
-    "hashes",
+    "retention", "hashes",
 )  # fmt: skip
 _WORKFLOW: Final = "workflow "
 """How the parts begin that hold one workflow each."""

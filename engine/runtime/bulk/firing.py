@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from duban.engine.errors import DubanError, Refused, StoreBusy, StoreError, UnknownCase, VersionConflict
+from duban.engine.errors import ActorSuspended, DubanError, Refused, StoreError, UnknownCase, VersionConflict
 from duban.engine.log import log
 from duban.engine.model.case import Case, Outcome, Reading
 from duban.engine.model.saying import Saying
@@ -96,7 +96,7 @@ class BulkFire:
         """Go through all cases, batch by batch; ``stopped`` is asked between them.
 
         Raises:
-            ActorSuspended: no right is left to the actor. What was fired before that is kept.
+            ActorSuspended: no right is left to the actor, which stands in the log of refusals. What was fired is kept.
             StoreError: a batch could not be committed. Those before it are kept.
         """
         tally, aside_at, is_stopped = Tally(), time.monotonic(), False
@@ -104,7 +104,11 @@ class BulkFire:
             if time.monotonic() - aside_at > ASIDE:
                 self._transactions.stand_aside()
                 aside_at = time.monotonic()
-            members = self._tried(source)
+            try:
+                members = self._tried(source)
+            except ActorSuspended as fault:
+                self._suspended(fault)
+                raise
             if not members:
                 break
             source.went(len(members))
@@ -112,16 +116,18 @@ class BulkFire:
             progress(tally.total)
         return tally.report(is_stopped)
 
+    def _suspended(self, fault: ActorSuspended) -> None:
+        if self._is_kept:
+            refusal = refusal_of(self._world, Request(self._wish.actor, self._wish.event), fault)
+            self._transactions.transact(lambda writer: writer.add_refusal(refusal))
+
     def _tried(self, source: Refs | Found) -> list[_Member]:
-        """A batch, done again where it met others who were in the same cases."""
+        """A batch, done again where somebody else was faster."""
         for _ in range(RETRIES):
             try:
                 return self._once(source)
             except VersionConflict:
                 continue
-            except StoreBusy as fault:
-                if not fault.data.get("deadlock"):
-                    raise
         return self._once(source)
 
     def _once(self, source: Refs | Found) -> list[_Member]:
@@ -201,8 +207,8 @@ class BulkFire:
             if one.case is not None and one.case.audience and (one.fault is not None or not self._is_kept)
         ]
         if readings:
-            with self._transactions.write() as writer:
-                writer.add_readings(readings)
+            # Twice is no harm; not at all would be.
+            self._transactions.transact(lambda writer: writer.add_readings(readings), keyed=True)
 
     def _fact(self, one: _Member) -> Fact | None:
         """What observers hear of a case, as where the event is fired on it alone."""

@@ -9,6 +9,7 @@ from duban.cli.kit.desk import Desk
 from duban.cli.kit.faults import FAULT
 from duban.cli.kit.options import Argument, Option
 from duban.engine.errors import DefinitionError, StoreError, UsageError
+from duban.engine.messages import has_text
 from duban.engine.model.office import Office
 
 NAME = Argument("name", says="argument.office", metavar="[NAME]", required=False)
@@ -23,7 +24,7 @@ def list_offices(desk: Desk) -> Answer:
     found = list(desk.offices.declared.values())
     heads = desk.head("office", "label", "pack", "store")
     rows: list[list[Cell | str]] = [
-        [one.name, one.label.text(desk.lang), one.pack, _store(desk, one)] for one in found
+        [one.name, one.label.text(desk.lang), one.pack, _store(one)] for one in found
     ]  # fmt: skip
     return Answer([_document(desk, one) for one in found], [Table(heads, rows)])
 
@@ -34,7 +35,7 @@ def show(desk: Desk, name: str | None) -> Answer:
     status, why = _standing(desk, office.name)
     document = {**_document(desk, office), "status": status, "why": why or None}
     heads = desk.head("office", "label", "pack", "store", "evidence", "variables", "status", "why")
-    shown: dict[str, Any] = {**document, "variables": " ".join(document["variables"])}
+    shown: dict[str, Any] = {**document, "variables": " ".join(document["variables"]), "evidence": _evidence(office)}
     rows: list[tuple[str, str, Cell | str]] = [
         (key, head, _status(desk, status) if key == "status" else cell(shown[key]))
         for key, head in heads.items()
@@ -115,13 +116,19 @@ def _some(desk: Desk, names: tuple[str, ...]) -> list[str]:
     return [desk.offices.office(name).name for name in dict.fromkeys(names)] if names else desk.office_names
 
 
-def _store(desk: Desk, office: Office) -> str:
-    """Where the store is, without a secret: the URL, or the name of the variable that holds it."""
+def _store(office: Office) -> str:
+    """Where the store is, as declared and without a secret: the URL, or the name of the variable that holds it."""
     from duban.persistence.addresses import shown
 
-    if office.store.env is not None:
-        return f"${office.store.env}"
-    return shown(desk.offices.address(office.name))
+    return f"${office.store.env}" if office.store.text is None else shown(office.store.text)
+
+
+def _evidence(office: Office) -> str:
+    """The folder of the evidence as a person reads it: from that of the declaration on, where it lies below."""
+    if office.evidence is None:
+        return ""
+    is_below = office.evidence.is_relative_to(office.folder)
+    return str(office.evidence.relative_to(office.folder) if is_below else office.evidence)
 
 
 def _document(desk: Desk, office: Office) -> dict[str, Any]:
@@ -129,14 +136,16 @@ def _document(desk: Desk, office: Office) -> dict[str, Any]:
         "office": office.name,
         "label": office.label.text(desk.lang),
         "pack": office.pack,
-        "store": _store(desk, office),
+        "store": _store(office),
         "evidence": str(office.evidence) if office.evidence is not None else None,
         "variables": [*office.variables, *office.renamed.values()],
     }
 
 
 def _status(desk: Desk, status: str) -> Cell:
-    return cell(status, desk.say(f"office-{status}"))
+    """The status in words; of a store that fails in a way without words of its own, that it is out of reach."""
+    known = f"office-{status}" if has_text(f"say.office-{status}") else "office-store-error"
+    return cell(status, desk.say(known))
 
 
 command = Group(

@@ -33,6 +33,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "deliver": "duban.cli.deliver:command",
         "scheduler": "duban.cli.scheduler:command",
         "cadences": "duban.cli.cadences:command",
+        "retention": "duban.cli.retention:command",
         "account": "duban.cli.account:command",
         "outbox": "duban.cli.outbox:command",
         "channel": "duban.cli.channel:command",

@@ -22,6 +22,8 @@ def sweep(desk: Desk) -> Answer:
     if report.cadences:
         columns = desk.head("cadence", "day", "started", "fired", "refused", "passed")
         parts.append(Table(columns, [_row(desk, one) for one in report.cadences], hidden=frozenset({"passed"})))
+    if report.erased:
+        rows.append(("erased", desk.head("erased")["erased"], cell(report.erased)))
     if report.failed:
         rows.append(("failed", heads["failed"], ",".join(report.failed)))
         parts.append(Words([desk.say("swept-failed")]))
@@ -33,6 +35,7 @@ def sweep(desk: Desk) -> Answer:
         "failed": list(report.failed),
         "cadences": [carried_document(one) for one in report.cadences],
         "failed_cadences": list(report.failed_cadences),
+        "erased": report.erased,
     }
     return Answer(document, parts)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duban.engine.guards.cel import MAX_LENGTH, CelGuards
-from duban.engine.guards.patterns import fits
+from duban.engine.guards.patterns import check_pattern, fits, program
 from duban.engine.ports.guards import Condition, GuardFault, VariableType
 
 VARIABLES: dict[str, VariableType] = {
@@ -122,7 +122,7 @@ def test_what_does_not_compile_is_told_with_its_column(expression: str, column: 
         ("data.title == ''", {"data.title": "\ud800"}, ""),
         ("now > timestamp('yesterday')", {}, ""),
         ("now.getHours('No/Where') > 1", {}, ""),
-        ("data.title.matches(actor)", {"actor": "("}, "missing )"),
+        ("data.title.charAt(level) == ''", {"level": 999}, ""),
     ],
 )
 @pytest.mark.asvs("4.1.5")
@@ -145,6 +145,46 @@ def test_comprehensions_in_each_other_spend_their_budget_quickly() -> None:
         condition.value({"data.units": [str(n) for n in range(1000)]})
     assert time.process_time() - began < 1.0
     assert "budget" in caught.value.what.en
+
+
+def test_what_goes_through_lists_in_each_other_takes_no_long_items() -> None:
+    condition = compiled("data.units.all(u, u in posts || u in data.units || u == data.title)")
+    assert condition.value({**VALUES, "data.units": ["x" * 1_000]}) is True
+    with pytest.raises(GuardFault) as caught:
+        condition.value({**VALUES, "data.units": ["a", "x" * 1_001]})
+    assert "holds 1001 characters" in caught.value.what.en
+    assert compiled("data.units.size() == 1").value({**VALUES, "data.units": ["x" * 10_000]}) is True
+
+
+@pytest.mark.parametrize(
+    ("expression", "column", "says"),
+    [
+        ("actor == '' || data.title.replace('x', data.title) == ''", 34, "about 100,000,000 characters"),
+        ("data.units.all(u, !data.title.contains(data.title + u))", 39, "steps"),
+        ("data.title.matches(actor)", 20, "write it out"),
+        ("data.title.matches('(x{30}){40}')", 20, "about 1240 parts; at most 1000"),
+    ],
+)
+def test_what_costs_too_much_is_told_with_its_column(expression: str, column: int, says: str) -> None:
+    fault = fault_of(expression)
+    assert says in fault.what.en
+    assert fault.column == column
+    assert fault.what.zh != fault.what.en
+
+
+def test_a_pattern_is_weighed_with_its_repetitions_written_out() -> None:
+    weights = {
+        "[0-9]{11}": 11, "a|b": 3, "x{2,}": 3, "x{,5}": 5, r"\Qab\E{3}": 6, r"\p{L}{2}": 600, "[[:alpha:]]{2}": 2,
+        "((x{10}){10}){10}": 1110, "x{99999999999999}": 999_999_999, "(((": 3, "": 0,
+    }  # fmt: skip
+    assert {pattern: program(pattern) for pattern in weights} == weights
+
+
+def test_a_pattern_of_a_field_has_to_be_one_by_itself() -> None:
+    check_pattern("(a|b){2}")
+    for wrong in ("a)|(?:b", "(", "(x{30}){40}"):
+        with pytest.raises(GuardFault):
+            check_pattern(wrong)
 
 
 def test_a_regular_expression_takes_linear_time() -> None:

@@ -158,3 +158,17 @@ def test_a_definition_that_the_store_lost_or_that_was_changed_there_is_not_guess
         engine.fire(case.ref, "grant", by="clerk")
     assert engine.get(case.ref, by="clerk") == case
     assert {broken.what for broken in engine.verify()} == {"definition-changed", "definition-missing"}
+
+
+def test_a_stored_condition_that_is_not_taken_any_more_refuses_and_tells_why(
+    make: Make, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = make(folder).start("permit", by="clerk", data={"size": "small"})
+    permit, other = (text.replace('data.size == "small"', "level == 0") for text in (ONE, OTHER))
+    written(folder, permit=permit, other=other)
+    monkeypatch.setattr("duban.engine.guards.cel.MAX_LENGTH", 19)
+    engine = make(folder)
+    assert engine.fire(engine.start("permit", by="clerk").ref, "grant", by="chief").case.state == "granted"
+    with pytest.raises(duban.GuardRefused, match="it has 20 characters"):
+        engine.fire(old.ref, "grant", by="chief")
+    assert engine.get(old.ref, by="clerk").state == "asked"

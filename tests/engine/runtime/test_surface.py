@@ -1,5 +1,6 @@
 """The Python surface as the design writes it down: names, keyword arguments, attributes."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from tests.engine.runtime.street import MONDAY, SAMPLE
 
 import duban
 import duban.testing
-from duban.testing import photograph
+from duban.testing import FrozenClock, photograph
 
 
 def test_the_block_of_the_design_runs_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,6 +107,29 @@ def test_an_unknown_name_is_answered_with_the_nearest(engine: duban.Engine) -> N
     case = engine.start("issue", by="grid-worker", data={"title": "...", "category": "litter"})
     with pytest.raises(duban.UnknownEvent, match="did you mean `assign`"):
         engine.fire(case.ref, "asign", by="office")
+
+
+def test_the_most_overdue_come_first_and_a_page_goes_on_where_a_case_was_due_that_is_settled_since(
+    engine: duban.Engine, clock: FrozenClock
+) -> None:
+    refs = []
+    for severity in ("prominent", "minor", "minor"):
+        data = {"title": "x", "category": "litter", "severity": severity}
+        refs.append(engine.start("issue", by="grid-worker", data=data).ref)
+        engine.fire(refs[-1], "assign", by="office", data={"unit": "city-management"})
+        clock.advance(timedelta(minutes=1))
+    clock.advance("5 working days")
+    engine.start("issue", by="grid-worker", data={"title": "never due", "category": "litter"})
+
+    first = engine.find(by="office", overdue=True, by_due=True, limit=1)
+    engine.fire(refs[1], "suspend", by="leader", data={"reason": "it is settled meanwhile"})
+    rest = engine.find(by="office", overdue=True, by_due=True, after=first.cursor)
+
+    assert [case.ref for case in first] == [refs[1]]
+    assert ([case.ref for case in rest], rest.cursor) == ([refs[2], refs[0]], None)
+    for made_up in (refs[0], f"{refs[0]}@soon", f"{refs[0]}@2021-02-03", "ISS-999999@2021-02-03T00:00:00+00:00"):
+        with pytest.raises(duban.UnknownCase):
+            engine.find(by="office", by_due=True, after=made_up)
 
 
 def test_pages_follow_each_other_without_a_case_lost_or_told_twice(engine: duban.Engine) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.engine.runtime.bulk.errands import begun, errands, moved, told
 from tests.engine.runtime.conftest import Make
-from tests.engine.runtime.street import contents
+from tests.engine.runtime.street import ORGANIZATION, contents
 
 import duban
 import duban.testing
@@ -211,3 +211,23 @@ def test_observers_hear_of_each_case_what_they_hear_of_one(listened: tuple[duban
         ("done", "errand", "end", ""), ("done", "errand", "end", ""), ("refused", "errand", "end", "guard-refused"),
         unknown, unknown, unknown, ("duplicate", "errand", "end", ""), None, None,
     ]  # fmt: skip
+
+
+def test_rights_that_are_withdrawn_in_the_middle_end_it_before_the_next_transaction(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "BATCH", 2)
+    rule = "suspensions: [{by: [chief], of: [clerk]}]\n"
+    pack = errands(tmp_path / "pack")
+    (pack / "organization.yaml").write_text(ORGANIZATION + rule, encoding="utf-8")
+    engine = make(pack)
+    refs = begun(engine, 5)
+
+    def heard(one: duban.Fired) -> None:
+        if one.ref == refs[1]:
+            engine.suspend("clerk", by="chief", reason="离岗")
+
+    with pytest.raises(duban.ActorSuspended):
+        engine.fire_many(refs, "end", by="clerk", heard=heard)
+    assert moved(engine, refs) == [("done", 2)] * 2 + [("open", 1)] * 3
+    assert [(one.actor, one.code) for one in engine.refusals(by="system")] == [("clerk", "actor-suspended")]

@@ -1,0 +1,159 @@
+"""Erases what finished cases hold when its time is over: by declared rules, once a day, whoever sweeps.
+
+What is found to be done is read from the store, a few cases in one transaction, and each case notes with its erasing
+that the rule was carried out; so whoever is killed at it has done what it has done, and the next one goes on.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from duban.engine.log import log
+from duban.engine.model.case import Case
+from duban.engine.model.organization import SCHEDULER
+from duban.engine.model.retention import RETENTION, Retention
+from duban.engine.model.scope import Scope
+from duban.engine.ports.store import Reader, Store, Writer
+from duban.engine.runtime.chain import canonical
+from duban.engine.runtime.erasing import erasures
+from duban.engine.runtime.kept import Undone, kept
+from duban.engine.runtime.record import advanced
+from duban.engine.runtime.request import Request
+from duban.engine.runtime.situation import Situation
+from duban.engine.runtime.world import World
+
+BATCH: Final = 50
+"""The most cases that are looked at in one transaction."""
+
+
+@dataclass(slots=True)
+class Retained:
+    """What was done: the cases of which something was erased, and which failed. ``is_done`` once a day, at its end."""
+
+    erased: list[Case] = field(default_factory=list)
+    failed: int = 0
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueRetention:
+    """A rule, the moment before which cases must have ended today, and how many of them it is to be carried out on."""
+
+    rule: Retention
+    before: datetime
+    count: int
+
+
+def due_retention(world: World, reader: Reader, scope: Scope) -> list[DueRetention]:
+    """What every rule of the pack has to do today, as declared; of rules and cases that ``scope`` admits."""
+    found = []
+    for rule in world.pack.retention.values():
+        if scope.admits(world.definitions.loaded[rule.workflow].workflow.confidential):
+            before = _before(world, rule)
+            count = reader.count_unerased(_key(rule), rule.workflow, before, scope)
+            found.append(DueRetention(rule, before, count))
+    return found
+
+
+def retain(store: Store, world: World, stopped: Callable[[], bool]) -> Retained:
+    """Carry out every rule on every case whose time is over, unless that was done today with these rules.
+
+    A case that fails is left for tomorrow and holds up no other. ``stopped`` is asked between transactions.
+
+    Raises:
+        StoreError: the store is out of reach. What was erased until then is erased.
+    """
+    report = Retained()
+    rules = list(world.pack.retention.values())
+    if not rules:
+        return report
+    today = canonical([_today(world).isoformat(), [[_key(rule), rule.workflow, rule.period] for rule in rules]])
+    with store.read() as reader:
+        if reader.setting(RETENTION) == today:
+            return report
+    for rule in rules:
+        if not _carried_out(store, world, rule, stopped, report):
+            return report
+    with store.write() as writer:
+        writer.put_setting(RETENTION, today)
+    report.is_done = True
+    return report
+
+
+def _carried_out(store: Store, world: World, rule: Retention, stopped: Callable[[], bool], report: Retained) -> bool:
+    """Carry out one rule batch by batch; whether it came to its end."""
+    before, after_id = _before(world, rule), 0
+    while not stopped():
+        with store.read() as reader:
+            due = reader.unerased(_key(rule), rule.workflow, before, after_id, BATCH)
+        if not due:
+            return True
+        try:
+            report.erased += kept(store, world, partial(_all, world, rule, due))
+        except Undone:
+            for case_id in due:
+                _one_alone(store, world, rule, case_id, report)
+        after_id = due[-1]
+    return False
+
+
+def _one_alone(store: Store, world: World, rule: Retention, case_id: int, report: Retained) -> None:
+    try:
+        report.erased += kept(store, world, partial(_all, world, rule, [case_id]))
+    except Undone as undone:
+        report.failed += 1
+        log.warning("retention.failed", rule=rule.name, code=undone.code)
+
+
+def _all(world: World, rule: Retention, case_ids: Sequence[int], writer: Writer) -> list[Case]:
+    found = [_erased(world, writer, rule, case_id) for case_id in case_ids]
+    return [case for case in found if case is not None]
+
+
+def _erased(world: World, writer: Writer, rule: Retention, case_id: int) -> Case | None:
+    """Take the rule's fields out of a case that is still finished; the case after it, None where it held none of them.
+
+    The rule is the pack's of today, and the case's definition the one that it began under: only fields that this has.
+    """
+    case = writer.lock_case_by_id(case_id)
+    if case is None or case.closed_at is None or case.closed_at >= _before(world, rule):
+        return None
+    workflow = world.definitions.pinned(case.definition, writer).workflow
+    fields = [name for name in rule.fields if name in workflow.fields]
+    gone = erasures(writer.history(case), fields)
+    writer.mark_erased(case.id, _key(rule), case.closed_at)
+    changes = {name: None for name in fields if case.data.get(name) is not None}
+    if not gone and not changes:
+        return None
+    writer.erase(case.id, fields, [(one.seq, one.data, one.salt) for one in gone])
+    scheduler, now = world.directory.actor(SCHEDULER), world.clock.now()
+    request = Request(actor=scheduler, event=rule.event, ref=case.ref)
+    situation = Situation(request, case, None, world.directory.scope(scheduler), now, world.hours)
+    after, row = advanced(
+        case, workflow, kind="step", event=rule.event, target=case.state, changes=changes, situation=situation,
+        erased=gone,
+    )  # fmt: skip
+    writer.advance_case(after, case)
+    writer.add_row(case.id, row)
+    if not case.audience:
+        log.info("retention.erased", ref=case.ref, rule=rule.name)
+    return after
+
+
+def _key(rule: Retention) -> str:
+    """What a rule is known by where it was carried out: more fields make it another, another time does not."""
+    return ",".join(sorted(rule.fields))
+
+
+def _today(world: World) -> datetime:
+    zone = world.directory.organization.zone
+    return world.clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _before(world: World, rule: Retention) -> datetime:
+    """The end of the last day on which a case may have ended, in the organisation's time zone."""
+    today = _today(world)
+    day = rule.last_day(today.date()) + timedelta(days=1)
+    return today.replace(year=day.year, month=day.month, day=day.day)

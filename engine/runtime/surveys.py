@@ -25,7 +25,6 @@ from duban.engine.model.label import Label
 from duban.engine.model.survey import Draw, Pile, Sheet, Standing, SurveyPlan, SurveyResults, Surveys
 from duban.engine.ports.records import CaseQuery
 from duban.engine.runtime.bulk.operations import BulkOperations
-from duban.engine.runtime.drawing import Drawing, Progress, of_survey
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.rights import entitled
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from duban.engine.model.case import Case
     from duban.engine.model.organization import Actor
     from duban.engine.ports.store import Reader, Writer
+    from duban.engine.runtime.drawing import Progress
     from duban.engine.runtime.telling import Telling
 
 ANSWER = "answer"
@@ -64,7 +64,7 @@ class SurveyOperations(BulkOperations):
     """The verbs of the engine, with those of surveys."""
 
     def sample_survey(
-        self, ref: str, *, by: str, seed: str | None = None, progress: Progress = lambda _done, _total: None
+        self, ref: str, *, by: str, seed: str | None = None, progress: "Progress" = lambda _done, _total: None
     ) -> Draw:
         """Draw the sample of a survey and start a case for each household; later, replace those that dropped out.
 
@@ -76,6 +76,8 @@ class SurveyOperations(BulkOperations):
             households.
         """
         rules, actor = self._rules(), self._world.directory.actor(by)
+
+        from duban.engine.runtime.drawing import Drawing  # which fires, and most have nothing to draw
 
         def drawing(writer: "Writer") -> Draw:
             return Drawing(self._world, writer, rules, actor, progress).draw(ref, seed)
@@ -207,6 +209,8 @@ class SurveyOperations(BulkOperations):
         )  # fmt: skip
 
     def _locked(self, writer: "Writer", ref: str, actor: "Actor", rules: Surveys) -> "Case":
+        from duban.engine.runtime.drawing import of_survey
+
         case = writer.lock_case(ref, self._world.directory.scope(actor))
         if case is None:
             raise UnknownCase(ref=ref, actor=actor.name)
@@ -249,6 +253,8 @@ def _by_community(households: Sequence["Case"]) -> dict[str, int]:
 
 
 def _told(telling: "Telling", ref: str, rules: Surveys) -> "Case":
+    from duban.engine.runtime.drawing import of_survey
+
     case = of_survey(rules, seen(telling, ref))
     telling.note(case.ref, case.audience)
     return case

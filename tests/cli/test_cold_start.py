@@ -17,7 +17,6 @@ ONLY_WITH_A_STORE = (
     "cel_expr_python",
     "chinese_calendar",
     "zoneinfo",
-    "dataclasses",
     "difflib",
     "logging",
     "pathlib",

@@ -265,7 +265,7 @@ class SqlReader(
         """The outbox message of this key, or None when it is not there or its case is not visible."""
         return self._one_message(outbox.c.key == key, scope) if rows.storable(key) else None
 
-    def _one_message(self, which: ColumnElement[bool], scope: Scope) -> Message | None:
+    def _one_message(self, which: ColumnElement[bool], scope: "Scope") -> Message | None:
         statement = statements.MESSAGES.where(which, visible(shape_of(scope), self._dialect))
         found = self._run(statement, parameters(scope)).one_or_none()
         return None if found is None else rows.message_of(found)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +14,7 @@ from duban.engine.model.pack import Loaded, Pack
 from duban.engine.ports.actions import ActionRegistry
 from duban.engine.ports.guards import GuardCompiler
 
-_PARTS: Final = (
-    "organization", "calendar", "catalogues", "cadences", "figures", "compilations", "documents", "channels", "surveys",
-    "retention", "hashes",
-)  # fmt: skip
+_PARTS: Final = tuple(field.name for field in fields(Pack) if field.name not in ("name", "folder", "workflows"))
 _WORKFLOW: Final = "workflow "
 """How the parts begin that hold one workflow each."""
 

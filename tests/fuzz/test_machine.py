@@ -4,6 +4,6 @@ from hypothesis import HealthCheck, settings
 from tests.fuzz.machine import Things
 
 Things.TestCase.settings = settings(
-    max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestThings = Things.TestCase

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tests.hostile.confined import ROOT
 from tests.hostile.pack_files import packed
-from tests.hostile.pack_texts import coded
+from tests.hostile.pack_texts import ISSUE, coded
 from tests.hostile.prepared import Prepared
 
 from duban.actions.documents.printer import Papers
@@ -36,6 +36,8 @@ def warm() -> None:
         ("sample", {"calendar.yaml": "calendar: holidays:DE-BY"}),
         ("sample", {"organization.yaml": "timezone: No/Where\nunits: {}\nposts: {}"}),
         ("sample", {"organization.yaml": "timezone: Asia\nunits: {}\nposts: {}"}),
+        ("sample", {"issue.yaml": "workflov: issue"}),
+        ("sample", {"issue.yaml": ISSUE.replace("to: closed", "to: clsed")}),
         ("rich", {"templates/sheet.md": "{% x"}),
         ("rich", {"templates/sheet.md": "{% include 'x' %}"}),
         ("rich", word),

@@ -1,13 +1,12 @@
-"""Connections and transactions: SQLite in a file, SQLite in memory, PostgreSQL."""
+"""Connections and transactions: SQLite in a file, PostgreSQL."""
 
 import os
 import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Final, Protocol
 
-from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.model.saying import Saying
@@ -20,6 +19,7 @@ from duban.persistence.forking import Inheritance
 from duban.persistence.group_commit import GroupCommit
 from duban.persistence.namespaces import confined, namespace_of, require_path
 from duban.persistence.server import arguments, listen_postgresql
+from duban.persistence.sqlite_connections import listen_sqlite
 from duban.persistence.timing import DatabaseClock, Offset
 
 _NO_DRIVER: Final = Saying("store.no-driver")
@@ -203,104 +203,3 @@ class PooledDatabase:
     def _looked_at(self, connection: Any) -> None:
         if self.namespace is not None:
             require_path(connection, self.namespace, self.faults)
-
-
-class MemoryDatabase:
-    """SQLite in memory: one connection, which the threads take in turn.
-
-    What is nested in one thread shares its transaction: a read sees it, a write inside a read becomes a savepoint. A
-    write inside a write is refused at once, as it would wait for itself in a file.
-    """
-
-    namespace: str | None = None
-
-    def __init__(self, url: URL, seconds: float) -> None:
-        self.faults = Faults(told(url), seconds)
-        self.engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-        listen_sqlite(self.engine, wal=False, synchronous="OFF")
-        self._turn = threading.RLock()
-        self._open: Connection | None = None
-        self._depth = 0
-        self._writing = False
-
-    @property
-    def dialect(self) -> str:
-        """``sqlite``."""
-        return self.engine.dialect.name
-
-    def clock(self, machine: Clock) -> Clock:
-        """The machine's."""
-        return machine
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """The transaction of this thread, or a new one."""
-        with self._mine() as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self, *, create: bool = False) -> Iterator[Connection]:
-        """A savepoint inside the read of this thread, or a new transaction."""
-        with self._mine() as connection:
-            if self._writing:
-                raise self.faults.busy()
-            self._writing = True
-            try:
-                with connection.begin_nested() if self._depth > 1 else nullcontext():
-                    yield connection
-            finally:
-                self._writing = False
-
-    @contextmanager
-    def stepping(self) -> Iterator[tuple[Connection, Driving]]:
-        """The same with the way on which its statements reach the database."""
-        with self.writing() as connection:
-            yield connection, Direct(connection, self.faults)
-
-    def close(self) -> None:
-        """Forget everything."""
-        self.engine.dispose()
-
-    @contextmanager
-    def _mine(self) -> Iterator[Connection]:
-        if not self._turn.acquire(timeout=self.faults.seconds):
-            raise self.faults.busy()
-        try:
-            self._depth += 1
-            if self._open is not None:
-                yield self._open
-                return
-            with self.engine.connect() as connection, connection.begin():
-                self._open = connection
-                try:
-                    yield connection
-                finally:
-                    self._open = None
-        finally:
-            self._depth -= 1
-            self._turn.release()
-
-
-def listen_sqlite(engine: Engine, *, wal: bool, synchronous: str) -> None:
-    """Set up each connection of ``engine`` and take its transactions out of the driver's hands."""
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: sqlite3.Connection, _record: Any) -> None:
-        # The driver opens no transactions of its own; this attribute means the same on every Python since 3.6.
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA synchronous = {synchronous}")
-        if wal and connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
-                # Another process is in it, most likely switching it itself. This connection follows the file.
-                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                    raise
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        # Straight to the driver: this is a tenth of a step, and there is nothing to compile or to fetch.
-        driver: Any = connection.connection.driver_connection
-        if not driver.in_transaction:
-            driver.execute(connection.get_execution_options().get("duban_begin", "BEGIN IMMEDIATE"))

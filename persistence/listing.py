@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Select, bindparam, select
 
-from duban.engine.ports.records import CaseQuery
 from duban.persistence.criteria import conditions, criteria
 from duban.persistence.rows import CASE, storable
 from duban.persistence.tables import cases
-from duban.persistence.visibility import Shape, visible
+from duban.persistence.visibility import Shape, parameters, visible
+
+if TYPE_CHECKING:
+    from duban.engine.model.scope import Scope
+    from duban.engine.ports.records import CaseQuery
 
 _SLOTS: Final[Mapping[str, Any]] = {
     "workflow": cases.c.workflow.type,
@@ -27,7 +30,7 @@ Kind = tuple[tuple[str, ...], bool | None, bool | None, bool]
 """What of a query shapes the SQL: which values it gives, ``overdue``, ``open``, ``by_due``."""
 
 
-def kind_of(query: CaseQuery) -> Kind | None:
+def kind_of(query: "CaseQuery") -> Kind | None:
     """The kind of a query; None where it asks for data or for texts that are in no database."""
     given = tuple(name for name in _SLOTS if getattr(query, name) is not None)
     texts = (query.workflow, query.state, query.unit, query.parent)
@@ -36,10 +39,11 @@ def kind_of(query: CaseQuery) -> Kind | None:
     return given, query.overdue, query.open, query.by_due
 
 
-def values_of(query: CaseQuery) -> dict[str, Any]:
-    """What the statement of the query's kind is to be executed with."""
+def values_of(query: "CaseQuery", scope: "Scope") -> dict[str, Any]:
+    """What the statement of the query's kind is to be executed with within a scope."""
     values = {f"of_{name}": getattr(query, name) for name in _SLOTS}
-    return {**{name: value for name, value in values.items() if value is not None}, "limit": query.limit}
+    given = {name: value for name, value in values.items() if value is not None}
+    return {**given, "limit": query.limit, **parameters(scope)}
 
 
 @lru_cache(maxsize=512)
@@ -49,13 +53,15 @@ def listing(dialect: str, shape: Shape, kind: Kind) -> Select[Any]:
     Raises:
         ValueError: it is overdue at no time, or comes after a case by due time that was due at none.
     """
+    from duban.engine.ports.records import CaseQuery  # wanted by lists only
+
     given, overdue, is_open, by_due = kind
     slots: dict[str, Any] = {name: bindparam(f"of_{name}", type_=_SLOTS[name]) for name in given}
     query = CaseQuery(**slots, overdue=overdue, open=is_open, by_due=by_due)
     return in_order(select(*CASE).where(visible(shape, dialect), *conditions(query)), by_due).limit(bindparam("limit"))
 
 
-def built(dialect: str, shape: Shape, query: CaseQuery) -> Select[Any]:
+def built(dialect: str, shape: Shape, query: "CaseQuery") -> Select[Any]:
     """The cases of any query, with its values in it.
 
     Raises:

@@ -92,11 +92,10 @@ class SqlReader(
         kind, shape = kind_of(query), shape_of(scope)
         if kind is None:
             return [rows.case_of(row) for row in self._run(built(self._dialect, shape, query), parameters(scope))]
-        values = {**values_of(query), **parameters(scope)}
-        return [rows.case_of(row) for row in self._driving.rows(listing(self._dialect, shape, kind), values)]
+        return list(map(rows.case_of, self._driving.rows(listing(self._dialect, shape, kind), values_of(query, scope))))
 
     def tallies(self, scope: "Scope", now: datetime) -> list[Tally]:
-        """Counts of visible cases by workflow, state and unit, sorted."""
+        """Counts of visible cases by workflow, state and unit, sorted: not by the database, whose collations differ."""
         statement, values = statements.tallies(self._dialect, shape_of(scope)), {"now": now, **parameters(scope)}
         found = [
             Tally(workflow, state, unit, count, late if is_open else 0, is_open)
@@ -104,7 +103,6 @@ class SqlReader(
             for count, is_open in ((of_open, True), (of_closed, False))
             if count
         ]
-        # Here and not in the query, so that the order does not depend on the database's collation.
         return sorted(found, key=lambda tally: (tally.workflow, tally.state, tally.unit or "", not tally.open))
 
     def history(self, case: Case) -> list[HistoryRow]:
@@ -265,7 +263,7 @@ class SqlReader(
         """The outbox message of this key, or None when it is not there or its case is not visible."""
         return self._one_message(outbox.c.key == key, scope) if rows.storable(key) else None
 
-    def _one_message(self, which: ColumnElement[bool], scope: "Scope") -> Message | None:
+    def _one_message(self, which: "ColumnElement[bool]", scope: "Scope") -> "Message | None":
         statement = statements.MESSAGES.where(which, visible(shape_of(scope), self._dialect))
         found = self._run(statement, parameters(scope)).one_or_none()
         return None if found is None else rows.message_of(found)

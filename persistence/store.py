@@ -13,12 +13,13 @@ from duban.engine.model.saying import Saying
 from duban.engine.ports.clock import Clock, SystemClock
 from duban.persistence import schema
 from duban.persistence.addresses import parsed
-from duban.persistence.database import Database, MemoryDatabase, PooledDatabase, is_in_memory
+from duban.persistence.database import Database, PooledDatabase, is_in_memory
 from duban.persistence.driving import Lent
 from duban.persistence.faults import Collision
 from duban.persistence.hosts import Place
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.leading import plainly
+from duban.persistence.memory_database import MemoryDatabase
 from duban.persistence.namespaces import require_inside
 from duban.persistence.ownership import note_owner, require_owner
 from duban.persistence.reader import SqlReader

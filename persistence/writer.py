@@ -223,6 +223,8 @@ class SqlWriter(SqlSuspensionsWriter, SqlRetentionWriter, SqlReader, SqlAnswersW
         Raises:
             StoreError: the database has undone the whole transaction, of which there can be no further part.
         """
+        # What was held before may be given back: a host undoes parts of its own, of which nothing is heard here.
+        self.forget_rights()
         try:
             with self._driving.part():
                 yield

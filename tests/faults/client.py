@@ -8,7 +8,6 @@ import json
 import os
 import select
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,7 @@ from duban.persistence.store import SqlStore  # noqa: F401 - so that no child im
 T = TypeVar("T")
 
 PAUSE = 0.05
-"""Seconds before the same is done again; a client of a real server would wait longer."""
+"""Seconds before the same is done again, unless a line is said before; a client of a real server would wait longer."""
 
 
 def tell(**data: object) -> None:
@@ -37,7 +36,7 @@ def until_acknowledged(work: Callable[[], T], name: str) -> T:
             return work()
         except (duban.StoreBusy, duban.StoreLost, duban.StoreUnreachable) as fault:
             tell(event="again", name=name, code=fault.code, unknown=bool(fault.data.get("unknown")))
-            time.sleep(PAUSE)
+            select.select([sys.stdin], [], [], PAUSE)
 
 
 def errands(url: str, pack: str, moment: str, name: str) -> None:

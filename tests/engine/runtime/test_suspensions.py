@@ -271,3 +271,18 @@ def changing(url: str, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     host.dispose()
+
+
+def test_a_host_that_undoes_a_part_of_its_own_is_asked_again(engine: duban.Engine, url: str, kind: str) -> None:
+    host = create_engine(url)
+    with host.begin() as connection:
+        verbs = engine.bind(connection)
+        part = connection.begin_nested()
+        verbs.start("issue", by="grid-worker", data=NEW)
+        part.rollback()
+        if kind == "sqlite":
+            return  # the host is the one writer until it ends
+        engine.suspend("grid-worker", by="leader", reason="停")
+        with pytest.raises(duban.ActorSuspended):
+            verbs.start("issue", by="grid-worker", data=NEW)
+    host.dispose()

@@ -1,5 +1,6 @@
 """Loads a pack: organization.yaml, workflow files, and whichever of the other files that it has."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,8 @@ def load_pack(
     Raises:
         DefinitionError: all that is wrong, each with its file, line and column; nothing is loaded then.
     """
+    if not os.path.lexists(folder / ORGANIZATION):
+        raise _no_organization(folder)
     paths = workflow_files(folder)
     organization = _organization(folder)
     plan, day_seconds = _calendar(folder, organization)
@@ -154,13 +157,17 @@ class _Draft:
 def _organization(folder: Path) -> Organization:
     path = folder / ORGANIZATION
     if not path.is_file():
-        what = Label(f"{folder} has no {ORGANIZATION}", f"{folder} 中没有 {ORGANIZATION}")
-        raise DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": what, "known": built_in()})])
+        raise _no_organization(folder)
     node = read_document(path)
     findings = Findings(str(path), node)
     organization = build_organization(shaped(OrganizationDoc, node, str(path)), findings)
     findings.raise_if_any()
     return organization
+
+
+def _no_organization(folder: Path) -> DefinitionError:
+    what = Label(f"{folder} has no {ORGANIZATION}", f"{folder} 中没有 {ORGANIZATION}")
+    return DefinitionError([Problem(str(folder), 1, 1, "finding.no-pack", {"why": what, "known": built_in()})])
 
 
 def _calendar(folder: Path, organization: Organization) -> tuple[CalendarPlan, int]:

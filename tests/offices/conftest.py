@@ -5,14 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import loaded_once
 from tests.offices.district import MARK, NORTH, SOUTH, District, forget_roles, founded, lived, stores_in
 from tests.postgres import new_database, running_server
 from tests.security.twins import MORNING
 
 from duban.testing import FrozenClock
-
-__all__ = ["loaded_once"]
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.conftest import Street, clock, loaded_once, made_store, street
+from tests.cli.conftest import Street, clock, made_store, street
 
-__all__ = ["clock", "loaded_once", "made_store", "street"]
+__all__ = ["clock", "made_store", "street"]
 
 
 @pytest.fixture

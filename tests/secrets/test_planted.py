@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.actions.channels.servers import Listener
-from tests.cli.conftest import PACK, Street, bare, clock, loaded_once, made_store, person, street
+from tests.cli.conftest import PACK, Street, bare, clock, made_store, person, street
 from tests.secrets.places import CHANNELS, NEEDLES, SECRETS, URL, leaked, leaked_in_files
 
 import duban
@@ -16,7 +16,7 @@ from duban import app
 from duban.persistence.store import SqlStore
 from duban.testing import FrozenClock
 
-__all__ = ["bare", "clock", "loaded_once", "made_store", "person", "street"]
+__all__ = ["bare", "clock", "made_store", "person", "street"]
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # by apprise, when it is imported
 DEBUG = {"DUBAN_LOG": "debug", **SECRETS}
 WRONG = (

@@ -122,6 +122,7 @@ def _unwritable(desk: Desk, engine: Engine) -> list[str]:
     try:
         with engine.store.write() as writer:
             writer.put_setting("doctor", platform.python_version())
+            writer.setting("doctor")  # what is written may be on its way until something is asked
             raise _Unwritten
     except _Unwritten:
         return []

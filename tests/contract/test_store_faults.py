@@ -63,7 +63,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
-    with closing(SqlStore(f"sqlite:///{tmp_path}")) as store, pytest.raises(StoreError, match="no plain file"):
+    with pytest.raises(StoreError, match="no plain file"), closing(SqlStore(f"sqlite:///{tmp_path}")) as store:
         store.migrate()
 
 

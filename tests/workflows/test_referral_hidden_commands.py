@@ -88,8 +88,8 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "scheduler": ("--every 60",),
     "init": ("",),
     "office list": ("", "--offices offices.yaml"),
-    "office show": ("", "street --offices offices.yaml"),
     # As documents: lines that are cut within the name of a folder differ by that.
+    "office show": ("--json", "street --offices offices.yaml --json"),
     "office check": ("--json", "street --offices offices.yaml --json"),
     "office migrate": ("--json", "street --offices offices.yaml --json"),
     "workflow list": ("",),

@@ -147,7 +147,7 @@ def test_a_connection_that_breaks_is_told_and_the_next_one_works(kind: str, url_
                     other.execute("SELECT pg_terminate_backend(%s)", [backend])
                 writer.put_setting("written", "yes")
 
-        with pytest.raises(StoreError, match="do it again|repeat it with the same key"):
+        with pytest.raises(StoreError, match=r"do it again|repeat it with the same key"):
             broken()
         with store.read() as reader:
             assert reader.setting("written") is None

@@ -50,12 +50,14 @@ class Backup:
 def back_up(
     store: SqlStore, evidence: EvidenceStore, place: Path, at: datetime, progress: Progress = lambda _count: None
 ) -> Backup:
-    """Write a backup; an earlier file of this name is replaced once the new one is whole and on the disk.
+    """Write a backup; an earlier one of this name is replaced once the new one is whole and on the disk.
 
     Raises:
-        UsageError: the file cannot be written.
+        UsageError: the file cannot be written, or is something else than an earlier backup.
         StoreError: the store cannot be read.
     """
+    if not _is_free(place):
+        raise UsageError("file-taken", file=str(place))
     try:
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as folder:
             arriving = Path(folder) / "backup"
@@ -70,6 +72,19 @@ def back_up(
         return taken
     except OSError as fault:
         raise UsageError("file-unwritable", file=str(place), why=fault.strerror or str(fault)) from None
+
+
+def _is_free(place: Path) -> bool:
+    """Whether nothing lies there, or an earlier backup; anything else, such as a store, is not replaced."""
+    try:
+        if not place.is_file() or place.stat().st_size == 0:
+            return True
+        with zipfile.ZipFile(place) as archive:
+            return {MANIFEST, STORE} <= set(archive.namelist())
+    except zipfile.BadZipFile:
+        return False
+    except OSError:
+        return True  # whoever writes there is told what is wrong
 
 
 def _packed(

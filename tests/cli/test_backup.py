@@ -58,3 +58,20 @@ def test_no_password_is_told(street, tmp_path: Path) -> None:
 
     assert said.code == 1
     assert "the-secret-word" not in said.out + said.err
+
+
+@pytest.mark.parametrize("command", ["backup", "checkpoint"])
+def test_only_an_earlier_one_is_replaced_and_never_a_store(street, tmp_path: Path, command: str) -> None:
+    own = tmp_path / "kept"
+    for _ in range(2):
+        assert street.types(command, "--out", str(own)).code == 0
+    letter = tmp_path / "letter.txt"
+    letter.write_text("dear street")
+    other = "checkpoint" if command == "backup" else "backup"
+    street.types(other, "--out", str(tmp_path / "other"))
+    store = street.folder / "street.db"
+    before = {place: place.read_bytes() for place in (letter, tmp_path / "other", store)}
+    for place, content in before.items():
+        said = street.types(command, "--out", str(place))
+        assert (said.code, "nothing was changed" in said.err) == (2, True), place
+        assert place.read_bytes() == content

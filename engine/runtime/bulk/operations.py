@@ -59,6 +59,8 @@ class BulkOperations(Operations):
 
         actor = self._world.directory.actor(by)
         wish = Wish(actor, event, data or {}, checked_key(key), expect_versions or {})
+        if isinstance(cases, str):
+            cases = [cases]  # a text is many texts, too; whoever gives one reference means that case
         source = Found(cases, self._world.clock) if isinstance(cases, Criteria) else Refs(cases)
         work = BulkFire(self._world, self._transactions, wish, heard, is_kept=is_kept)
         return work.run(source, progress, stopped)

@@ -10,7 +10,7 @@ from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Option
 from duban.engine.errors import UsageError
-from duban.engine.runtime.checkpoints import Checkpoint, read
+from duban.engine.runtime.checkpoints import FORMAT, Checkpoint, read
 
 KEY: Final = "DUBAN_CHECKPOINT_KEY"
 SHORTEST: Final = 32
@@ -60,6 +60,8 @@ def read_file(place: Path, key: bytes | None) -> Checkpoint:
 
 def _write(place: Path, desk: Desk, key: bytes | None) -> None:
     """Write beside the place and move there once whole: an earlier checkpoint is never lost to half of a new one."""
+    if not _is_free(place):
+        raise UsageError("file-taken", file=str(place))
     try:
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
     except OSError as fault:
@@ -75,6 +77,17 @@ def _write(place: Path, desk: Desk, key: bytes | None) -> None:
         raise UsageError("file-unwritable", file=str(place), why=fault.strerror or str(fault)) from None
     finally:
         arriving.unlink(missing_ok=True)
+
+
+def _is_free(place: Path) -> bool:
+    """Whether nothing lies there, or an earlier checkpoint; anything else, such as a store, is not replaced."""
+    try:
+        if not place.is_file() or place.stat().st_size == 0:
+            return True
+        with place.open("rb") as file:
+            return FORMAT.encode() in file.read(200)
+    except OSError:
+        return True  # whoever writes there is told what is wrong
 
 
 def _told(desk: Desk, value: object) -> object:

@@ -14,7 +14,9 @@ from duban.cli.kit.faults import INTERRUPTED
 from duban.cli.kit.interrupting import interruptible
 from duban.cli.kit.progress import counting
 from duban.cli.kit.words import Pair, data_of
-from duban.engine.errors import StoreError, UsageError
+from duban.engine.errors import ActorSuspended, StoreError, UnknownEvent, UsageError
+from duban.engine.model.definition import Workflow
+from duban.engine.model.hint import hint
 from duban.engine.runtime.bulk.report import BulkReport
 
 REFUSED: Final = 3
@@ -28,7 +30,8 @@ def fired_many(
 
     Raises:
         UsageError: nobody is there to be asked, and ``yes`` was not given.
-        StoreError: a transaction failed; what to type to go on was told.
+        UnknownEvent: no case fits, and the workflow has no such event.
+        StoreError, ActorSuspended: it ended early; what to type to go on was told.
     """
     if not (dry_run or yes) and (desk.json or not is_asked()):
         raise UsageError("needs-yes")
@@ -43,6 +46,7 @@ def fired_many(
     if not yes or dry_run:
         with interruptible() as stopped, counting(desk, "previewing") as progress:
             preview = engine.preview_many(criteria, event, progress=progress, stopped=stopped, **given)
+        _known(definition, event, preview)
         told = _answer(desk, preview, about, desk.say("would-fire-many", event=called, count=preview.done))
         if dry_run or preview.done == 0 or preview.is_stopped:
             return told
@@ -61,18 +65,31 @@ def fired_many(
     try:
         with interruptible() as stopped, counting(desk, "firing", total) as progress:
             report = engine.fire_many(criteria, event, key=key, progress=heard, stopped=stopped, **given)
-    except StoreError:
-        sys.stderr.write(desk.say("go-on", again=key, count=count) + "\n")
+    except (StoreError, ActorSuspended) as fault:
+        if count or isinstance(fault, StoreError):
+            sys.stderr.write(desk.say("go-on", again=key, count=count) + "\n")
         raise
+    _known(definition, event, report)
     words = desk.say("fired-many", event=called, count=report.done)
     if report.is_stopped:
-        words = f"{words} {desk.say('go-on', again=key, count=count)}"
+        again = desk.say("go-on", again=key, count=count)
+        words = f"{words} {again}"
+        if not (desk.is_person or desk.json):
+            # Plain text in a pipe is figures alone.
+            sys.stderr.write(again + "\n")
     return _answer(desk, report, {**about, "dry_run": False, "key": key}, words)
 
 
 def is_asked() -> bool:
-    """Whether somebody is there to be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    """Whether somebody is there to be asked. A process may have been started without any of these."""
+    return all(one is not None and one.isatty() for one in (sys.stdin, sys.stderr))
+
+
+def _known(workflow: Workflow, event: str, report: BulkReport) -> None:
+    """Where no case fits, no case told that there is no such event."""
+    if event not in workflow.events and not (report.done or report.refused or report.duplicates):
+        events = list(workflow.events)
+        raise UnknownEvent(workflow=workflow.name, event=event, events=events, hint=hint(event, events))
 
 
 def _answer(desk: Desk, report: BulkReport, about: dict[str, Any], words: str) -> Answer:

@@ -1,5 +1,6 @@
 """Where a command works: at one store by its URL, or at the store of an office of a deployment."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -48,9 +49,12 @@ class Given:
         if self.db:
             return False
         set_ = [name for name in ("DUBAN_OFFICE", "DUBAN_OFFICES") if self.environ.get(name)]
-        if set_ and self.environ.get("DUBAN_DB"):
-            raise UsageError("db-and-office-set", names=set_)
-        return bool(set_)
+        if self.environ.get("DUBAN_DB"):
+            if set_:
+                raise UsageError("db-and-office-set", names=set_)
+            return False
+        # Where offices are declared nobody means the store of the usual name beside them.
+        return bool(set_) or os.path.exists(DEFAULT_OFFICES)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 import pytest
 
+import duban
 from duban.engine.runtime.bulk import sources
 
 ASSIGN = ("fire", "issue", "assign", "--where", "state=reported", "-f", "unit=city-management", "--as", "office")
@@ -168,3 +169,26 @@ def test_a_field_chooses_too(street) -> None:
     boxes, smoke = street.reports("Boxes"), street.reports("Smoke")
     street.types("fire", "issue", "assign", "--where", "title=Smoke", "-f", "unit=office", "--as", "office", "--yes")
     assert states(street, [boxes, smoke]) == ["reported", "assigned"]
+
+
+def test_an_event_that_there_is_not_is_told_where_no_case_fits_as_well(street) -> None:
+    said = street.types("fire", "issue", "asign", "--where", "state=reported", "--yes", "--as", "office")
+    assert (said.code, "assign" in said.err) == (4, True)
+
+
+def test_a_suspension_in_the_middle_tells_how_much_was_done(street, monkeypatch: pytest.MonkeyPatch) -> None:
+    refs = reported(street)
+    monkeypatch.setattr(sources, "BATCH", 1)
+    whole, began = sources.Found.next, []
+
+    def suspended(self, writer, scope):
+        began.append(scope)
+        if len(began) == 2:
+            raise duban.ActorSuspended(actor="office", roles=["leader"])
+        return whole(self, writer, scope)
+
+    monkeypatch.setattr(sources.Found, "next", suspended)
+    said = street.types(*ASSIGN, "--yes")
+    assert said.code == 3
+    assert "ended after 1" in said.err
+    assert sorted(states(street, refs)) == ["assigned", "reported", "reported"]

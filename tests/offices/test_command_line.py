@@ -27,6 +27,7 @@ def test_the_office_comes_from_the_option_and_else_from_the_environment(district
     ("words", "env", "says"),
     [
         (("list",), {"office": None}, f"the offices are: {BOTH}"),
+        (("list",), {"office": None, "DUBAN_OFFICES": ""}, f"the offices are: {BOTH}"),  # of the folder one stands in
         (("deal", "offer", "--title", "x"), {"office": None}, f"the offices are: {BOTH}"),
         (("list", "--office", NORTH, "--office", SOUTH), {}, f"{BOTH} were named"),
         (("--office", NORTH, "list", "--office", SOUTH), {}, f"{BOTH} were named"),

@@ -52,6 +52,12 @@ def test_who_may_moves_and_who_may_not_is_refused_alone_and_told_why(engine: dub
     assert engine.verify() == []
 
 
+def test_one_reference_is_that_case(engine: duban.Engine) -> None:
+    (ref,) = begun(engine, 1)
+    assert engine.fire_many(ref, "end", by="clerk").done == 1
+    assert moved(engine, [ref]) == [("done", 2)]
+
+
 def test_whoever_may_not_fire_the_event_is_refused_for_each_case(engine: duban.Engine) -> None:
     refs = begun(engine, 4)
     report = engine.fire_many(refs, "note", by="chief")

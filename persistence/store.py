@@ -24,6 +24,7 @@ from duban.persistence.namespaces import require_inside
 from duban.persistence.ownership import note_owner, require_owner
 from duban.persistence.reader import SqlReader
 from duban.persistence.repeating import repeated
+from duban.persistence.sameness import require_same
 from duban.persistence.writer import SqlWriter
 
 if TYPE_CHECKING:
@@ -175,12 +176,14 @@ class SqlStore:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.
 
         Raises:
-            StoreError: it is neither, it commits by itself, its database is neither SQLite nor PostgreSQL, or it works
-                outside the schema in which this store lives.
+            StoreError: it is neither, it commits by itself, its database is neither SQLite nor PostgreSQL, or another
+                one than this store's, or it works outside the schema in which this store lives.
             StoreNotReady: the tables are missing there, or of another version.
         """
         connection = self._lent(session)
         self._begin(connection)
+        with self._faults.translated():
+            require_same(connection, self._database.engine.url, self._faults)
         if self._database.namespace is not None:
             with self._faults.translated():
                 require_inside(connection, self._database.namespace, self._faults)

@@ -1,7 +1,9 @@
 """Inside the host's transaction: never committed, never flushed, gone with the host's rollback."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -185,3 +187,13 @@ def test_the_hosts_instants_are_none_of_our_business(shared_store: SqlStore, hos
     with host.begin() as connection:
         stored(shared_store.join(connection), a_case(opened_at=T0 + timedelta(microseconds=1)))
         assert read(connection) == 1_612_315_800_123_457
+
+
+def test_a_connection_to_another_database_is_refused(shared_store: SqlStore, tmp_path: Path) -> None:
+    other = create_engine(f"sqlite:///{tmp_path / 'other.db'}")
+    with closing(SqlStore(str(other.url))) as beside:
+        beside.migrate()
+    with Session(other) as session:
+        with pytest.raises(StoreError, match="another database"):
+            shared_store.join(session)
+        assert session.execute(text("SELECT count(*) FROM duban_cases")).scalar_one() == 0

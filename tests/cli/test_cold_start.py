@@ -48,6 +48,9 @@ def warm(street) -> str:
     """A case, in a street whose pack and texts are kept by now."""
     ref = street.reports()
     street.assigns(ref)
+    # In processes of their own: this one may have read what others have pushed out of the shared cache since.
+    imported(street, "why", ref, DUBAN_AS="office")
+    imported(street, "--help")
     return ref
 
 

@@ -142,11 +142,11 @@ class Gathering:
 
     def standing(self, ref: str, scope: "Scope", key: str | None, actor: str) -> Standing:
         """A case of the batch, which is locked, with its stopwatches and what its key wrote before."""
-        if self._straight or self._own.moved or scope != self._scope or ref not in self._by_ref:
+        case = None if self._straight or self._own.moved or scope != self._scope else self._by_ref.get(ref)
+        if case is None:
+            # Also where none was found: a case of the batch may have started it since.
             return self._directly().standing(ref, scope, key, actor)
-        case = self._by_ref[ref]
-        watches = {} if case is None else self.stopwatches(case.id)
-        return Standing(case, watches, None if key is None else self.row_by_key(key, actor))
+        return Standing(case, self.stopwatches(case.id), None if key is None else self.row_by_key(key, actor))
 
     def case(self, ref: str, scope: "Scope") -> "Case | None":
         """The case of this reference, as it stands with what is gathered."""

@@ -19,9 +19,10 @@ states:
   open: {label: {en: Open, zh: 进行中}}
   done: {final: true}
 events:
-  begin: {to: open, by: [clerk, hand], takes: [words, after, unit]}
+  begin: {to: open, by: [clerk, hand, system], takes: [words, after, unit]}
   note: {from: open, by: [clerk], takes: [words], do: [{notify: {to: chief}}]}
   heard: {from: open, by: [system]}
+  again: {from: open, by: [clerk], start: [{workflow: errand, with: {words: words}}]}
   end:
     from: open
     to: done

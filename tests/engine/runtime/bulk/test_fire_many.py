@@ -52,6 +52,14 @@ def test_who_may_moves_and_who_may_not_is_refused_alone_and_told_why(engine: dub
     assert engine.verify() == []
 
 
+def test_a_case_that_another_of_the_batch_starts_is_found(engine: duban.Engine) -> None:
+    first = begun(engine, 1)[0]
+    born = f"ERR-{int(first.removeprefix('ERR-')) + 1:06}"
+    report = engine.fire_many([first, born], "again", by="clerk")
+    assert (report.done, report.refused) == (2, 0)
+    assert moved(engine, [first, born]) == [("open", 2), ("open", 2)]
+
+
 def test_one_reference_is_that_case(engine: duban.Engine) -> None:
     (ref,) = begun(engine, 1)
     assert engine.fire_many(ref, "end", by="clerk").done == 1

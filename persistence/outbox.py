@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, exists
+from sqlalchemy import Connection, bindparam
 
 from duban.engine.model.case import Message
 from duban.engine.ports.outbox import NewNotice
@@ -12,18 +12,10 @@ from duban.persistence import rows, statements
 from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.database import Database
 from duban.persistence.leases import Leased, changes_of, claims_of
-from duban.persistence.tables import outbox, unfinished
+from duban.persistence.tables import outbox
 from duban.persistence.writer import SqlWriter
 
-_earlier: Final = outbox.alias("earlier")
-
-# Done, dead and discarded messages are behind the case; what is unfinished holds up the later ones of its case.
-_HELD_UP: Final = exists().where(
-    _earlier.c.case_id == outbox.c.case_id,
-    _earlier.c.number < outbox.c.number,
-    unfinished(_earlier),
-)
-_CLAIMS: Final = claims_of(outbox, ~_HELD_UP)
+_CLAIMS: Final = claims_of(outbox, ~statements.HELD_UP)
 _CLAIMED: Final = statements.MESSAGES.where(outbox.c.number.in_(bindparam("numbers", expanding=True))).order_by(
     outbox.c.number
 )

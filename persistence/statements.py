@@ -10,6 +10,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -196,6 +197,13 @@ VERSION_OF: Final = (
 )
 
 MESSAGES: Final = select(*MESSAGE).join(cases, cases.c.id == outbox.c.case_id)
+
+_earlier: Final = outbox.alias("earlier")
+
+HELD_UP: Final = exists().where(
+    _earlier.c.case_id == outbox.c.case_id, _earlier.c.number < outbox.c.number, tables.unfinished(_earlier)
+)
+"""Done, dead and discarded messages are behind the case; what is unfinished holds up the later ones of its case."""
 
 
 class Upserts:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, CursorResult, Executable, func, literal_column, select
 
-from duban.engine.ports.watching import Pulse
-from duban.persistence.tables import cases, dispatches, outbox, stopwatches, unfinished
+from duban.engine.ports.watching import Lying, Pulse
+from duban.persistence.statements import HELD_UP
+from duban.persistence.tables import cases, claimed, dispatches, outbox, stopwatches, unfinished
 from duban.persistence.visibility import parameters, shape_of, visible
 
 if TYPE_CHECKING:
@@ -47,6 +48,15 @@ class SqlWatchReader:
             dispatches={(channel, state): count for channel, state, count, _at in [*leaving, *lost]},
             unsent_at=min(waiting_since, default=None),
         )
+
+    def lying(self, scope: "Scope", now: datetime) -> Lying:
+        """What could be delivered at ``now`` and is not, of visible cases only."""
+        seen, values = visible(shape_of(scope), self._dialect), parameters(scope)
+        due = select(func.count(), func.min(outbox.c.next_at)).join(cases, cases.c.id == outbox.c.case_id)
+        count, since = self._run(due.where(seen, unfinished(outbox), outbox.c.next_at <= now, ~HELD_UP), values).one()
+        held = select(outbox.c.number).join(cases, cases.c.id == outbox.c.case_id).limit(1)
+        taken = self._run(held.where(seen, claimed(outbox), outbox.c.next_at > now), values).scalar()
+        return Lying(count, since, taken is not None)
 
     def latest_at(self, scope: "Scope") -> datetime | None:
         """When the latest row of a visible case was written."""

@@ -25,11 +25,27 @@ class Pulse:
     unsent_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """Messages of the outbox that a worker could take, how many and since when (UTC) the oldest; None where none is.
+
+    Not those that wait for a time of their own after a failure, or behind an earlier one of their case.
+    ``is_worked`` is whether a worker has some in hand meanwhile.
+    """
+
+    count: int
+    since: datetime | None
+    is_worked: bool
+
+
 class WatchReader(Protocol):
     """Reads what monitors ask for again and again."""
 
     def pulse(self, scope: Scope, now: datetime) -> Pulse:
         """How things stand at ``now``, of visible cases only."""
+
+    def lying(self, scope: Scope, now: datetime) -> Lying:
+        """What could be delivered at ``now`` and is not, of visible cases only."""
 
     def latest_at(self, scope: Scope) -> datetime | None:
         """When the latest row of a visible case was written, by the clock of who wrote it; reads every case."""

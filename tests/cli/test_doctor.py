@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import Street
 from tests.postgres import new_database, running_server
 
+from duban.actions.notify import Notify
 from duban.engine.messages import has_text
 
 
@@ -21,6 +22,40 @@ def test_the_oldest_message_that_is_not_delivered_is_told_with_its_age(street: S
 
     assert (waits["undelivered_at"], waits["undelivered_seconds"]) == ("2020-11-23T01:30:00Z", 3 * 3600)
     assert after == {"done": 1}
+
+
+def test_messages_that_nobody_delivers_are_a_warning_with_what_to_type(street: Street) -> None:
+    street.assigns(street.reports())
+    street.clock.advance(timedelta(minutes=14))
+    soon = street.types("doctor", "--json")
+    street.clock.advance(timedelta(minutes=2))
+    late, zh = street.types("doctor", "--json"), street.types("doctor", "--json", "--lang", "zh")
+    street.types("deliver")
+    after = street.types("doctor", "--json")
+
+    assert (soon.code, soon.document["warnings"]) == (0, [])
+    assert (late.code, len(late.document["warnings"])) == (1, 1)
+    (words,) = late.document["warnings"]
+    assert "1 messages wait, the oldest since 2020-11-23 09:30, and nobody delivers them" in words
+    assert "`duban deliver`" in words
+    assert "有 1 条消息无人投递，最早自 2020-11-23 09:30" in zh.document["warnings"][0]
+    assert (after.code, after.document["warnings"]) == (0, [])
+
+
+def test_messages_that_are_tried_again_and_again_are_another_warning(street: Street, monkeypatch) -> None:
+    def refuses(*_given: object) -> None:
+        raise OSError("the door is shut")
+
+    street.assigns(street.reports())
+    monkeypatch.setattr(Notify, "carry_out", refuses)
+    for _ in range(9):
+        street.types("deliver")
+        street.clock.advance(timedelta(minutes=10))
+        street.types("deliver")
+    ill = street.types("doctor", "--json")
+
+    assert ill.code == 1
+    assert "waits since 2020-11-23 09:30: it was tried, failed, and will be tried again" in ill.document["warnings"][0]
 
 
 @pytest.mark.asvs("7.3.4")
@@ -50,6 +85,7 @@ def test_the_store_of_a_demonstration_is_looked_at_as_of_where_its_clock_stands(
     street.clock.advance(timedelta(days=400))
     stands = street.types("doctor", "--json")
     street.types("sweep")
+    street.types("deliver")
     swept = street.types("doctor", "--json")
     street.clock.advance(timedelta(days=1))
     later = street.types("doctor", "--json")

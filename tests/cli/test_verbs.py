@@ -224,10 +224,12 @@ def test_init_changes_a_pack_only_when_one_is_named(street, tmp_path: Path) -> N
 
 def test_doctor_warns_when_nobody_sweeps(street) -> None:
     street.assigns(street.reports())
+    street.types("deliver")
     healthy = street.types("doctor", "--json")
     street.clock.advance("4 working days")
     ill = street.types("doctor", "--json")
     street.types("sweep")
+    street.types("deliver")
     again = street.types("doctor", "--json")
 
     assert (healthy.code, healthy.document["healthy"], healthy.document["cases"]["open"]) == (0, True, 1)

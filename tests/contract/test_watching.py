@@ -6,6 +6,7 @@ from tests.contract.samples import HOUR, T0, a_case, a_stopwatch, started, store
 from tests.contract.test_dispatches import noticed, route
 
 from duban.engine.model.scope import Scope
+from duban.engine.ports.watching import Lying
 from duban.persistence.store import SqlStore
 
 NOBODY = Scope.of_nobody()
@@ -31,6 +32,27 @@ def test_messages_are_counted_by_state_and_the_oldest_that_is_not_delivered_is_t
         pulse = reader.pulse(NOBODY, T0 + HOUR)
     assert dict(pulse.messages) == {"waiting": 2, "dead": 1}
     assert pulse.undelivered_at == T0
+
+
+def test_what_nobody_takes_is_told_without_what_waits_for_its_own_time_or_behind_another(store: SqlStore) -> None:
+    started(store, "a", messages=2)
+    started(store, "b", messages=1)
+    started(store, "c", messages=1, audience=("leader",))
+    with store.read() as reader:
+        fresh = reader.lying(NOBODY, T0)
+    claimed = store.outbox.claim(T0, T0 + HOUR, "w", 9)
+    with store.read() as reader:
+        taken, lapsed = reader.lying(NOBODY, T0), reader.lying(NOBODY, T0 + HOUR)
+    for one in claimed:
+        assert store.outbox.fail(one.number, "w", "no", T0 + 2 * HOUR)
+    with store.read() as reader:
+        refused, again = reader.lying(NOBODY, T0 + HOUR), reader.lying(NOBODY, T0 + 3 * HOUR)
+
+    assert fresh == Lying(2, T0, is_worked=False)
+    assert taken == Lying(0, None, is_worked=True)
+    assert lapsed == Lying(2, T0 + HOUR, is_worked=False)
+    assert refused == Lying(0, None, is_worked=False)
+    assert again == Lying(2, T0 + 2 * HOUR, is_worked=False)
 
 
 def test_what_goes_out_on_channels_is_late_from_when_it_was_due(store: SqlStore) -> None:

@@ -2,12 +2,12 @@
 
 import platform
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from duban.app import Engine
 from duban.cli.doctor_clocks import Clocks
 from duban.cli.doctor_given import advice, secrets, versions
+from duban.cli.doctor_outbox import Messages
 from duban.cli.doctor_sweeps import Cadences, Sweeps
 from duban.cli.doctor_words import rows
 from duban.cli.kit.answer import Answer, Facts, Part, Words
@@ -15,7 +15,6 @@ from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.faults import FAULT
 from duban.cli.kit.options import Option
-from duban.cli.kit.telling import iso
 from duban.engine.errors import DefinitionError, StoreError, UsageError
 from duban.engine.model.scope import Scope
 from duban.engine.runtime.service import ORPHANS_AFTER
@@ -75,8 +74,8 @@ def _examined(
         "posts": len(engine.pack.organization.posts),
     }
     with engine.store.read() as reader:
-        tallies, pulse = reader.tallies(room, now), reader.pulse(room, now)
-        backlog = reader.backlog(room, now)
+        tallies, backlog = reader.tallies(room, now), reader.backlog(room, now)
+        messages = Messages.read(reader, room, backlog.messages, now)
         sweeps = Sweeps.read(reader, room, backlog)
         referred = reader.evidence_digests()
     document["cases"] = {
@@ -90,11 +89,11 @@ def _examined(
         cadences = Cadences.read(reader, engine, now)
     if engine.pack.cadences:
         document["cadences"] = cadences.facts()
-    document["outbox"] = {**backlog.messages, **_oldest("undelivered", pulse.undelivered_at, now)}
+    document["outbox"] = messages.facts(now)
     dead_dispatches = 0
     if engine.pack.channels:
         document["channels"], dead_dispatches = _channels(engine, room)
-        document["channels"] |= _oldest("unsent", pulse.unsent_at, now)
+        document["channels"] |= messages.unsent(now)
     removed = engine.collect() if collect else None
     oldest = (here - ORPHANS_AFTER).timestamp()
     orphans = sum(1 for digest, at in engine.world.evidence.digests() if digest not in referred and at < oldest)
@@ -102,15 +101,9 @@ def _examined(
     document["secrets"] = secrets(desk, engine.pack.channels.values())
     return [
         *_unwritable(desk, engine), *clocks.warnings(desk), *sweeps.warnings(desk, now),
-        *cadences.warnings(desk, now - sweeps.late), *_leftovers(desk, backlog.messages, dead_dispatches, orphans),
+        *cadences.warnings(desk, now - sweeps.late), *messages.warnings(desk, now, sweeps.late),
+        *_leftovers(desk, backlog.messages, dead_dispatches, orphans),
     ]  # fmt: skip
-
-
-def _oldest(name: str, at: datetime | None, now: datetime) -> dict[str, Any]:
-    """Since when the oldest waits, and how long that is."""
-    if at is None:
-        return {}
-    return {f"{name}_at": iso(at), f"{name}_seconds": max(round((now - at).total_seconds()), 0)}
 
 
 class _Unwritten(Exception):

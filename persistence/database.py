@@ -71,10 +71,10 @@ class PooledDatabase:
     """A database with a pool of connections, each transaction on one of its own."""
 
     def __init__(self, url: URL, seconds: float, durable: bool) -> None:
-        self.faults = Faults(told(url), seconds)
+        file = file_of(url)
+        self.faults = Faults(told(url), seconds, file.parent if file is not None else None)
         self.namespace = namespace_of(url)
         self.offset = Offset()
-        file = file_of(url)
         # As text: to look for a file by its Path costs three times as much, and it is done in each transaction.
         self._path = None if file is None else str(file)
         self.engine = self._sqlite(url, durable) if url.get_backend_name() == "sqlite" else self._postgresql(url)

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
@@ -11,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from duban.engine.errors import StoreBusy, StoreError, StoreLost, StoreNotReady, StoreUnreachable, StoreUnwritable
 from duban.engine.model.saying import Saying
+from duban.persistence.folder_faults import is_full
 from duban.persistence.tables import SCHEMA
 
 NO_TABLES: Final = Saying("store.no-tables")
@@ -26,6 +28,8 @@ _SQLITE: Final = {
     sqlite3.SQLITE_FULL: Saying("store.disk-full"),
     sqlite3.SQLITE_IOERR: Saying("store.disk-failed"),
 }
+_MAYBE_FULL: Final = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+"""What SQLite says of some file systems that have no room, such as one in memory, or no room for one more file."""
 _UNWRITABLE: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 _FORKED: Final = Saying("store.forked")
 _UNDONE: Final = Saying("store.undone-with-others")
@@ -72,11 +76,15 @@ class Collision(StoreError):
 
 
 class Faults:
-    """Translates errors for one store: ``url`` without a password, ``seconds`` that it waits for a lock."""
+    """Translates errors for one store: ``url`` without a password, ``seconds`` that it waits for a lock.
 
-    def __init__(self, url: str, seconds: float) -> None:
+    ``folder`` is where its file lies, if it is one.
+    """
+
+    def __init__(self, url: str, seconds: float, folder: Path | None = None) -> None:
         self.url = url
         self.seconds = seconds
+        self._folder = folder
 
     @contextmanager
     def translated(self, *, committing: bool = False) -> Iterator[None]:
@@ -146,6 +154,8 @@ class Faults:
             return self.not_ready(NO_TABLES)
         if str(error).startswith(("no such column", "table duban_")):
             return self.not_ready(FOREIGN_TABLES)
+        if code in _MAYBE_FULL and self._folder is not None and is_full(self._folder):
+            code = sqlite3.SQLITE_FULL
         if code in _UNWRITABLE:
             return StoreUnwritable(url=self.url, why=_SQLITE[code])
         return self.unusable(_SQLITE.get(code, str(error)))

@@ -1,6 +1,9 @@
 """What goes wrong in a folder of files, told as duban's own errors, with what to do about it."""
 
 import errno
+import os
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +26,26 @@ _WHY: Final = {
     errno.EPERM: _NO_ACCESS,
     errno.EIO: _FAILED,
 }
+
+
+_LEAST: Final = 64 * 1024
+"""Bytes that are no room any more: SQLite asks for 32 KiB at once where it begins to write."""
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk below ``folder`` has no room for this process, or for no more files; False where it is not told.
+
+    A quota of a user is not seen by it.
+    """
+    try:
+        if sys.platform == "win32":
+            return shutil.disk_usage(folder).free < _LEAST
+        room = os.statvfs(folder)
+    except OSError:
+        return False
+    # What is kept for root is room for root; a file system without blocks or files of its own counts neither.
+    blocks, files = (room.f_bfree, room.f_ffree) if os.geteuid() == 0 else (room.f_bavail, room.f_favail)
+    return (room.f_blocks > 0 and blocks * room.f_frsize < _LEAST) or (room.f_files > 0 and files == 0)
 
 
 @contextmanager

@@ -1,9 +1,12 @@
 """A disk that is full: told as such, nothing half written, and work goes on by itself when there is room again."""
 
+import os
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import psycopg
 import pytest
@@ -36,6 +39,21 @@ def limited_file(_office: duban.Engine, url: str) -> Iterator[None]:
     """The write-ahead log of the file may grow by a few pages."""
     log = Path(url.removeprefix("sqlite:///") + "-wal")
     with no_larger_files(log.stat().st_size + 100_000):
+        yield
+
+
+@contextmanager
+def full_memory(office: duban.Engine, url: str) -> Iterator[None]:
+    """The same on a disk of which the system says that it is full, as a file system in memory is: there SQLite speaks
+    of a failure. To fill a real one takes a file system of its own, and root."""
+    asked = os.statvfs
+
+    def full(path: Any) -> os.statvfs_result:
+        found = list(asked(path))
+        found[3] = found[4] = 0
+        return os.statvfs_result(found)
+
+    with limited_file(office, url), mock.patch("os.statvfs", full):
         yield
 
 
@@ -73,7 +91,8 @@ def full_server(_office: duban.Engine, url: str) -> Iterator[None]:
 
 
 KINDS = [
-    pytest.param("sqlite", limited_file, "the disk", id="sqlite-limited-file"),
+    pytest.param("sqlite", limited_file, "the disk failed", id="sqlite-limited-file"),
+    pytest.param("sqlite", full_memory, FULL, id="sqlite-full-memory"),
     pytest.param("sqlite", limited_pages, FULL, id="sqlite-limited-pages"),
     pytest.param("postgresql", full_server, FULL, id="postgresql"),
 ]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from duban.engine.definition.nodes import Mapping, Node, Scalar, Sequence, locate
 from duban.engine.errors import DefinitionError
-from duban.engine.model.hint import hint
+from duban.engine.model.hint import few, hint
 from duban.engine.model.problem import Problem
 
 Loc = tuple[str | int, ...]
@@ -44,8 +44,7 @@ class Findings:
         """Note a name that is not declared, with the nearest that is."""
         if len(self.problems) > MOST:
             return
-        shown = known if len(known) <= 15 else [*known[:15], "…"]
-        self.add(loc, f"unknown-{kind}", at_key=at_key, name=name, known=shown or None, hint=hint(name, known))
+        self.add(loc, f"unknown-{kind}", at_key=at_key, name=name, known=few(known) or None, hint=hint(name, known))
 
     def shift(self, loc: Loc, column: int) -> int:
         """How far ``column`` (from 1) of the text at ``loc`` lies from its place; 0 where that cannot be told."""

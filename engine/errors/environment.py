@@ -64,7 +64,7 @@ class StoreNotReady(StoreError):
 
 
 class StoreBusy(StoreError):
-    """The store stayed locked or unreachable for too long; nothing was written.
+    """The store stayed locked or unreachable for too long; nothing of the transaction was written.
 
     ``deadlock`` in its data tells that the database undid it for another: two waited for each other, or there was no
     order in which both could have happened. The engine has done it again some times by itself before it says so.
@@ -74,7 +74,7 @@ class StoreBusy(StoreError):
 
 
 class StoreUnreachable(StoreError):
-    """No server takes work now: none answers, or it is starting, stopping or only a copy. Nothing was written."""
+    """No server takes work now: none answers, or it is starting, stopping or only a copy. Nothing of it was written."""
 
     code = "store-unreachable"
 

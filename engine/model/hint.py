@@ -8,6 +8,7 @@ from duban.engine.model.label import Label
 
 _LONGEST: Final = 80
 _MOST: Final = 1_000
+_FEW: Final = 15
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
@@ -28,3 +29,9 @@ def hint(name: str, candidates: Iterable[str]) -> Label:
     """The end of a sentence: the offer of the nearest name, or a full stop."""
     close = nearest(name, candidates)
     return Label(f"; did you mean `{close}`?", f"；是否想写“{close}”？") if close else Label(".", "。")
+
+
+def few(names: Iterable[str]) -> list[str]:
+    """Names to be told: the first of them, and that there are more."""
+    found = list(islice(names, _FEW + 1))
+    return found if len(found) <= _FEW else [*found[:_FEW], "…"]

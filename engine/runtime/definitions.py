@@ -92,8 +92,8 @@ class Definitions:
             UnknownWorkflow: the pack has none of this name, or it is confidential and nothing of it is for this actor.
         """
         found = self.loaded.get(workflow)
-        if found is None or not _concerns(found.workflow, actor):
-            known = [name for name, loaded in self.loaded.items() if _concerns(loaded.workflow, actor)]
+        if found is None or not concerns(found.workflow, actor):
+            known = [name for name, loaded in self.loaded.items() if concerns(loaded.workflow, actor)]
             raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, known))
         return self._ready(found.workflow)
 
@@ -116,13 +116,21 @@ class Definitions:
             raise StoreError(url="", why=Saying("store.no-definition", digest=digest[:12]))
         return self._ready(workflow)
 
+    def earlier(self, reader: "Reader") -> list["Workflow"]:
+        """The stored definitions that are not the pack's, oldest first, as far as they can still be read."""
+        digests = [digest for digest, _workflow, _version in reader.definitions() if digest not in self._pack.hashes]
+        sources = [reader.definition(digest) for digest in digests]
+        found = [_restored(source) for source in sources if source is not None]
+        return [workflow for workflow in found if workflow is not None]
+
     def _ready(self, workflow: "Workflow") -> Compiled:
         if workflow.hash not in self._compiled:
             self._compiled[workflow.hash] = Compiled(workflow, self._compiler)
         return self._compiled[workflow.hash]
 
 
-def _concerns(workflow: "Workflow", actor: "Actor") -> bool:
+def concerns(workflow: "Workflow", actor: "Actor") -> bool:
+    """Whether the actor may know of the workflow: it is not confidential, or the actor sees or starts its cases."""
     if not workflow.confidential or actor.roles.intersection(workflow.confidential):
         return True
     return any(actor.roles.intersection(event.by) for event in workflow.opening_events)

@@ -2,7 +2,6 @@
 
 import random
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +11,7 @@ from duban.engine.messages import text
 from duban.engine.model.case import Notice
 from duban.engine.model.channel import Channel
 from duban.engine.model.dispatch import Dispatch, Item, Parcel
-from duban.engine.model.hint import hint
+from duban.engine.model.hint import few, hint
 from duban.engine.model.label import Label
 from duban.engine.ports.observer import Fate
 from duban.engine.ports.store import Store
@@ -85,7 +84,7 @@ def tried(world: World, name: str, post: str | None) -> str:
     if channel is None:
         raise UnknownChannel(channel=name, hint=hint(name, world.pack.channels))
     if post is not None and post not in channel.posts:
-        raise UsageError("channel-post", channel=name, post=post, known=_few(channel.posts))
+        raise UsageError("channel-post", channel=name, post=post, known=few(channel.posts))
     to = post or channel.posts[0]
     words = Label(text("channel-text.trial", "en"), text("channel-text.trial", "zh"))
     label = world.directory.organization.posts[to].label
@@ -157,8 +156,3 @@ def _require(world: World, channel: Channel) -> None:
     missing = world.couriers.missing(channel)
     if missing:
         raise ChannelError("not-configured", channel=channel.name, variables=list(missing))
-
-
-def _few(names: Iterable[str]) -> list[str]:
-    found = list(names)
-    return found if len(found) <= 15 else [*found[:15], "…"]

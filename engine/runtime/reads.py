@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from duban.engine.errors import UnknownBoard, UnknownCase, UnknownWorkflow, UsageError
+from duban.engine.errors import UnknownBoard, UnknownCase, UsageError
 from duban.engine.model.hint import hint
 from duban.engine.model.scope import Scope
 from duban.engine.ports.grouping import GroupQuery
@@ -14,6 +14,7 @@ from duban.engine.runtime.queries import Page, Progress, cursor_of, explained, p
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.telling import Telling
 from duban.engine.runtime.views import Posted, Recorded, posted, recorded
+from duban.engine.runtime.wanted import require_known
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, Choice, Group, HistoryRow, Notice, Reading, Tally
@@ -103,8 +104,8 @@ class Reads:
         overdue.
 
         Raises:
-            UnknownActor, UsageError: ``limit`` is not 1 to 1,000. UnknownCase: ``after`` is not from a page of the
-            actor's.
+            UnknownActor, UsageError: ``limit`` is not 1 to 1,000; or there is no such state, unit, field or choice.
+            UnknownWorkflow. UnknownCase: ``after`` is not from a page of the actor's.
         """
         if not 1 <= limit <= MAX_PAGE:
             raise UsageError("limit", found=limit, most=MAX_PAGE)
@@ -115,6 +116,7 @@ class Reads:
 
         def read(telling: Telling) -> Page:
             scope = telling.scope
+            require_known(self._world, telling, query)
             if parent is not None and telling.reader.case(parent, scope) is None:
                 return Page([], None)
             ref, due_at = (after, None) if after is None or not by_due else parted(after, telling.actor)
@@ -173,17 +175,20 @@ class Reads:
 
         Raises:
             UnknownActor, UnknownWorkflow.
-            UsageError: the workflow has no such field, or the field holds files.
+            UsageError: the workflow has no such field or choice, or the field holds files.
         """
-        loaded = self._world.definitions.loaded.get(workflow)
-        if loaded is None:
-            raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, self._world.definitions.loaded))
-        declared = loaded.workflow.fields
-        for name in fields:
-            if name not in declared or declared[name].kind == "evidence":
-                raise UsageError("no-such-field", workflow=workflow, found=name, hint=hint(name, declared))
         query = GroupQuery(workflow, fields, data or {})
-        return self._told(by, "grouped", lambda telling: telling.reader.grouped(query, telling.scope))
+
+        def read(telling: Telling) -> list["Group"]:
+            require_known(self._world, telling, CaseQuery(workflow=workflow, data=query.data))
+            loaded = self._world.definitions.loaded.get(workflow)
+            declared = loaded.workflow.fields if loaded is not None else {}
+            for name in fields:
+                if name not in declared or declared[name].kind == "evidence":
+                    raise UsageError("no-such-field", workflow=workflow, found=name, hint=hint(name, declared))
+            return telling.reader.grouped(query, telling.scope)
+
+        return self._told(by, "grouped", read)
 
     def follow(self, code: str) -> Progress:
         """What anybody who holds a case's follow code is told of it, without names.

@@ -1,5 +1,6 @@
 """duban account: who is suspended on the command line is refused there and in every other process."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -30,7 +31,11 @@ def test_what_is_suspended_is_listed_and_logged_and_can_be_restored(street) -> N
         "account-17", "account", ["office", "city-handler"], ["handler"],
     )  # fmt: skip
     assert [(row["role"], row["by"], row["reason"]) for row in one["withheld"]] == [("office", "leader", None)]
-    assert "account-17\toffice,city-handler\thandler\toffice" in street.types("account", "list", "--as", "leader").out
+    (row,) = street.types("account", "list", "--suspended", "--as", "leader").out.splitlines()[1:]
+    assert row.split("\t") == [
+        "account-17", "Campaign office, Office, Planning and construction office, Handler", "office,city-handler",
+        "handler", "office",
+    ]  # fmt: skip
     back = street.types("account", "restore", "account-17", "--reason", "回岗", "--as", "leader", "--json")
     assert (back.code, back.document["kind"], back.document["duplicate"]) == (0, "restored", False)
     log = street.types("account", "log", "account-17", "--as", "leader", "--json").document
@@ -38,6 +43,27 @@ def test_what_is_suspended_is_listed_and_logged_and_can_be_restored(street) -> N
         (1, "suspended", "岗位交接"), (2, "restored", "回岗"),
     ]  # fmt: skip
     assert street.types("account", "log", "office", "--as", "leader", "--json").document == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "listed", "logged"),
+    [
+        ("en", ["Who", "Called", "Roles", "Suspended"], ["When", "Who", "Kind", "Rights", "Decided by", "Reason"]),
+        ("zh", ["对象", "名称", "角色", "已停用"], ["时间", "对象", "类型", "权限", "决定人", "原因"]),
+    ],
+)
+def test_a_person_reads_the_names_to_type_under_headings_that_say_what_stands_there(
+    street, person: Callable[[], None], lang: str, listed: list[str], logged: list[str]
+) -> None:
+    suspend(street, "city-handler")
+    person()
+    every = street.types("account", "list", "--as", "leader", "--lang", lang).out.splitlines()
+    log = street.types("account", "log", "--as", "leader", "--lang", lang).out.splitlines()
+
+    assert re.split(r" {2,}", every[0].strip()) == listed
+    assert re.split(r" {2,}", log[0].strip()) == logged
+    named = {line.split()[0] for line in every}
+    assert {"account-17", "office", "grid-worker", "supervisor", "leader", "city-head", "city-handler"} <= named
 
 
 def test_who_was_suspended_already_is_told_and_nothing_is_written(street, person: Callable[[], None]) -> None:

@@ -1,6 +1,7 @@
 """``duban fire --where``: what an event would come to on many cases is shown, asked for, and done."""
 
 import os
+import re
 import signal
 from collections.abc import Callable
 
@@ -86,6 +87,7 @@ def test_a_person_sees_what_it_would_come_to_and_says_no(street, asked: Callable
     refs, questions = reported(street), asked(False)
     said = street.types(*ASSIGN)
     assert questions == ["Do “Assign” on 3 cases?"]
+    assert re.search(r"Would be done +3\nDone before +0\nWould be refused +0", said.out)
     assert "Nothing was changed." in said.out
     assert (said.code, states(street, refs)) == (0, ["reported"] * 3)
 
@@ -105,19 +107,32 @@ def test_where_nothing_would_be_done_nobody_is_asked(street, asked: Callable[[bo
     assert (said.code, questions) == (3, [])
 
 
-def test_ctrl_c_ends_it_between_two_transactions_and_the_key_goes_on(street, monkeypatch: pytest.MonkeyPatch) -> None:
-    refs = reported(street, 5)
-    monkeypatch.setattr(sources, "BATCH", 2)
-    note = sources.Found.went
+def pressed_in_batch(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C is pressed in the transaction of this batch, counted from 1."""
+    note, batches = sources.Found.went, []
 
     def pressed(found: sources.Found, count: int) -> None:
         note(found, count)
-        if len(presses) == 0:
-            presses.append(True)
+        batches.append(count)
+        if len(batches) == number:
             os.kill(os.getpid(), signal.SIGINT)
 
-    presses: list[bool] = []
     monkeypatch.setattr(sources.Found, "went", pressed)
+
+
+def test_ctrl_c_in_the_last_transaction_has_stopped_nothing(street, monkeypatch: pytest.MonkeyPatch) -> None:
+    refs = reported(street, 5)
+    monkeypatch.setattr(sources, "BATCH", 2)
+    pressed_in_batch(3, monkeypatch)
+    said = street.types(*ASSIGN, "--yes", "--json")
+    assert (said.code, said.document["done"], said.document["stopped"]) == (0, 5, False)
+    assert states(street, refs) == ["assigned"] * 5
+
+
+def test_ctrl_c_ends_it_between_two_transactions_and_the_key_goes_on(street, monkeypatch: pytest.MonkeyPatch) -> None:
+    refs = reported(street, 5)
+    monkeypatch.setattr(sources, "BATCH", 2)
+    pressed_in_batch(1, monkeypatch)
     first = street.types(*ASSIGN, "--yes", "--json")
     assert (first.code, first.document["done"], first.document["stopped"]) == (130, 2, True)
     assert sorted(states(street, refs)) == ["assigned"] * 2 + ["reported"] * 3
@@ -126,17 +141,26 @@ def test_ctrl_c_ends_it_between_two_transactions_and_the_key_goes_on(street, mon
 
 
 def test_where_the_store_fails_it_is_told_how_to_go_on(street, monkeypatch: pytest.MonkeyPatch) -> None:
-    from duban.engine.errors import StoreError
+    from duban.engine.errors import StoreBusy
     from duban.engine.runtime.bulk.gathering import Gathering
 
-    reported(street)
+    reported(street, 3)
+    settle, settled = Gathering.settle, []
 
-    def full(_gathering: Gathering) -> None:
-        raise StoreError(url="", why="the disk is full")
+    def busy(gathering: Gathering) -> None:
+        settled.append(gathering)
+        if len(settled) == 2:
+            raise StoreBusy(url="sqlite:///street.db", seconds="5")
+        settle(gathering)
 
-    monkeypatch.setattr(Gathering, "settle", full)
-    said = street.types(*ASSIGN, "--yes", "--key", "k-1")
-    assert (said.code, "--key k-1" in said.err) == (1, True)
+    monkeypatch.setattr(sources, "BATCH", 2)
+    monkeypatch.setattr(Gathering, "settle", busy)
+    said = street.types(*ASSIGN, "--yes", "--key", "k-1", "--json")
+    error = said.document["error"]
+    assert (said.code, "after 2 cases" in said.err, "--key k-1" in said.err) == (1, True, True)
+    assert (error["code"], error["handled"], error["key"]) == ("store-busy", 2, "k-1")
+    # What was committed before it is there.
+    assert "What was being written is not kept" in error["message"]
 
 
 @pytest.mark.parametrize(

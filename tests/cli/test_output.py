@@ -167,5 +167,20 @@ def test_a_document_loses_nothing_by_being_inert() -> None:
 def test_columns_give_way_to_each_other_and_never_leave_the_page() -> None:
     assert fitted([3, 4], [3, 9], 80) == [3, 9]
     assert sum(fitted([10, 14, 16], [10, 60, 16], 60)) == 60
-    assert fitted([14, 16], [40, 16], 26) == [10, 16]
+    assert fitted([14, 16], [40, 16], 26, times=[1]) == [10, 16]
     assert sum(fitted([14] * 8, [40] * 8, 40)) == 40
+    assert fitted([14, 14, 16], [14, 40, 16], 26, firm=[0], times=[2]) == [14, 4, 8]
+
+
+@pytest.mark.parametrize("columns", [80, 60, 30])
+def test_a_reference_or_a_name_is_never_broken(street, person: Callable[[], None], columns: int) -> None:
+    long = "Boxes, bottles, a pram, three bicycles and a sofa without its cushions " * 2
+    refs = [street.reports(long) for _ in range(2)]
+    street.assigns(refs[0])
+    street.clock.advance("5 working days")
+    person()
+    listed = street.types("list", "--as", "office", COLUMNS=str(columns)).out
+    posts = street.types("workflow", "posts", COLUMNS=str(columns)).out
+
+    assert [line.split()[0] for line in listed.splitlines() if line.startswith("ISS-")] == refs[::-1]
+    assert {"city-handler", "grid-worker"} <= {line.split()[0] for line in posts.splitlines() if line.strip()}

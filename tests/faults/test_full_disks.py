@@ -16,7 +16,7 @@ from tests.faults.victims import PHOTO
 
 import duban
 
-FULL = "the disk is full; nothing was written; make room, then do the same again"
+FULL = "the disk is full; what was being written is not kept; make room, then do the same again"
 MOST = 400
 """Far more work than there is room for."""
 
@@ -152,7 +152,7 @@ def test_a_folder_of_evidence_without_room_is_told_starts_nothing_and_takes_the_
     with no_larger_files(100), pytest.raises(duban.StoreError, match=FULL) as caught:
         office.start("parcel", by="clerk", evidence={"photo": PHOTO}, key="start")
     assert caught.value.data["url"] == str(folder)
-    assert "磁盘已满；未写入任何内容；请腾出空间后重做" in caught.value.message("zh")
+    assert "磁盘已满；当时正在写入的内容未保存；请腾出空间后重做" in caught.value.message("zh")
     assert [file for file in folder.rglob("*") if file.is_file()] == []
     assert sound(office) == {}
     ref = office.start("parcel", by="clerk", evidence={"photo": PHOTO}, key="start").ref

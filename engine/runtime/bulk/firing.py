@@ -100,7 +100,8 @@ class BulkFire:
             StoreError: a batch could not be committed. Those before it are kept.
         """
         tally, aside_at, is_stopped = Tally(), time.monotonic(), False
-        while not (is_stopped := stopped()):
+        # Whoever asks for the end in the last batch has stopped nothing.
+        while not source.is_over and not (is_stopped := stopped()):
             if time.monotonic() - aside_at > ASIDE:
                 self._transactions.stand_aside()
                 aside_at = time.monotonic()

@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.request import checked_key
+from duban.engine.runtime.telling import Telling
+from duban.engine.runtime.wanted import require_known
 
 if TYPE_CHECKING:
+    from duban.engine.model.organization import Actor
+    from duban.engine.ports.store import Reader
     from duban.engine.runtime.bulk.report import BulkReport, Criteria, Fired
 
 
@@ -29,7 +33,8 @@ class BulkOperations(Operations):
         By criteria, cases are taken newest first, and each as it stands when it is locked; hidden ones do not exist.
 
         Raises:
-            UnknownActor. UsageError: the key cannot be used.
+            UnknownActor. UsageError: the key cannot be used; or the criteria name what is not there, as for ``find``.
+            UnknownWorkflow: the same.
             StoreError: a transaction could not be committed. What was committed before it is kept.
         """
         return self._many(cases, event, by, data, key, expect_versions, heard, progress, stopped, is_kept=True)
@@ -44,7 +49,7 @@ class BulkOperations(Operations):
         Effects of one case on another that are further than a transaction apart are not seen.
 
         Raises:
-            UnknownActor, StoreError.
+            UnknownActor, UsageError, UnknownWorkflow, StoreError.
         """
         return self._many(cases, event, by, data, None, expect_versions, heard, progress, stopped, is_kept=False)
 
@@ -61,6 +66,17 @@ class BulkOperations(Operations):
         wish = Wish(actor, event, data or {}, checked_key(key), expect_versions or {})
         if isinstance(cases, str):
             cases = [cases]  # a text is many texts, too; whoever gives one reference means that case
+        if isinstance(cases, Criteria):
+            self._require_known(actor, cases)
         source = Found(cases, self._world.clock) if isinstance(cases, Criteria) else Refs(cases)
         work = BulkFire(self._world, self._transactions, wish, heard, is_kept=is_kept)
         return work.run(source, progress, stopped)
+
+    def _require_known(self, actor: "Actor", criteria: "Criteria") -> None:
+        def read(reader: "Reader") -> None:
+            left = self._world.rights.left(actor, reader)
+            if left is actor or left.roles:  # whoever has none left is refused by the run, which records it
+                telling = Telling(reader, left, self._world.directory.scope(left))
+                require_known(self._world, telling, criteria.query(self._world.clock.now(), 1, None))
+
+        self._transactions.consult(read)

@@ -1,4 +1,7 @@
-"""Where the cases of a batch come from: references that were given, or criteria. Both remember how far they are."""
+"""Where the cases of a batch come from: references that were given, or criteria. Both remember how far they are.
+
+``is_over`` tells that all were done, as far as that is known without looking for more.
+"""
 
 from collections import deque
 from collections.abc import Iterable
@@ -42,11 +45,14 @@ class Refs:
         self._waiting: deque[str] = deque()
         self._pace = Pace()
         self._found = 0
+        self._is_read = False
+        self.is_over = False
 
     def next(self, writer: "Writer", scope: "Scope") -> Named:
         """The next cases, each reference once: one that is given again waits for the batch after."""
-        while len(self._waiting) < self._pace.size and (ref := next(self._refs, None)) is not None:
-            self._waiting.append(ref)
+        more = list(islice(self._refs, max(self._pace.size - len(self._waiting), 0)))
+        self._waiting.extend(more)
+        self._is_read = len(self._waiting) < self._pace.size
         batch: dict[str, Case | None] = {}
         for ref in islice(self._waiting, self._pace.size):
             if ref in batch:
@@ -61,6 +67,7 @@ class Refs:
         self._pace.went(count, self._found)
         for _ in range(count):
             self._waiting.popleft()
+        self.is_over = self._is_read and not self._waiting
 
 
 class Found:
@@ -72,6 +79,8 @@ class Found:
         self._after: int | None = None
         self._ids: list[int] = []
         self._pace = Pace()
+        self._is_read = False
+        self.is_over = False
 
     def next(self, writer: "Writer", scope: "Scope") -> Named:
         """The next cases that fit now; a parent that the actor does not see has no children for it."""
@@ -79,6 +88,7 @@ class Found:
         if parent is not None and writer.case(parent, scope) is None:
             return []
         found = writer.lock_found(self._criteria.query(self._clock.now(), self._pace.size, self._after), scope)
+        self._is_read = len(found) < self._pace.size
         self._ids = [case.id for case in found]
         return [(case.ref, case) for case in found]
 
@@ -86,3 +96,4 @@ class Found:
         """So many of them are done."""
         self._pace.went(count, len(self._ids))
         self._after = self._ids[count - 1]
+        self.is_over = self._is_read and count == len(self._ids)

@@ -40,7 +40,7 @@ def _decided(desk: Desk, work: Callable[..., Decided], who: str, role: str | Non
     words = Words([desk.say(key, **told, at=teller.moment(one.at).shown)])
     if desk.is_person:
         return Answer(document, [words])
-    heads = desk.head("at", "kind", "who", "what", "by")
+    heads = _heads(desk, "at", "kind", "who", "what", "by")
     cells = [teller.moment(one.at), one.kind, one.who, _what(desk, one.role), one.by]
     rows = [(name, head, told) for (name, head), told in zip(heads.items(), cells, strict=True)]
     return Answer(document, [Facts(rows)])
@@ -49,8 +49,10 @@ def _decided(desk: Desk, work: Callable[..., Decided], who: str, role: str | Non
 def standings(desk: Desk, suspended: bool) -> Answer:
     """List accounts and posts."""
     found = [one for one in desk.engine.accounts(by=desk.by) if one.withheld or not suspended]
-    heads = desk.head("who", "posts", "roles", "withheld")
-    table = Table(heads, [_standing(desk, one) for one in found], empty=desk.say("nobody-suspended"))
+    heads = desk.head("who", "label", "posts", "roles", "withheld")
+    # A person reads of an account what its posts are called; each post has a line of its own with its name.
+    hidden = frozenset({"posts"})
+    table = Table(heads, [_standing(desk, one) for one in found], empty=desk.say("nobody-suspended"), hidden=hidden)
     return Answer([standing_document(one) for one in found], [table])
 
 
@@ -58,10 +60,11 @@ def _standing(desk: Desk, one: Standing) -> list[Cell | str]:
     roles = desk.engine.pack.organization.roles
     labels = [roles[role].label.text(desk.lang) if role in roles else role for role in one.roles]
     withheld = [_what(desk, row.role) for row in one.withheld]
-    posts = [desk.teller.post(name).shown for name in one.posts] if one.kind == "account" else []
+    called = _joined(desk, [desk.teller.post(name).shown for name in one.posts])
     return [
-        desk.teller.actor(one.name),
-        Cell(",".join(one.posts), _joined(desk, posts)),
+        one.name,
+        called,
+        ",".join(one.posts),
         Cell(",".join(one.roles), _joined(desk, labels)),
         Cell(",".join(what.plain for what in withheld), _joined(desk, [what.shown for what in withheld])),
     ]  # fmt: skip
@@ -73,7 +76,7 @@ def log(desk: Desk, account: str | None) -> Answer:
     if account is not None and account not in organization.accounts and account not in organization.posts:
         raise UnknownActor(actor=account, hint=hint(account, [*organization.accounts, *organization.posts]))
     found = [one for one in desk.engine.suspensions(by=desk.by) if account in (None, one.who)]
-    heads = desk.head("at", "who", "kind", "what", "by", "reason")
+    heads = _heads(desk, "at", "who", "kind", "what", "by", "reason")
     table = Table(heads, [_row(desk, one) for one in found], empty=desk.say("no-suspensions"))
     return Answer([suspension_document(one) for one in found], [table])
 
@@ -82,6 +85,11 @@ def _row(desk: Desk, one: Suspension) -> list[Cell | str]:
     kind = Cell(one.kind, desk.say("suspended" if one.kind == "suspended" else "restored-rights"))
     who, by = desk.teller.actor(one.who), desk.teller.actor(one.by)
     return [desk.teller.moment(one.at), who, kind, _what(desk, one.role), by, one.reason]
+
+
+def _heads(desk: Desk, *names: str) -> dict[str, str]:
+    """The headings; ``what`` is elsewhere what does not hold, and here which rights."""
+    return desk.head(*names) | {"what": desk.head("rights")["rights"]}
 
 
 def _what(desk: Desk, role: str | None) -> Cell:

@@ -9,9 +9,10 @@ from duban.cli.kit.command import Command
 from duban.cli.kit.documents import case_document
 from duban.cli.kit.options import Option
 from duban.cli.kit.words import data_of, field_name, pairs
+from duban.cli.kit.workflows import workflow_of
 from duban.cli.options import SOME_WORKFLOW, limit
-from duban.engine.errors import UnknownWorkflow, UsageError
-from duban.engine.model.hint import hint
+from duban.engine.errors import UsageError
+from duban.engine.model.hint import few, hint
 
 if TYPE_CHECKING:
     from duban.cli.kit.desk import Desk
@@ -38,21 +39,17 @@ def list_cases(
     if is_open and closed:
         raise UsageError("open-and-closed")
     engine, by = desk.engine, desk.by
-    if workflow is not None:
-        workflow = workflow.replace("-", "_")
-        if workflow not in engine.pack.workflows:
-            raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, engine.pack.workflows))
-    _known(desk, workflow, state, unit)
     if workflow is None and (field or columns is not None):
         raise UsageError("fields-of-what")
-    fields = engine.pack.workflows[workflow].workflow.fields if workflow is not None else {}
+    definition = workflow_of(desk, workflow) if workflow is not None else None
+    fields = definition.fields if definition is not None else {}
     data = data_of(pairs(field, "-f"), fields)
     shown = [field_name(one.strip(), fields) for one in (columns or "").split(",") if one.strip()]
-    for name in [*data, *shown]:
+    for name in shown:
         if name not in fields:
-            raise UsageError("unknown-field", found=name, hint=hint(name, fields))
+            raise UsageError("unknown-field", found=name, known=few(fields), hint=hint(name, fields))
     page = engine.find(
-        workflow, by=by, state=state, unit=unit, overdue=overdue or None,
+        definition.name if definition is not None else None, by=by, state=state, unit=unit, overdue=overdue or None,
         open=True if is_open else False if closed else None, data=data, limit=limit, after=after,
         by_due=by_due,
     )  # fmt: skip
@@ -87,17 +84,6 @@ def _chosen(desk: "Desk", page: "Page", shown: list[str], fields: Mapping[str, "
         for case in page
     ]
     return Table(heads, rows, empty=desk.say("no-cases"))
-
-
-def _known(desk: "Desk", workflow: str | None, state: str | None, unit: str | None) -> None:
-    """A misspelt filter would show an empty list, which reads as if there were nothing to do."""
-    pack = desk.engine.pack
-    workflows = [pack.workflows[workflow]] if workflow is not None else pack.workflows.values()
-    states = list(dict.fromkeys(name for loaded in workflows for name in loaded.workflow.states))
-    if state is not None and state not in states:
-        raise UsageError("unknown-state", found=state, known=states, hint=hint(state, states))
-    if unit is not None and unit not in pack.organization.units:
-        raise UsageError("unknown-unit", found=unit, hint=hint(unit, pack.organization.units))
 
 
 def _row(desk: "Desk", case: "Case", overdue: bool) -> list[Cell | str]:

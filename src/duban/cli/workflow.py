@@ -84,7 +84,7 @@ def posts(desk: Desk, role: str | None, unit: str | None, pack: str | None) -> A
     rows: list[list[Cell | str]] = [
         [
             post.name, post.label.text(desk.lang), Cell(post.unit, organization.units[post.unit].label.text(desk.lang)),
-            ",".join(sorted(post.roles)),
+            Cell(",".join(sorted(post.roles)), ", ".join(sorted(post.roles))),
         ]
         for post in chosen
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Who may not see, does not see: a hidden case is nowhere, and looks like one that never was."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.engine.runtime.street import written
 
 import duban
 import duban.testing
+from duban.engine.model.case import Case
 
 ORGANIZATION = """
 timezone: Asia/Shanghai
@@ -96,6 +98,14 @@ def by_event(engine: duban.Engine) -> str:
     return case.ref
 
 
+def _found(engine: duban.Engine, workflow: str, by: str, query: dict[str, Any]) -> list[Case]:
+    """What the actor finds, with and without the name of the workflow; of a confidential one it must not know that."""
+    found = list(engine.find(by=by, **query))
+    with suppress(duban.UnknownWorkflow):
+        found += engine.find(workflow, by=by, **query)
+    return found
+
+
 HIDDEN = pytest.mark.parametrize("hide", [by_workflow, by_event])
 OUTSIDERS = ("clerk", "park-hand", "caller-1", "double")
 
@@ -113,7 +123,7 @@ def test_a_hidden_case_is_in_no_list_no_count_and_no_search(
         {"limit": 1},
     ]  # fmt: skip
     for by in OUTSIDERS:
-        assert [case.ref for query in searches for case in engine.find(workflow, by=by, **query)] == []
+        assert [case.ref for query in searches for case in _found(engine, workflow, by, query)] == []
         assert engine.stats(by=by) == []
     assert [case.ref for case in engine.find(by="judge")] == [ref]
     assert [tally.count for tally in engine.stats(by="judge")] == [1]
@@ -222,7 +232,9 @@ def test_a_confidential_workflow_is_answered_like_one_that_is_not_there(engine: 
     assert told[0] == told[1]
     with pytest.raises(duban.UnknownWorkflow, match="did you mean `tip`"):
         engine.start("tipp", by="judge")
-    assert [len(engine.find(name, by="clerk")) for name in ("tip", "tap")] == [0, 0]
+    for name in ("tip", "tap"):
+        with pytest.raises(duban.UnknownWorkflow):
+            engine.find(name, by="clerk")
 
 
 def test_who_may_only_tell_gets_the_case_once_and_sees_it_no_more(engine: duban.Engine) -> None:

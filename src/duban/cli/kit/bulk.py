@@ -66,6 +66,8 @@ def fired_many(
         with interruptible() as stopped, counting(desk, "firing", total) as progress:
             report = engine.fire_many(criteria, event, key=key, progress=heard, stopped=stopped, **given)
     except (StoreError, ActorSuspended) as fault:
+        # Programs are told by the document of the error what a person reads.
+        fault.data |= {"handled": count, "key": key}
         if count or isinstance(fault, StoreError):
             sys.stderr.write(desk.say("go-on", again=key, count=count) + "\n")
         raise
@@ -94,11 +96,14 @@ def _known(workflow: Workflow, event: str, report: BulkReport) -> None:
 
 def _answer(desk: Desk, report: BulkReport, about: dict[str, Any], words: str) -> Answer:
     heads = desk.head("done", "duplicates", "refused")
+    if about["dry_run"]:
+        heads |= {name: desk.say(f"would-be-{name}") for name in ("done", "refused")}
     counts = {"done": report.done, "duplicates": report.duplicates, "refused": report.refused}
     parts: list[Part] = [Facts([(name, heads[name], cell(count)) for name, count in counts.items()])]
     if report.reasons:
         rows: list[list[Cell | str]] = [
-            [one.code, cell(one.count), one.label.text(desk.lang), ",".join(one.refs)] for one in report.reasons
+            [one.code, cell(one.count), one.label.text(desk.lang), Cell(",".join(one.refs), ", ".join(one.refs))]
+            for one in report.reasons
         ]
         parts.append(Table(desk.head("code", "count", "reasons", "first_refs"), rows, hidden=frozenset({"code"})))
     reasons = [

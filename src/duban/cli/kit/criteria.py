@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.words import Pair, data_of, field_name
+from duban.cli.kit.workflows import workflow_of
 from duban.engine.definition.values import FieldFault, parse_text
-from duban.engine.errors import UnknownWorkflow, UsageError
+from duban.engine.errors import UsageError
 from duban.engine.model.definition import Field
-from duban.engine.model.hint import hint
+from duban.engine.model.hint import few, hint
 from duban.engine.model.label import Label
 from duban.engine.runtime.bulk.report import Criteria
 
@@ -19,13 +20,9 @@ def criteria_of(desk: Desk, workflow: str, given: list[Pair]) -> Criteria:
     """The criteria that were typed: state, unit, parent, overdue, open, and every field of the workflow.
 
     Raises:
-        UnknownWorkflow. UsageError: a name or a value is not known, or a name stands there twice.
+        UnknownWorkflow. UsageError: a name is not known or stands there twice, or is to be yes or no.
     """
-    pack = desk.engine.pack
-    workflow = workflow.replace("-", "_")
-    if workflow not in pack.workflows:
-        raise UnknownWorkflow(workflow=workflow, hint=hint(workflow, pack.workflows))
-    definition = pack.workflows[workflow].workflow
+    definition = workflow_of(desk, workflow)
     words: dict[str, Any] = {}
     fields: list[Pair] = []
     for name, value in given:
@@ -38,16 +35,9 @@ def criteria_of(desk: Desk, workflow: str, given: list[Pair]) -> Criteria:
         elif field_name(name, definition.fields) in definition.fields:
             fields.append((name, value))
         else:
-            raise UsageError("unknown-field", found=name, hint=hint(name, [*_WORDS, *_YES_OR_NO, *definition.fields]))
-    # A misspelt criterion would find nothing, which reads as if there were nothing to do.
-    state, unit = words.get("state"), words.get("unit")
-    if state is not None and state not in definition.states:
-        raise UsageError(
-            "unknown-state", found=state, known=list(definition.states), hint=hint(state, definition.states)
-        )
-    if unit is not None and unit not in pack.organization.units:
-        raise UsageError("unknown-unit", found=unit, hint=hint(unit, pack.organization.units))
-    return Criteria(workflow, data=data_of(fields, definition.fields), **words)
+            known = [*_WORDS, *_YES_OR_NO, *definition.fields]
+            raise UsageError("unknown-field", found=name, known=few(known), hint=hint(name, known))
+    return Criteria(definition.name, data=data_of(fields, definition.fields), **words)
 
 
 def _yes(name: str, value: str) -> bool:

@@ -77,11 +77,11 @@ def _folded(line: str, width: int) -> list[str]:
     return [line] if width_of(line) <= width or is_typed else wrapped(line, width)
 
 
-def _console() -> "Console":
+def _console(width: int | None = None) -> "Console":
     from rich.console import Console
 
     # Words of others are never markup, and nothing is highlighted by guessing.
-    return Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
 
 
 def _table(console: "Console", part: Table) -> None:
@@ -89,7 +89,8 @@ def _table(console: "Console", part: Table) -> None:
 
     _title(console, part.title)
     if part.rows:
-        console.print(grid_of(part, console.width))
+        grid, width = grid_of(part, console.width)
+        (console if width <= console.width else _console(width)).print(grid)
     else:
         console.print(inert(part.empty), style="dim")
 

@@ -23,6 +23,7 @@ from duban.persistence.sqlite_connections import listen_sqlite
 from duban.persistence.timing import DatabaseClock, Offset
 
 _NO_DRIVER: Final = Saying("store.no-driver")
+_FOLDER_GONE: Final = Saying("store.folder-gone")
 
 
 def is_in_memory(url: URL) -> bool:
@@ -179,7 +180,10 @@ class PooledDatabase:
                 transaction.commit()
 
     def _sqlite(self, url: URL, durable: bool) -> Engine:
-        engine = create_engine(url, connect_args={"timeout": self.faults.seconds})
+        try:
+            engine = create_engine(url, connect_args={"timeout": self.faults.seconds})
+        except OSError as fault:  # a relative path, and no folder that it could be relative to
+            raise self.faults.unusable(_FOLDER_GONE) from fault
         listen_sqlite(engine, wal=True, synchronous="FULL" if durable else "NORMAL")
         return engine
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from duban.engine.errors import StoreError, StoreUnwritable
-from duban.engine.model.saying import Saying
+from duban.engine.model.saying import Saying, why_of
 
 _FULL: Final = Saying("store.disk-full")
 _READ_ONLY: Final = Saying("store.read-only")
@@ -62,4 +62,4 @@ def told_of(folder: Path) -> Iterator[None]:
         why = _WHY.get(fault.errno or 0)
         if why is not None:
             raise StoreUnwritable(url=str(folder), why=why) from fault
-        raise StoreError(url=str(folder), why=fault.strerror or str(fault)) from fault
+        raise StoreError(url=str(folder), why=why_of(fault)) from fault

@@ -26,6 +26,8 @@ def plainly(url: URL) -> URL:
         file = file_of(url)
         try:
             strange = file is not None and file.exists() and not file.is_file()
+        except PermissionError:
+            raise StoreError(url=told(url), why=Saying("store.closed-folder")) from None
         except OSError:  # a path longer than any
             strange = True
         if strange:

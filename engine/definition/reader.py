@@ -15,6 +15,7 @@ from duban.engine.definition.syntax import Word, excerpt, parts, place_after
 from duban.engine.definition.tree import CONTROL, build, code_point
 from duban.engine.errors import DefinitionError
 from duban.engine.model.problem import Problem
+from duban.engine.model.saying import why_of
 
 _DIRECTIVE: Final = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*%")
 
@@ -43,7 +44,7 @@ def _bytes(name: str, path: Path) -> bytes:
     except FileNotFoundError:
         raise _error(name, "missing") from None
     except (OSError, ValueError) as fault:
-        raise _error(name, "unreadable", reason=getattr(fault, "strerror", None) or str(fault)) from None
+        raise _error(name, "unreadable", reason=why_of(fault)) from None
 
 
 def _check_size(name: str, size: int) -> None:

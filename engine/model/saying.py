@@ -1,8 +1,9 @@
 """A text of the catalogue with its data, told when somebody reads it."""
 
+import errno
 from typing import Any
 
-from duban.engine.messages import text
+from duban.engine.messages import has_text, text
 from duban.engine.model.label import Label
 
 
@@ -31,3 +32,9 @@ class Saying:
 
     def __hash__(self) -> int:
         return hash((self.key, str(self.data)))
+
+
+def why_of(fault: Exception) -> "Saying | str":
+    """Why the system refuses something, without the name of it; in the system's own words where there are no others."""
+    key = f"system.{errno.errorcode.get(getattr(fault, 'errno', None) or 0, '')}"
+    return Saying(key) if has_text(key) else getattr(fault, "strerror", None) or str(fault)

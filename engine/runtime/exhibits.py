@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from duban.engine.errors import InvalidEvidence
+from duban.engine.model.saying import why_of
 from duban.engine.ports.evidence import EvidenceStore, Examined, Examiner, Unfit
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def stored(
             try:
                 file = _looked_into(source, name, fields.get(field), examiner)
             except OSError as fault:
-                problems[field] = ("evidence-unreadable", {"found": name, "why": fault.strerror or str(fault)})
+                problems[field] = ("evidence-unreadable", {"found": name, "why": why_of(fault)})
             except Unfit as fault:
                 problems[field] = (fault.key, {"name": name, **fault.data})
             else:

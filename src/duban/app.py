@@ -10,7 +10,7 @@ from duban.actions.channels.couriers import PostOffice
 from duban.actions.registry import Registry
 from duban.engine.deadlines.plan import working_hours
 from duban.engine.definition.caching.packs import opened_pack
-from duban.engine.definition.places import find_pack
+from duban.engine.definition.places import find_pack, is_built_in
 from duban.engine.errors import UsageError
 from duban.engine.figures.compiled import Gauges
 from duban.engine.guards.cel import CelGuards
@@ -61,9 +61,10 @@ class Engine(Service):
     ) -> None:  # fmt: skip
         store: Store = SqlStore(url, durable=durable, owner=office)
         chosen = pack if pack is not None else _noted_pack(store)
-        self._pack_name = str(find_pack(chosen).resolve()) if Path(chosen).is_dir() else str(chosen)
+        folder = find_pack(chosen)
+        self._pack_name = str(chosen) if is_built_in(chosen, folder) else str(folder.resolve())
         compiler, registry = CelGuards(), Registry()
-        loaded = opened_pack(find_pack(chosen), compiler, registry)
+        loaded = opened_pack(folder, compiler, registry)
         world = World(
             pack=loaded,
             directory=Directory(loaded.organization),

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from duban.engine.errors import BrokenBackup, UsageError
+from duban.engine.model.saying import why_of
 from duban.engine.ports.evidence import EvidenceStore
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
 from duban.persistence.ownership import OFFICE
@@ -71,7 +72,7 @@ def back_up(
             os.replace(arriving, place)
         return taken
     except OSError as fault:
-        raise UsageError("file-unwritable", file=str(place), why=fault.strerror or str(fault)) from None
+        raise UsageError("file-unwritable", file=str(place), why=why_of(fault)) from None
 
 
 def _is_free(place: Path) -> bool:
@@ -79,12 +80,13 @@ def _is_free(place: Path) -> bool:
     try:
         if not place.is_file() or place.stat().st_size == 0:
             return True
-        with zipfile.ZipFile(place) as archive:
-            return {MANIFEST, STORE} <= set(archive.namelist())
-    except zipfile.BadZipFile:
-        return False
     except OSError:
         return True  # whoever writes there is told what is wrong
+    try:
+        with zipfile.ZipFile(place) as archive:
+            return {MANIFEST, STORE} <= set(archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return False  # what cannot be read is somebody's, too
 
 
 def _packed(
@@ -197,7 +199,7 @@ def _opened(place: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(place) as archive:
             yield archive
     except OSError as fault:
-        raise UsageError("file-unreadable", file=str(place), why=fault.strerror or str(fault)) from None
+        raise UsageError("file-unreadable", file=str(place), why=why_of(fault)) from None
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from duban.engine.errors import UsageError
 from duban.engine.model.exhibit import Flaw, Verdict
+from duban.engine.model.saying import why_of
 from duban.engine.runtime.archiving.names import is_harmless
 from duban.engine.runtime.archiving.writing import FORMAT, MANIFEST, SEAL
 
@@ -30,7 +31,7 @@ def verify_archive(archive: Path, manifest: str | None = None) -> Verdict:
         with zipfile.ZipFile(archive) as packed:
             return _checked(packed, manifest)
     except _BROKEN as fault:
-        why = getattr(fault, "strerror", None) or str(fault)
+        why = why_of(fault)
         raise UsageError("no-archive", file=str(archive), why=why) from None
 
 

@@ -15,6 +15,7 @@ from duban.assessment.shape import ABOVE, TOTAL
 from duban.assessment.vocabulary import Vocabulary
 from duban.engine.errors import UsageError
 from duban.engine.model.pack import Pack
+from duban.engine.model.saying import why_of
 from duban.importing.sheets import write_sheet
 
 CODE: Final = "SYNTHETIC"
@@ -74,7 +75,7 @@ def written(path: Path, rows: Sequence[Row], lang: str) -> None:
     try:
         path.write_bytes(content)
     except OSError as fault:
-        raise UsageError("file-unwritable", file=str(path), why=fault.strerror or str(fault)) from None
+        raise UsageError("file-unwritable", file=str(path), why=why_of(fault)) from None
 
 
 class _Maker:

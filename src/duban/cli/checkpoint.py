@@ -10,6 +10,7 @@ from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Option
 from duban.engine.errors import UsageError
+from duban.engine.model.saying import why_of
 from duban.engine.runtime.checkpoints import FORMAT, Checkpoint, read
 
 KEY: Final = "DUBAN_CHECKPOINT_KEY"
@@ -53,7 +54,7 @@ def read_file(place: Path, key: bytes | None) -> Checkpoint:
         with place.open(encoding="utf-8", newline="\n") as lines:
             return read(lines, key, place.name)
     except OSError as fault:
-        raise UsageError("file-unreadable", file=str(place), why=fault.strerror or str(fault)) from None
+        raise UsageError("file-unreadable", file=str(place), why=why_of(fault)) from None
     except UnicodeDecodeError:
         return read(("",), key, place.name)
 
@@ -65,7 +66,7 @@ def _write(place: Path, desk: Desk, key: bytes | None) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
     except OSError as fault:
-        raise UsageError("file-unwritable", file=str(place), why=fault.strerror or str(fault)) from None
+        raise UsageError("file-unwritable", file=str(place), why=why_of(fault)) from None
     arriving = Path(name)
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -74,7 +75,7 @@ def _write(place: Path, desk: Desk, key: bytes | None) -> None:
             os.fsync(file.fileno())
         os.replace(arriving, place)
     except OSError as fault:
-        raise UsageError("file-unwritable", file=str(place), why=fault.strerror or str(fault)) from None
+        raise UsageError("file-unwritable", file=str(place), why=why_of(fault)) from None
     finally:
         arriving.unlink(missing_ok=True)
 
@@ -84,10 +85,13 @@ def _is_free(place: Path) -> bool:
     try:
         if not place.is_file() or place.stat().st_size == 0:
             return True
+    except OSError:
+        return True  # whoever writes there is told what is wrong
+    try:
         with place.open("rb") as file:
             return FORMAT.encode() in file.read(200)
     except OSError:
-        return True  # whoever writes there is told what is wrong
+        return False  # what cannot be read is somebody's, too
 
 
 def _told(desk: Desk, value: object) -> object:

@@ -13,6 +13,7 @@ from duban.cli.kit.options import Argument, Option
 from duban.cli.options import REF
 from duban.engine.errors import UsageError
 from duban.engine.model.document import FORMATS
+from duban.engine.model.saying import why_of
 
 NAME = Argument("name", says="argument.document", metavar="[NAME]", required=False)
 FORMAT = Option(["--format", "formats"], says="option.format", type=click.Choice(FORMATS), multiple=True)
@@ -44,7 +45,7 @@ def _put(folder: Path, name: str, content: bytes) -> Path:
         arriving.write_bytes(content)
         os.replace(arriving, path)
     except OSError as fault:
-        raise UsageError("cannot-put", path=str(path), why=fault.strerror or str(fault)) from fault
+        raise UsageError("cannot-put", path=str(path), why=why_of(fault)) from fault
     return path
 
 

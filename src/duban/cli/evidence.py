@@ -17,6 +17,7 @@ from duban.engine.figures.periods import EXAMPLES, named
 from duban.engine.messages import text
 from duban.engine.model.exhibit import Exhibit
 from duban.engine.model.figure import Period
+from duban.engine.model.saying import why_of
 from duban.engine.runtime.archiving.verifying import verify_archive
 
 REFS = Argument("refs", says="argument.refs", metavar="[REF]...", nargs=-1, shell_complete=complete.refs)
@@ -46,7 +47,7 @@ def get_file(desk: Desk, ref: str, which: str, out: str) -> Answer:
         with target.open("xb") as file:
             file.write(content)
     except OSError as fault:
-        raise UsageError("cannot-write", file=out, why=fault.strerror or str(fault)) from None
+        raise UsageError("cannot-write", file=out, why=why_of(fault)) from None
     told = desk.say("file-written", name=exhibit.name, file=out, size=exhibit.size)
     return Answer({**document(exhibit), "out": out}, [Words([told])])
 
@@ -65,7 +66,7 @@ def export(desk: Desk, refs: tuple[str, ...], workflow: str | None, period: str 
             since=bounds.start if bounds is not None else None, until=bounds.end if bounds is not None else None,
         )  # fmt: skip
     except OSError as fault:
-        raise UsageError("cannot-write", file=out, why=fault.strerror or str(fault)) from None
+        raise UsageError("cannot-write", file=out, why=why_of(fault)) from None
     said: dict[str, Any] = {
         "out": out, "cases": done.cases, "files": done.files, "size": done.size, "manifest": done.manifest,
     }  # fmt: skip

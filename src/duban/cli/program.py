@@ -11,7 +11,7 @@ import click
 
 from duban.cli.kit.command import Group, dashed
 from duban.cli.kit.desk import Desk
-from duban.cli.kit.faults import FAULT, INTERRUPTED, document_of, exit_code_of, words_of, write_down
+from duban.cli.kit.faults import FAULT, INTERRUPTED, document_of, exit_code_of, refused_by_system, words_of, write_down
 from duban.cli.kit.help import Row
 from duban.cli.kit.options import Option
 from duban.cli.registry import COMMANDS, SECTIONS
@@ -96,9 +96,11 @@ class Program(Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
         except OSError as fault:
+            from duban.engine.model.saying import why_of
+
             # Only what could not be shown comes here, as on a full disk; the work itself was done or refused before.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.stderr.write(f"duban: {text('say.not-shown', desk.lang, why=fault.strerror)}\n")
+            sys.stderr.write(f"duban: {text('say.not-shown', desk.lang, why=why_of(fault))}\n")
             code = FAULT
         finally:
             desk.close()
@@ -111,8 +113,9 @@ class Program(Group):
         except OSError as fault:
             if isinstance(fault, BrokenPipeError) or fault.errno == errno.ENOSPC:
                 raise
-            _tell(desk, fault, write_down(fault, os.environ))
-            return FAULT
+            refused = refused_by_system(fault)
+            _tell(desk, refused or fault, None if refused is not None else write_down(fault, os.environ))
+            return exit_code_of(refused or fault)
         except click.exceptions.Exit as left:
             return left.exit_code
         except (click.Abort, KeyboardInterrupt):

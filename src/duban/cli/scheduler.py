@@ -19,6 +19,7 @@ from duban.cli.kit.logs import listen
 from duban.cli.kit.options import Option
 from duban.cli.metrics import empty_metrics, watched
 from duban.engine.errors import UsageError
+from duban.engine.model.saying import why_of
 
 if TYPE_CHECKING:
     from duban.observing.endpoint import Address, Page
@@ -99,7 +100,7 @@ def _touched(heartbeat: Path | None) -> None:
         try:
             heartbeat.touch()
         except OSError as fault:
-            raise UsageError("file-unwritable", file=str(heartbeat), why=fault.strerror or str(fault)) from None
+            raise UsageError("file-unwritable", file=str(heartbeat), why=why_of(fault)) from None
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Final
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from duban.engine.model.saying import why_of
 from duban.importing.errors import BrokenTable
 
 MAX_FILE: Final = 20 * 1024 * 1024
@@ -41,7 +42,7 @@ def checked(path: Path) -> dict[str, str]:
         with path.open("rb") as file:
             first = file.read(4)
     except OSError as fault:
-        raise BrokenTable("unreadable", path.name, reason=fault.strerror or str(fault)) from None
+        raise BrokenTable("unreadable", path.name, reason=why_of(fault)) from None
     if first == _OLD:
         raise BrokenTable("old-workbook", path.name)
     if size > MAX_FILE:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
+from duban.engine.model.saying import why_of
 from duban.importing.errors import BrokenTable
 
 MAX_LINE: Final = 1_000_000
@@ -137,7 +138,7 @@ class Table:
                 raise self._broken("not-a-file")
             self.path.open("rb").close()
         except (OSError, ValueError) as fault:
-            raise self._broken("unreadable", reason=getattr(fault, "strerror", None) or str(fault)) from None
+            raise self._broken("unreadable", reason=why_of(fault)) from None
 
     def _check_encoding(self) -> None:
         try:

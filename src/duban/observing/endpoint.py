@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, Final, NamedTuple
 
 from duban.engine.errors import StoreError, UsageError
+from duban.engine.model.saying import why_of
 from duban.engine.ports.clock import Clock
 from duban.engine.ports.store import Store
 from duban.observing.standing import standing
@@ -101,7 +102,7 @@ def listening(
         server = _Server.at(address, Handler)
     except OSError as fault:
         shown = f"{address.host}:{address.port}"
-        raise UsageError("metrics-taken", address=shown, why=fault.strerror or str(fault)) from None
+        raise UsageError("metrics-taken", address=shown, why=why_of(fault)) from None
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="duban-metrics", daemon=True)
     thread.start()
     try:

@@ -34,6 +34,20 @@ def exit_code_of(fault: BaseException) -> int:
     return next((code for kind, code in _CODES if isinstance(fault, kind)), FAULT)
 
 
+def refused_by_system(fault: OSError) -> errors.UsageError | None:
+    """What the operator can mend: a folder that is gone, a file that may not be used; None for another fault."""
+    from duban.engine.model.saying import why_of
+
+    try:
+        os.stat(os.getcwd())
+    except OSError:
+        return errors.UsageError("folder-gone")
+    why = why_of(fault)
+    if fault.filename is None or isinstance(why, str):
+        return None
+    return errors.UsageError("system-refused", file=str(fault.filename), why=why)
+
+
 def document_of(fault: BaseException, lang: str, log: str | None = None) -> dict[str, Any]:
     """The error as a document: its code, its words in ``lang``, and the data that it kept."""
     if isinstance(fault, click.ClickException):

@@ -1,0 +1,100 @@
+"""Folders that are gone or closed and files that cannot be read or written: told as such, never as a fault of duban."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+
+def closed(*_given: object, **_more: object) -> None:
+    """What the system says to whoever may not; root may everything, so no folder of its own is closed to it."""
+    raise PermissionError(13, "Permission denied", "closed")
+
+
+def vanishing(*words: str) -> str:
+    """A program that takes its working folder away and then types a command there."""
+    return (
+        f"import os; os.rmdir(os.getcwd()); os.execv({sys.executable!r}, {[sys.executable, '-m', 'duban', *words]!r})"
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_working_folder_that_is_gone_is_told_as_such(street, lang: str) -> None:
+    gone = street.folder / "gone"
+    env = street.environment(DUBAN_DB="sqlite:///street.db", DUBAN_LANG=lang)
+    for words in (["list", "--as", "office"], ["init", "--pack", "civility"], ["doctor"]):
+        gone.mkdir()
+        run = vanishing(*words)
+        done = subprocess.run(
+            [sys.executable, "-c", run], env=env, cwd=gone, capture_output=True, text=True, check=False
+        )
+        said = done.stdout + done.stderr
+        assert ("the current folder is gone or closed" if lang == "en" else "当前文件夹已不存在或无权访问") in said
+        assert done.returncode == 1
+        assert "faults.log" not in said
+
+
+def test_a_working_folder_that_is_gone_is_no_harm_where_every_place_is_whole(street) -> None:
+    (street.folder / "gone").mkdir()
+    ref = street.reports()
+    run = vanishing("list")
+    done = subprocess.run(
+        [sys.executable, "-c", run], env=street.environment(DUBAN_AS="office"), cwd=street.folder / "gone",
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, ref in done.stdout) == (0, True)
+
+
+def test_a_pack_in_a_closed_folder_is_told_as_closed(street, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_dir = Path.is_dir
+    monkeypatch.setattr(Path, "is_dir", lambda path: (closed if path.parts[0] == "closed" else is_dir)(path))
+    for words in (("workflow", "check", "closed/pack"), ("workflow", "list", "--pack", "closed/pack")):
+        said = street.types(*words)
+        assert (said.code, "closed/pack:1:1: The file cannot be read: there is no access." in said.err) == (6, True)
+    # A built-in pack is found by its name even there.
+    monkeypatch.setattr(Path, "is_dir", lambda path: (closed if not path.is_absolute() else is_dir)(path))
+    assert street.types("workflow", "list", "--pack", "civility").code == 0
+
+
+def test_a_store_in_a_closed_folder_is_told_as_closed(street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "exists", closed)
+    said = street.types("list", "--as", "office", "--lang", "zh")
+    assert (said.code, "没有访问其所在文件夹的权限" in said.err) == (1, True)
+
+
+def test_what_the_system_refuses_unforeseen_is_told_with_the_place_and_the_reason(street) -> None:
+    ref = street.reports()
+    name = "x" * 300
+    for lang, told in (("en", "the name is too long"), ("zh", "名称过长")):
+        said = street.types("evidence", "export", ref, "--out", name, "--as", "office", "--lang", lang, "--json")
+        error = said.document["error"]
+        assert (said.code, error["code"], error["file"]) == (2, "usage", name)
+        assert told in error["message"]
+    assert not (street.folder / "state").exists()
+
+
+def test_the_systems_words_are_told_in_the_language_of_the_reader(street, tmp_path: Path) -> None:
+    for command in ("backup", "checkpoint"):
+        said = street.types(command, "--out", str(tmp_path), "--lang", "zh")
+        assert (said.code, "该处是文件夹" in said.err) == (2, True)
+    there = tmp_path / "there.txt"
+    there.write_text("dear street")
+    said = street.types("backup", "--out", str(there / "kept"), "--lang", "zh")
+    assert (said.code, "路径中有一段不是文件夹" in said.err) == (2, True)
+
+
+def test_a_file_that_cannot_be_read_is_not_replaced(street, monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = street.folder / "letter.txt"
+    letter.write_text("dear street")
+    opened = Path.open
+    monkeypatch.setattr(zipfile, "ZipFile", closed)
+    monkeypatch.setattr(Path, "open", lambda path, *given, **more: (closed if path == letter else opened)(path, *given))
+    for command in ("backup", "checkpoint"):
+        said = street.types(command, "--out", str(letter))
+        assert (said.code, "nothing was changed" in said.err) == (2, True)
+    monkeypatch.undo()
+    assert letter.read_text() == "dear street"
+    assert os.listdir(street.folder).count("letter.txt") == 1

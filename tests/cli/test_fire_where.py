@@ -65,44 +65,76 @@ def test_without_anybody_to_ask_nothing_is_done(street) -> None:
 
 
 @pytest.fixture
-def asked(person: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], list[str]]:
-    """From here on a person sits there and answers this; what was asked."""
+def asked(person: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """From here on a person sits there and answers this, one answer after the other; what was asked."""
 
-    def answering(answer: bool) -> list[str]:
+    def answering(*answers: str | type[Exception]) -> list[str]:
         questions: list[str] = []
+        left = iter(answers)
 
-        def confirm(question: str, **_given: object) -> bool:
+        def prompt(question: str, **_given: object) -> str:
             questions.append(question)
-            return answer
+            answer = next(left)
+            if isinstance(answer, str):
+                return answer
+            raise answer
 
         person()
         monkeypatch.setattr("duban.cli.kit.bulk.is_asked", lambda: True)
-        monkeypatch.setattr(click, "confirm", confirm)
+        monkeypatch.setattr(click, "prompt", prompt)
         return questions
 
     return answering
 
 
-def test_a_person_sees_what_it_would_come_to_and_says_no(street, asked: Callable[[bool], list[str]]) -> None:
-    refs, questions = reported(street), asked(False)
+def test_a_person_sees_what_it_would_come_to_and_says_no(street, asked: Callable[..., list[str]]) -> None:
+    refs, questions = reported(street), asked("no")
     said = street.types(*ASSIGN)
-    assert questions == ["Do “Assign” on 3 cases?"]
+    assert questions == ["Do “Assign” on 3 cases? [y/N]"]
     assert re.search(r"Would be done +3\nDone before +0\nWould be refused +0", said.out)
     assert "Nothing was changed." in said.out
     assert (said.code, states(street, refs)) == (0, ["reported"] * 3)
 
 
-def test_a_person_says_yes_and_it_is_done(street, asked: Callable[[bool], list[str]]) -> None:
-    refs, questions = reported(street), asked(True)
+def test_a_person_says_yes_and_it_is_done(street, asked: Callable[..., list[str]]) -> None:
+    refs, questions = reported(street), asked("yes")
     said = street.types(*ASSIGN, DUBAN_LANG="zh")
     assert len(questions) == 1
     assert "已对 3 件事项执行" in said.out
     assert states(street, refs) == ["assigned"] * 3
 
 
-def test_where_nothing_would_be_done_nobody_is_asked(street, asked: Callable[[bool], list[str]]) -> None:
+@pytest.mark.parametrize(
+    ("answers", "is_done"),
+    [
+        (["是"], True), (["y"], True), (["YES"], True), ([" 好 "], True), (["否"], False), (["n"], False),
+        ([""], False),
+        (["perhaps", "也许", "是"], True), (["ja", "no"], False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_yes_and_no_are_understood_in_both_languages(
+    street, asked: Callable[..., list[str]], answers: list[str], is_done: bool, lang: str
+) -> None:
+    refs, questions = reported(street, 1), asked(*answers)
+    said = street.types(*ASSIGN, "--lang", lang)
+    assert (said.code, len(questions)) == (0, len(answers))
+    assert states(street, refs) == ["assigned" if is_done else "reported"]
+    assert said.err.count("Answer y or n." if lang == "en" else "请回答“是”或“否”") == len(answers) - 1
+
+
+def test_ctrl_c_and_ctrl_d_at_the_question_change_nothing_and_end_with_130(
+    street, asked: Callable[..., list[str]]
+) -> None:
+    refs = reported(street, 1)
+    asked(click.Abort)
+    said = street.types(*ASSIGN)
+    assert (said.code, said.err, states(street, refs)) == (130, "\nNothing was changed.\n", ["reported"])
+
+
+def test_where_nothing_would_be_done_nobody_is_asked(street, asked: Callable[..., list[str]]) -> None:
     reported(street)
-    questions = asked(True)
+    questions = asked("yes")
     said = street.types("fire", "issue", "close", "--where", "open=yes", "--as", "office")
     assert (said.code, questions) == (3, [])
 

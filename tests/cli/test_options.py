@@ -1,5 +1,7 @@
 """The options that every command has, and completion."""
 
+import pytest
+
 from duban.cli.kit.logs import _for_people
 from duban.cli.kit.shared import glimpsed, language
 
@@ -106,3 +108,21 @@ def test_a_line_of_the_log_is_told_to_people_without_brackets() -> None:
 
     assert _for_people(line) == "01:30:00Z info    case.started ref=ISS-1"
     assert _for_people("not json") == "not json"
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "told"),
+    [
+        (("fire", "ISS-000001", "assign", "--expect-version", "-1"), "en",
+         "--expect-version cannot be `-1`: expected a whole number, 1 or more."),
+        (("fire", "ISS-000001", "assign", "--expect-version", "abc"), "zh",
+         "--expect-version 不能取“abc”：应为不小于 1 的整数。"),
+        (("list", "--limit", "0"), "en", "--limit cannot be `0`: expected a whole number from 1 to 1000."),
+        (("list", "--limit", "x y"), "zh", "--limit 不能取“x y”：应为 1 至 1000 之间的整数。"),
+    ],
+)  # fmt: skip
+def test_what_is_no_number_is_told_with_what_was_typed_and_what_is_expected(
+    street, words: tuple[str, ...], lang: str, told: str
+) -> None:
+    said = street.types(*words, "--as", "office", "--lang", lang)
+    assert (said.code, told in said.err) == (2, True), said.err

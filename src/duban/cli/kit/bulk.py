@@ -5,9 +5,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-import click
-
 from duban.cli.kit.answer import Answer, Cell, Facts, Part, Table, Words, cell
+from duban.cli.kit.asking import confirmed, is_asked
 from duban.cli.kit.criteria import criteria_of
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.faults import INTERRUPTED
@@ -52,7 +51,7 @@ def fired_many(
             return told
         desk.hand_over(told)
         total = preview.done + preview.refused
-        if not click.confirm(desk.say("fire-many", event=called, count=preview.done), err=True):
+        if not confirmed(desk, desk.say("fire-many", event=called, count=preview.done)):
             return Answer({**told.document, "is_declined": True}, [Words([desk.say("nothing-fired")])])
     key = key or f"many-{secrets.token_hex(6)}"
     count = 0
@@ -80,11 +79,6 @@ def fired_many(
             # Plain text in a pipe is figures alone.
             sys.stderr.write(again + "\n")
     return _answer(desk, report, {**about, "dry_run": False, "key": key}, words)
-
-
-def is_asked() -> bool:
-    """Whether somebody is there to be asked. A process may have been started without any of these."""
-    return all(one is not None and one.isatty() for one in (sys.stdin, sys.stderr))
 
 
 def _known(workflow: Workflow, event: str, report: BulkReport) -> None:

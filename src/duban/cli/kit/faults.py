@@ -94,14 +94,22 @@ def told_by_click(fault: click.ClickException, lang: str) -> str:
         key, data = "missing", {"name": name}
     elif isinstance(fault, click.BadParameter) and parameter is not None:
         choices = getattr(parameter.type, "choices", None)
-        key = "choice" if choices else "number" if isinstance(parameter.type, click.types.IntParamType) else "value"
-        data = {"name": parameter.opts[0], "known": list(choices or ()), "why": fault.message}
-        data |= {"least": getattr(parameter.type, "min", None), "most": getattr(parameter.type, "max", None)}
+        key, data = "choice" if choices else "value", {"known": list(choices or ()), "why": fault.message}
+        if isinstance(parameter.type, click.types.IntParamType):
+            key, data = _of_number(parameter.type, fault.message)
+        data["name"] = parameter.opts[0]
     if key == "other" and fault.message.startswith("Got unexpected extra argument"):
         key, data = "extra", {"found": fault.message.partition("(")[2].rpartition(")")[0]}
     words = text(f"parse.{key}", lang, **(data or {"why": fault.format_message()}))
     context = getattr(fault, "ctx", None)
     return f"{words} {text('parse.help', lang, command=context.command_path)}" if context is not None else words
+
+
+def _of_number(kind: click.types.IntParamType, message: str) -> tuple[str, dict[str, Any]]:
+    """Which words tell that something is no number of this kind; what was typed, click tells in its message alone."""
+    least, most = getattr(kind, "min", None), getattr(kind, "max", None)
+    key = "number" if most is not None else "number-from" if least is not None else "number-any"
+    return key, {"found": message.partition(" is not ")[0].strip("'"), "least": least, "most": most}
 
 
 def fault_words(log: str | None, lang: str) -> str:

@@ -1,6 +1,7 @@
 """What goes wrong in a driver, told as duban's own errors. Nothing of SQLAlchemy or a driver leaves the store."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,15 @@ _NOT_NOW: Final = {
     "in hot standby mode": _COPY,
 }
 """What a server that takes no connection says: the driver knows no code of it. In other words it is told as it is."""
+_REFUSED: Final = {
+    "failed to resolve host": Saying("store.no-host"),
+    "could not translate host name": Saying("store.no-host"),
+    "password authentication failed": Saying("store.wrong-password"),
+    "no password supplied": Saying("store.no-password"),
+}
+_NOT_THERE: Final = re.compile(r'FATAL: +(database|role) ".*" does not exist')
+_ABSENT: Final = {"database": Saying("store.no-database"), "role": Saying("store.no-role")}
+"""The same of what waiting does not mend."""
 _FAREWELLS: Final = {"57P01", "57P02", "57P05", "25P03"}
 """A server that stops, one that crashes, one that ends a connection for its idleness. The driver may learn of the end
 of the connection only after them."""
@@ -179,11 +189,19 @@ class Faults:
             why = next((why for words, why in _NOT_NOW.items() if words in str(cause)), None)
             if why is not None:
                 return StoreUnreachable(url=self.url, why=why)
-        return self.unusable(told)
+        return self.unusable(_refused(str(cause)) or told)
 
     def _of_value(self, cause: BaseException) -> Exception:
         """A value that could not be bound is the caller's fault and stays what it is."""
         return cause if isinstance(cause, Exception) else self.unusable(str(cause))
+
+
+def _refused(words: str) -> Saying | None:
+    """What a server means that refuses a connection, where that is known; it tells it by words alone."""
+    absent = _NOT_THERE.search(words)
+    if absent is not None:
+        return _ABSENT[absent[1]]
+    return next((why for start, why in _REFUSED.items() if start in words), None)
 
 
 def schema_version(revision: str) -> Saying:

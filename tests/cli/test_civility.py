@@ -6,12 +6,15 @@ import click
 import pytest
 
 from duban import Engine
+from duban.cli.kit.called import call_roles
 from duban.cli.kit.command import Group
 from duban.cli.kit.desk import Desk
+from duban.cli.kit.faults import document_of, words_of
 from duban.cli.kit.help import width_of
 from duban.cli.kit.options import Option
 from duban.cli.pack import workflow_group
 from duban.cli.registry import OF_SURVEYS
+from duban.engine.errors import NotPermitted
 
 FILLED_IN = {("survey", "run"): {"sampled", "plan"}, ("survey", "close"): {"sheets", "seal"}}
 """Fields that nobody gives by hand."""
@@ -65,3 +68,16 @@ def test_every_page_of_help_fits_eighty_columns(desk: Desk, groups: dict[str, Gr
         pages = [group.get_help(above)]
         pages += [one.get_help(click.Context(one, above, one.name, obj=desk)) for one in group.commands.values()]
         assert [line for page in pages for line in page.splitlines() if width_of(line) > 80] == []
+
+
+def test_roles_in_errors_are_told_in_chinese_by_what_they_are_called_and_to_programs_by_name(desk: Desk) -> None:
+    zh = Desk(["--db", desk.url, "--lang", "zh"], {})
+    for one, told in ((desk, "it needs the role supervisor, and"), (zh, "需要角色 督查组成员，而")):
+        assert one.engine.pack.name == "civility"
+        fault = NotPermitted(actor="volunteer", event="rework", roles=["supervisor"], carried=["volunteer", "gone"])
+        call_roles(one, fault)
+        assert told in words_of(fault, one.lang)
+        assert document_of(fault, one.lang)["error"]["roles"] == ["supervisor"]
+        assert document_of(fault, one.lang)["error"]["carried"] == ["volunteer", "gone"]
+    assert "志愿者、gone" in words_of(fault, "zh")
+    zh.close()

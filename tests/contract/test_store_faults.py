@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.exc import DBAPIError
 from tests.contract.conftest import POSTGRESQL
 from tests.contract.samples import EVERYTHING, started
 from tests.postgres import named
@@ -17,6 +18,7 @@ from tests.postgres import named
 from duban.engine.errors import DubanError, StoreBusy, StoreError, StoreNotReady
 from duban.persistence.addresses import parsed, told
 from duban.persistence.evidence import default_evidence_folder
+from duban.persistence.faults import Faults
 from duban.persistence.store import SqlStore
 
 
@@ -200,3 +202,32 @@ def test_evidence_lies_beside_a_file_and_elsewhere_where_there_is_none(tmp_path:
     assert first != second
     first.rmdir()
     second.rmdir()
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_what_a_server_does_not_have_is_told_in_both_languages(postgres_server: str) -> None:
+    somebody = parsed(postgres_server).set(username="no-such-user", password=None)
+    for url, en, zh in (
+        (named(postgres_server, "no-such-database"), "has no database of this name", "没有该名称的数据库"),
+        (somebody.render_as_string(hide_password=False), "has no user of this name", "没有该名称的用户"),
+    ):
+        with closing(SqlStore(url)) as store, pytest.raises(StoreError) as caught, store.read():
+            pass
+        assert en in caught.value.message("en")
+        assert zh in caught.value.message("zh")
+
+
+@pytest.mark.parametrize(
+    ("words", "zh"),
+    [
+        ('FATAL:  password authentication failed for user "duban"', "服务器不接受该用户名和密码"),
+        ("fe_sendauth: no password supplied", "服务器要求密码"),
+        ("failed to resolve host 'db': [Errno -2] Name or service not known", "找不到该主机"),
+    ],
+)
+def test_a_server_that_refuses_a_connection_is_told_in_both_languages(words: str, zh: str) -> None:
+    error = DBAPIError.instance("", None, psycopg.OperationalError(words), psycopg.Error)
+    told_of = Faults("postgresql://h/db", 5).of(error)
+    assert type(told_of) is StoreError
+    assert zh in told_of.message("zh")
+    assert "duban" not in told_of.message("en")

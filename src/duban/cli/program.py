@@ -142,6 +142,10 @@ def _summary(name: str, lang: str) -> str:
 
 
 def _tell(desk: Desk, fault: BaseException, log: str | None) -> None:
+    if isinstance(fault, DubanError):
+        from duban.cli.kit.called import call_roles
+
+        call_roles(desk, fault)
     if desk.json:
         from duban.cli.kit.paper import write_document
 

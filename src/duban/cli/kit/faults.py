@@ -145,8 +145,10 @@ def write_down(fault: BaseException, environ: Mapping[str, str]) -> str | None:
 
 
 def _data(value: Any, lang: str) -> Any:
-    if hasattr(value, "text"):
+    if hasattr(value, "text") and not isinstance(value, str):
         return value.text(lang)
     if isinstance(value, list | tuple | set | frozenset):
         return [_data(item, lang) for item in value]
-    return value if isinstance(value, str | int | float | bool) or value is None else inert(value)
+    if isinstance(value, str):
+        return str(value)
+    return value if isinstance(value, int | float | bool) or value is None else inert(value)

@@ -52,6 +52,17 @@ class Operations(Material):
         Raises:
             UnknownActor, UnknownWorkflow, UnknownEvent, NotPermitted, InvalidData, GuardRefused, KeyReused.
         """
+        return self.begin(workflow, by=by, data=data, event=event, evidence=evidence, key=key).case
+
+    def begin(
+        self, workflow: str, *, by: str, data: Mapping[str, Any] | None = None, event: str | None = None,
+        evidence: Evidence | None = None, key: str | None = None,
+    ) -> "Outcome":  # fmt: skip
+        """The same as ``start``, and return what it came to: also the first row, and whether it is a duplicate.
+
+        Raises:
+            As ``start``.
+        """
         from duban.engine.runtime.observing import command  # here and below: whoever only reads does not wait for it
 
         actor = self._world.directory.actor(by)
@@ -59,7 +70,7 @@ class Operations(Material):
         outcome = command(self._world, self._transactions, "start", request, lambda: self._start(request, evidence))
         if not outcome.duplicate and not outcome.case.audience:
             log.info("case.started", ref=outcome.case.ref, workflow=workflow, what=outcome.row.event, actor=by)
-        return outcome.case
+        return outcome
 
     def fire(
         self, ref: str, event: str, *, by: str, data: Mapping[str, Any] | None = None,

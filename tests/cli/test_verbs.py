@@ -64,16 +64,6 @@ def test_a_dry_run_keeps_nothing(street) -> None:
     assert (after["state"], after["version"]) == ("reported", 1)
 
 
-def test_the_same_key_does_the_thing_once(street) -> None:
-    ref = street.reports()
-    words = ("issue", "assign", ref, "--unit", "office", "--as", "office", "--key", "k-1", "--json")
-
-    first, second = street.types(*words).document, street.types(*words).document
-
-    assert (first["duplicate"], second["duplicate"]) == (False, True)
-    assert second["version"] == 2
-
-
 def test_why_tells_each_reason_and_what_to_type(street) -> None:
     ref = street.reports()
 

@@ -26,17 +26,19 @@ def started(
     """
     loaded = desk.engine.pack.workflows.get(workflow)
     fields = loaded.workflow.fields if loaded else {}
-    case = desk.engine.start(
+    outcome = desk.engine.begin(
         workflow, by=desk.by, data=data_of(typed, fields), evidence=evidence_of(files, fields), event=event, key=key
     )
+    case, called = outcome.case, desk.teller.workflow(outcome.case.workflow).shown
+    document = _document(desk, case) | {"duplicate": outcome.duplicate}
     if case.ref == desk.teller.definition(case).reference:
         # A receipt: whoever handed it in sees the case no more, and its number would tell how many there are.
-        words = [desk.say("handed-in", workflow=desk.teller.workflow(case.workflow).shown)]
-        return Answer(_document(desk, case), [_standing(desk, case), Words(words)])
-    lines = [desk.say("started", ref=case.ref, workflow=desk.teller.workflow(case.workflow).shown)]
+        words = desk.say("handed-in-before" if outcome.duplicate else "handed-in", workflow=called)
+        return Answer(document, [_standing(desk, case), Words([words])])
+    lines = [desk.say("started-before" if outcome.duplicate else "started", ref=case.ref, workflow=called)]
     if case.follow:
         lines.append(desk.say("follow-code", code=case.follow))
-    return Answer(_document(desk, case), [_standing(desk, case), Words([*lines, desk.say("see-why", ref=case.ref)])])
+    return Answer(document, [_standing(desk, case), Words([*lines, desk.say("see-why", ref=case.ref)])])
 
 
 def fired(

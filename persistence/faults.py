@@ -34,6 +34,7 @@ _MAYBE_FULL: Final = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 _UNWRITABLE: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 _FORKED: Final = Saying("store.forked")
 _UNDONE: Final = Saying("store.undone-with-others")
+_NO_HOST: Final = Saying("store.no-host")
 _UNREACHABLE: Final = Saying("store.unreachable")
 _LOST: Final = Saying("store.connection-lost")
 _GONE: Final = Saying("store.connection-gone")
@@ -47,6 +48,8 @@ _NOT_NOW: Final = {
     "connection is lost": _UNREACHABLE,
     "No route to host": _UNREACHABLE,
     "etwork is unreachable": _UNREACHABLE,
+    "failed to resolve host": _NO_HOST,
+    "could not translate host name": _NO_HOST,
     "is starting up": Saying("store.not-taking"),
     "is shutting down": Saying("store.not-taking"),
     "in recovery mode": Saying("store.not-taking"),
@@ -56,8 +59,6 @@ _NOT_NOW: Final = {
 }
 """What a server that takes no connection says: the driver knows no code of it. In other words it is told as it is."""
 _REFUSED: Final = {
-    "failed to resolve host": Saying("store.no-host"),
-    "could not translate host name": Saying("store.no-host"),
     "password authentication failed": Saying("store.wrong-password"),
     "no password supplied": Saying("store.no-password"),
 }

@@ -77,13 +77,17 @@ class Summary:
     failed: int = 0
 
 
-def run(engine: Engine, *, every: timedelta = EVERY, stop: Stopping, heartbeat: Path | None = None) -> Summary:
+def run(
+    engine: Engine | Callable[[], Engine], *, every: timedelta = EVERY, stop: Stopping, heartbeat: Path | None = None
+) -> Summary:
     """Tick at once, then each ``every`` and whenever a step or a cadence is due sooner, until ``stop``.
 
-    A store that fails is logged and tried again at the next tick. After each sweep that came to its end the file
+    Instead of an engine what opens it, asked at each tick: it raises while there is none yet, and then gives the same
+    one. A store that fails is logged and tried again at the next tick. After each sweep that came to its end the file
     ``heartbeat`` is touched. Returns after the transaction or the action under way has ended.
     """
-    return _run({None: lambda: engine}, every, stop, heartbeat)[None]
+    opened = (lambda: engine) if isinstance(engine, Engine) else engine
+    return _run({None: opened}, every, stop, heartbeat)[None]
 
 
 def run_offices(

@@ -15,7 +15,7 @@ from tests.contract.conftest import POSTGRESQL
 from tests.contract.samples import EVERYTHING, started
 from tests.postgres import named
 
-from duban.engine.errors import DubanError, StoreBusy, StoreError, StoreNotReady
+from duban.engine.errors import DubanError, StoreBusy, StoreError, StoreNotReady, StoreUnreachable
 from duban.persistence.addresses import parsed, told
 from duban.persistence.evidence import default_evidence_folder
 from duban.persistence.faults import Faults
@@ -222,7 +222,6 @@ def test_what_a_server_does_not_have_is_told_in_both_languages(postgres_server: 
     [
         ('FATAL:  password authentication failed for user "duban"', "服务器不接受该用户名和密码"),
         ("fe_sendauth: no password supplied", "服务器要求密码"),
-        ("failed to resolve host 'db': [Errno -2] Name or service not known", "找不到该主机"),
     ],
 )
 def test_a_server_that_refuses_a_connection_is_told_in_both_languages(words: str, zh: str) -> None:
@@ -231,3 +230,11 @@ def test_a_server_that_refuses_a_connection_is_told_in_both_languages(words: str
     assert type(told_of) is StoreError
     assert zh in told_of.message("zh")
     assert "duban" not in told_of.message("en")
+
+
+def test_a_host_that_is_not_known_may_be_known_later() -> None:
+    words = "failed to resolve host 'db': [Errno -2] Name or service not known"
+    error = DBAPIError.instance("", None, psycopg.OperationalError(words), psycopg.Error)
+    told_of = Faults("postgresql://h/db", 5).of(error)
+    assert type(told_of) is StoreUnreachable
+    assert "找不到该主机" in told_of.message("zh")

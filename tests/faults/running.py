@@ -90,8 +90,8 @@ class Running:
 class Command(Running):
     """``duban scheduler`` itself, on the clock of the machine; its lines are those of its log."""
 
-    def __init__(self, url: str) -> None:
-        words = [sys.executable, "-m", "duban", "--db", url, "scheduler", "--every", "1"]
+    def __init__(self, url: str, *more: str) -> None:
+        words = [sys.executable, "-m", "duban", "--db", url, "scheduler", "--every", "1", *more]
         self._began(
             subprocess.Popen(
                 words, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE

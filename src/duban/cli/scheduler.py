@@ -3,7 +3,7 @@
 import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,11 +18,15 @@ from duban.cli.kit.desk import Desk
 from duban.cli.kit.logs import listen
 from duban.cli.kit.options import Option
 from duban.cli.metrics import empty_metrics, watched
-from duban.engine.errors import UsageError
+from duban.engine.errors import StoreBusy, StoreLost, StoreUnreachable, UsageError
 from duban.engine.model.saying import why_of
 
 if TYPE_CHECKING:
+    from duban.app import Engine
+    from duban.engine.ports.clock import Clock
+    from duban.engine.ports.store import Store
     from duban.observing.endpoint import Address, Page
+    from duban.observing.metrics import Metrics
     from duban.scheduler import Stop, Summary
 
 EVERY = Option(["--every"], says="option.every", metavar="SECONDS", type=click.IntRange(1, 86_400), default=30)
@@ -46,21 +50,39 @@ def scheduler(desk: Desk, every: int, heartbeat: Path | None, metrics: str | Non
     address = _address(metrics)
     series = empty_metrics() if address is not None else None
     desk.observers = [series] if series is not None else []
-    store, clock = desk.engine.store, desk.engine.world.clock
-    with store.read():
-        pass  # a store that is not ready is told at once, not at every tick
+    opened = _opener(desk, series)
     _touched(heartbeat)
     stop = Stop()
     with ExitStack() as stack:
         stack.enter_context(_signalled(stop))
         if address is not None and series is not None:
-            from duban.observing.endpoint import health
+            from duban.observing.offices import health_of
 
-            series.watch(store, clock)
-            stack.enter_context(_answering(address, series.text, lambda: health(store, clock)))
-        summary = run(desk.engine, every=timedelta(seconds=every), stop=stop, heartbeat=heartbeat)
+            def seen(_name: str) -> "tuple[Store, Clock]":
+                return opened().store, opened().world.clock
+
+            stack.enter_context(_answering(address, series.text, lambda: health_of("", seen)))
+        summary = run(opened, every=timedelta(seconds=every), stop=stop, heartbeat=heartbeat)
     counts = _counts(summary)
     return Answer(counts, [_facts(desk, counts)])
+
+
+def _opener(desk: Desk, series: "Metrics | None") -> "Callable[[], Engine]":
+    """Opens the store and has it watched. One that nothing can be done with is told at once, not at every tick; one
+    that is only out of reach now is tried again, as an office is."""
+    is_watched = False
+
+    def opened() -> "Engine":
+        nonlocal is_watched
+        engine = desk.engine
+        if series is not None and not is_watched:
+            is_watched = True
+            series.watch(engine.store, engine.world.clock)
+        return engine
+
+    with suppress(StoreBusy, StoreLost, StoreUnreachable), opened().store.read():
+        pass
+    return opened
 
 
 def of_offices(desk: Desk, every: int, heartbeat: Path | None, metrics: str | None) -> Answer:

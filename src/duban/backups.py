@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
+from duban.arriving import arriving
 from duban.engine.errors import BrokenBackup, UsageError
 from duban.engine.model.saying import why_of
 from duban.engine.ports.evidence import EvidenceStore
@@ -60,16 +61,15 @@ def back_up(
     if not _is_free(place):
         raise UsageError("file-taken", file=str(place))
     try:
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as folder:
-            arriving = Path(folder) / "backup"
-            copy = Path(folder) / STORE
+        with arriving(place) as folder:
+            whole, copy = folder / "backup", folder / STORE
             with closing(SqlStore(f"sqlite:///{copy}", durable=False)) as target:
                 target.migrate()
                 rows = sum(store.copy_to(target, progress).values())
                 with target.read() as reader:
                     digests, pack = sorted(reader.evidence_digests()), reader.setting("pack")
-            taken = _packed(arriving, copy, evidence, digests, at, pack, rows)
-            os.replace(arriving, place)
+            taken = _packed(whole, copy, evidence, digests, at, pack, rows)
+            os.replace(whole, place)
         return taken
     except OSError as fault:
         raise UsageError("file-unwritable", file=str(place), why=why_of(fault)) from None
@@ -90,11 +90,11 @@ def _is_free(place: Path) -> bool:
 
 
 def _packed(
-    arriving: Path, copy: Path, evidence: EvidenceStore, digests: list[str], at: datetime, pack: str | None, rows: int
+    whole: Path, copy: Path, evidence: EvidenceStore, digests: list[str], at: datetime, pack: str | None, rows: int
 ) -> Backup:
     files: dict[str, dict[str, Any]] = {}
     missing = []
-    handle = os.open(arriving, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    handle = os.open(whole, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with open(handle, "wb") as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
             with copy.open("rb") as content:

@@ -260,6 +260,7 @@ def test_the_doctor_counts_what_waits_and_tells_a_sweep_under_way_from_none(stre
 
 def test_the_doctor_tells_of_cases_that_fail_with_every_sweep(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     street.assigns(street.reports())
+    street.types("deliver")
     street.clock.advance("10 working days")
 
     def fails(_self: Commands, _due: DueStep) -> Climbed | None:
@@ -270,6 +271,7 @@ def test_the_doctor_tells_of_cases_that_fail_with_every_sweep(street: Street, mo
         street.types("sweep")
     ill = street.types("doctor", "--json")
     street.types("sweep")
+    street.types("deliver")
 
     assert (ill.code, ill.document["sweep"]["failed"], len(ill.document["warnings"])) == (1, 1, 1)
     assert street.types("doctor").code == 0

@@ -1,10 +1,10 @@
 """``duban checkpoint``: writes the heads of all cases into a file, to be kept outside the database."""
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
+from duban.arriving import arriving
 from duban.cli.kit.answer import Answer, Facts, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
@@ -64,20 +64,16 @@ def _write(place: Path, desk: Desk, key: bytes | None) -> None:
     if not _is_free(place):
         raise UsageError("file-taken", file=str(place))
     try:
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+        with arriving(place) as folder:
+            whole = folder / "checkpoint"
+            handle = os.open(whole, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with open(handle, "w", encoding="utf-8", newline="\n") as file:
+                desk.engine.write_checkpoint(file.write, key, by=desk.told_to)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(whole, place)
     except OSError as fault:
         raise UsageError("file-unwritable", file=str(place), why=why_of(fault)) from None
-    arriving = Path(name)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            desk.engine.write_checkpoint(file.write, key, by=desk.told_to)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(arriving, place)
-    except OSError as fault:
-        raise UsageError("file-unwritable", file=str(place), why=why_of(fault)) from None
-    finally:
-        arriving.unlink(missing_ok=True)
 
 
 def _is_free(place: Path) -> bool:

@@ -2,9 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +20,10 @@ from duban.persistence.group_commit import GroupCommit
 from duban.persistence.namespaces import confined, namespace_of, require_path
 from duban.persistence.server import POOL, arguments, listen_postgresql
 from duban.persistence.sqlite_connections import listen_sqlite
+from duban.persistence.sqlite_writing import SqliteWriting
 from duban.persistence.timing import DatabaseClock, Offset
+
+T = TypeVar("T")
 
 _NO_DRIVER: Final = Saying("store.no-driver")
 
@@ -60,6 +63,10 @@ class Database(Protocol):
 
     def stepping(self) -> AbstractContextManager[tuple[Connection, Driving]]:
         """The same with the way on which its statements reach the database; it commits by that."""
+        ...
+
+    def stepped(self, work: Callable[[Connection, Driving], T]) -> T:
+        """What the work comes to in such a transaction; where threads share commits, perhaps done by another one."""
         ...
 
     def close(self) -> None:
@@ -125,6 +132,14 @@ class PooledDatabase:
                 driving.rollback()  # in a forked child it only lets go
                 raise
 
+    def stepped(self, work: Callable[[Connection, Driving], T]) -> T:
+        """What the work comes to in a transaction; on SQLite, threads share commits."""
+        if self._group is None:
+            with self.stepping() as (connection, driving):
+                return work(connection, driving)
+        self._look(create=False)
+        return self._group.run(lambda connection: work(connection, Direct(connection, self.faults)))
+
     def close(self) -> None:
         """Give back all connections."""
         if self._group is not None:
@@ -140,7 +155,9 @@ class PooledDatabase:
             pass  # to connect is to measure
 
     def _shared(self) -> GroupCommit | None:
-        return GroupCommit(self.engine, self.faults) if self.dialect == "sqlite" else None
+        if self.dialect != "sqlite":
+            return None
+        return GroupCommit(SqliteWriting(self.engine, self.faults), self.faults)
 
     def _begin_anew(self) -> None:
         self._group = self._shared()

@@ -29,6 +29,7 @@ from duban.persistence.writer import SqlWriter
 
 if TYPE_CHECKING:
     from duban.persistence.dispatches import SqlDispatches
+    from duban.persistence.driving import Driving
     from duban.persistence.outbox import SqlOutbox
 
 T = TypeVar("T")
@@ -166,11 +167,18 @@ class SqlStore:
             StoreLost: the connection was lost in the commit, or again and again. Else as ``write``.
         """
 
-        def once() -> T:
-            with self.write() as writer:
-                return work(writer)
+        def step(connection: Connection, driving: "Driving") -> T:
+            self._require(connection)
+            writer = SqlWriter(connection, self._faults, driving)
+            try:
+                answer = work(writer)
+                driving.commit()
+            except Collision as error:
+                driving.rollback()
+                raise writer.collided(error) from error
+            return answer
 
-        return repeated(once, keyed=keyed)
+        return repeated(lambda: self._database.stepped(step), keyed=keyed)
 
     def join(self, session: Any) -> SqlWriter:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.

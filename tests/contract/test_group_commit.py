@@ -5,16 +5,21 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 from tests.contract.samples import a_case, started, stored
 
 from duban.engine.errors import StoreBusy, StoreError
+from duban.persistence import group_commit
 from duban.persistence.group_commit import GroupCommit
-from duban.persistence.group_commit import _Group as Group
+from duban.persistence.sqlite_writing import SqliteWriting
 from duban.persistence.store import SqlStore
+from duban.persistence.writer import SqlWriter
 
 THREADS = 16
 LARGE = "x" * 200_000
@@ -42,15 +47,17 @@ def store(url: str) -> Iterator[SqlStore]:
 
 @pytest.fixture
 def ends(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many writes each group had that came to its end."""
+    """How many works each group had that came to its end."""
     found: list[int] = []
-    end = GroupCommit._end
+    gather = GroupCommit._gather
 
-    def counted(self: GroupCommit, group: Group, *, undone: bool = False) -> None:
-        found.append(group.members)
-        end(self, group, undone=undone)
+    def counted(self: GroupCommit, own: Any, done: list[Any], connection: Connection) -> None:
+        try:
+            gather(self, own, done, connection)
+        finally:
+            found.append(len(done))
 
-    monkeypatch.setattr(GroupCommit, "_end", counted)
+    monkeypatch.setattr(GroupCommit, "_gather", counted)
     return found
 
 
@@ -69,7 +76,7 @@ def written(store: SqlStore, file: Path, works: list[Callable[[], object]]) -> l
     with ThreadPoolExecutor(len(works)) as pool:
         with gathered(file):
             futures = [pool.submit(work) for work in works]
-            while turns._waiting < len(works) - 1 and not any(one.done() for one in futures):
+            while len(turns._queue) < len(works) - 1 and not any(one.done() for one in futures):
                 threading.Event().wait(0.001)
         return futures
 
@@ -100,27 +107,28 @@ def test_each_answer_of_sixteen_threads_is_in_the_file_when_it_is_given(
 def test_no_answer_is_given_before_the_commit(store: SqlStore, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answered: list[str] = []
     before: list[list[str]] = []
-    end = GroupCommit._end
+    commit = SqliteWriting.commit
 
-    def watched(self: GroupCommit, group: Group, *, undone: bool = False) -> None:
+    def watched(self: SqliteWriting) -> None:
         before.append(list(answered))
-        end(self, group, undone=undone)
+        commit(self)
 
-    monkeypatch.setattr(GroupCommit, "_end", watched)
+    monkeypatch.setattr(SqliteWriting, "commit", watched)
     written(store, file, [lambda number=number: answered.append(begins(store, number)) for number in range(THREADS)])
     assert before == [[]]
     assert set(answered) == kept(file)
 
 
 def test_a_member_that_fails_is_undone_alone(store: SqlStore, file: Path, ends: list[int]) -> None:
-    def fails(number: int) -> None:
-        with store.write() as writer:
-            stored(writer, a_case(f"ISS-{number}"))
-            raise LookupError
+    def fails(number: int, writer: SqlWriter) -> None:
+        stored(writer, a_case(f"ISS-{number}"))
+        raise LookupError
 
-    answers = written(
-        store, file, [partial(fails, number) if number % 4 else partial(begins, store, number) for number in range(16)]
-    )
+    works = [
+        partial(store.transact, partial(fails, number)) if number % 4 else partial(begins, store, number)
+        for number in range(16)
+    ]
+    answers = written(store, file, works)
     assert [type(one.exception()) for one in answers] == [type(None), LookupError, LookupError, LookupError] * 4
     assert kept(file) == {f"ISS-{number}" for number in range(0, 16, 4)}
     assert sum(ends) == 4
@@ -129,7 +137,7 @@ def test_a_member_that_fails_is_undone_alone(store: SqlStore, file: Path, ends: 
 @contextmanager
 def crowded(store: SqlStore) -> Iterator[None]:
     """The file may not grow by much while the block lasts, as on a disk that is nearly full."""
-    driver = store._database._group._connection.connection.driver_connection  # type: ignore[attr-defined]
+    driver = store._database._group._writing._driver  # type: ignore[attr-defined]
     (pages,) = driver.execute("PRAGMA page_count").fetchone()
     driver.execute(f"PRAGMA max_page_count = {pages + 20}")
     try:
@@ -140,9 +148,12 @@ def crowded(store: SqlStore) -> Iterator[None]:
 
 def fills(store: SqlStore, number: int) -> None:
     """A case, and more than there is room for: SQLite undoes the whole transaction then."""
-    with store.write() as writer:
+
+    def work(writer: SqlWriter) -> None:
         stored(writer, a_case(f"ISS-{number}"))
         writer.put_setting("large", LARGE)
+
+    store.transact(work)
 
 
 def test_a_disk_that_fills_up_in_a_group_fails_all_of_it_and_nothing_of_it_is_kept(store: SqlStore, file: Path) -> None:
@@ -179,37 +190,45 @@ def test_a_commit_that_fails_is_told_to_each_member(
             fault.sqlite_errorcode = sqlite3.SQLITE_FULL
             raise fault
 
-    begun = GroupCommit._begun
+    begin = SqliteWriting.begin
 
-    def full(self: GroupCommit) -> Group:
-        group = begun(self)
-        group.driver = Full(group.driver)
-        return group
+    def full(self: SqliteWriting) -> Connection:
+        connection = begin(self)
+        self._driver = Full(self._driver)
+        return connection
 
-    monkeypatch.setattr(GroupCommit, "_begun", full)
+    monkeypatch.setattr(SqliteWriting, "begin", full)
     answers = written(store, file, [partial(begins, store, number) for number in range(THREADS)])
     assert ["the disk is full" in str(one.exception()) for one in answers] == [True] * THREADS
     assert kept(file) == set()
     monkeypatch.undo()
+    writing = store._database._group._writing  # type: ignore[attr-defined]
+    writing._driver = writing._driver._driver
     assert started(store, "after").ref in kept(file)
 
 
 def goes_on(store: SqlStore) -> None:
     """Catch the full disk and write another part, which would be on its own now."""
-    with store.write() as writer:
+
+    def work(writer: SqlWriter) -> None:
         stored(writer, a_case("first"))
         with pytest.raises(StoreError, match="the disk is full"), writer.part():
             writer.put_setting("large", LARGE)
         with pytest.raises(StoreError, match="together with others"), writer.part():
             stored(writer, a_case("third"))
 
+    store.transact(work)
+
 
 def ends_there(store: SqlStore) -> None:
     """Catch the full disk and come to the end, as if the first part were kept."""
-    with store.write() as writer:
+
+    def work(writer: SqlWriter) -> None:
         stored(writer, a_case("first"))
         with pytest.raises(StoreError, match="the disk is full"):
             writer.put_setting("large", LARGE)
+
+    store.transact(work)
 
 
 @pytest.mark.parametrize("work", [goes_on, ends_there])
@@ -233,3 +252,65 @@ def test_a_lock_of_another_process_is_told_to_all_who_wait_and_the_next_ones_wri
     with closing(SqlStore(url, busy_seconds=30)) as store:
         answers = written(store, file, [partial(begins, store, number) for number in range(THREADS)])
         assert {future.result() for future in answers} == kept(file)
+
+
+def test_who_wants_the_connection_for_itself_shares_it_with_nobody(
+    store: SqlStore, file: Path, ends: list[int]
+) -> None:
+    def alone(number: int) -> None:
+        with store.write() as writer:
+            stored(writer, a_case(f"ISS-{number}"))
+            assert kept(file).isdisjoint({f"ISS-{number}"})
+
+    works = [partial(alone, number) if number == 5 else partial(begins, store, number) for number in range(THREADS)]
+    for one in written(store, file, works):
+        one.result()
+    assert kept(file) == {f"ISS-{number}" for number in range(THREADS)}
+    assert sum(ends) == THREADS - 1
+    assert len(ends) > 1
+
+
+def test_work_is_done_in_the_context_of_the_thread_that_asks(store: SqlStore, file: Path) -> None:
+    asking: ContextVar[int] = ContextVar("asking")
+
+    def work(number: int) -> int:
+        asking.set(number)
+        return store.transact(lambda _writer: asking.get())
+
+    answers = written(store, file, [partial(work, number) for number in range(THREADS)])
+    assert [one.result() for one in answers] == list(range(THREADS))
+
+
+class Stopped(BaseException):
+    """The thread is told to end, as by Ctrl-C."""
+
+
+def test_a_thread_that_is_stopped_at_the_work_of_others_leaves_it_to_them(store: SqlStore, file: Path) -> None:
+    stopped: list[int] = []
+
+    def work(number: int) -> str:
+        own = threading.get_ident()
+
+        def write(writer: SqlWriter) -> str:
+            if threading.get_ident() != own and not stopped:
+                stopped.append(threading.get_ident())
+                raise Stopped
+            return stored(writer, a_case(f"ISS-{number}")).ref
+
+        return store.transact(write)
+
+    answers = written(store, file, [partial(work, number) for number in range(THREADS)])
+    faults = [type(one.exception()) for one in answers]
+    assert (faults.count(Stopped), faults.count(type(None))) == (1, THREADS - 1)
+    assert kept(file) == {one.result() for one in answers if one.exception() is None}
+    assert started(store, "after").ref in kept(file)
+
+
+def test_no_group_has_more_works_than_it_may(
+    store: SqlStore, file: Path, ends: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "MOST", 3)
+    for one in written(store, file, [partial(begins, store, number) for number in range(THREADS)]):
+        one.result()
+    assert max(ends) == 3
+    assert sum(ends) == THREADS

@@ -106,5 +106,8 @@ def test_a_transaction_that_was_undone_meanwhile_is_not_told_as_kept(url_of: Cal
         with suppress(duban.StoreError):
             writer._run(text("SELECT 1 / 0"))
 
-    with closing(SqlStore(url_of("postgresql"))) as store, pytest.raises(duban.StoreError, match="undone"):
+    with (
+        closing(SqlStore(url_of("postgresql"))) as store,
+        pytest.raises(duban.StoreError, match="nothing of it was kept"),
+    ):
         store.transact(hidden_fault)

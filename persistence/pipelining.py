@@ -74,7 +74,7 @@ class Pipelined(Direct):
     def commit(self) -> None:
         """Send COMMIT behind all that was put, and wait for it."""
         self._faults.require_process(self._process)
-        if not self._is_begun:
+        if not self._is_begun and self._pipeline.is_idle:
             return
         self._pipeline.add("COMMIT")
         # What was lost on this trip may have been done, all of it.
@@ -119,7 +119,8 @@ class Pipelined(Direct):
     def _begin(self) -> None:
         if not self._is_begun:
             self._is_begun = True
-            self._pipeline.add(BEGIN)
+            if self._pipeline.is_idle:
+                self._pipeline.add(BEGIN)
 
     def _add(self, sql: str, bound: tuple[Any, ...] | None = None) -> None:
         self._begin()

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from duban.engine.errors import UnknownActor
+from duban.engine.errors import UnknownActor, UsageError
 from duban.engine.model.hint import hint
 from duban.engine.model.organization import BUILT_IN_ROLES, SYSTEM, Actor, Organization, Post
+from duban.engine.model.saying import Saying
 from duban.engine.model.scope import Scope
 
 SYSTEM_ACTOR = Actor(SYSTEM, "built-in", (), frozenset({SYSTEM}))
@@ -26,15 +27,18 @@ class Directory:
         """The account, the post used as an account of its own, or the built-in actor of this name.
 
         Raises:
-            UnknownActor: there is none; the nearest name is offered.
+            UnknownActor: there is none; the nearest name is offered. UsageError: it is no text.
         """
-        found = self._actors.get(name)
+        found = self._actors.get(name) if isinstance(name, str) else None
         if found is None:
             # An organisation does not change: who somebody is is found out once.
             found = self._actors[name] = self._found(name)
         return found
 
     def _found(self, name: str) -> Actor:
+        if not isinstance(name, str):
+            expected = Saying("argument.text")
+            raise UsageError("argument", name="by", found=repr(name)[:60], kind=type(name).__name__, expected=expected)
         posts = self.organization.posts
         account = self.organization.accounts.get(name)
         if account is not None:
@@ -52,7 +56,12 @@ class Directory:
         Raises:
             UnknownActor: neither an account, a post nor a carried role.
         """
-        if name in self._carriers and name not in self.organization.posts and name not in self.organization.accounts:
+        if (
+            isinstance(name, str)
+            and name in self._carriers
+            and name not in self.organization.posts
+            and name not in self.organization.accounts
+        ):
             return Actor(name, "role", self.carriers(name, unit)[:1], frozenset({name}))
         return self.actor(name)
 

@@ -12,6 +12,7 @@ from duban.engine.errors import MayNotSuspend, StoreBusy, UsageError
 from duban.engine.log import log
 from duban.engine.model.suspension import SUSPENSIONS, Decided, Standing, Suspension
 from duban.engine.organization.rights import Withheld, in_force, reduced
+from duban.engine.runtime.given import require_texts, require_texts_or_none
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.surveys import SurveyOperations
@@ -83,6 +84,8 @@ class Administration(SurveyOperations):
         return self._told(by, "suspensions", read)
 
     def _decided(self, verb: Verb, who: str, by: str, reason: str, role: str | None) -> Decided:
+        require_texts(who=who, reason=reason)
+        require_texts_or_none(role=role)
         directory = self._world.directory
         actor, other, reason = directory.actor(by), directory.actor(who), reason.strip()
         if not 1 <= len(reason) <= MAX_REASON or not reason.isprintable():

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from duban.engine.model.saying import Saying
 from duban.engine.runtime.exhibits import Exhibit, is_content
+from duban.engine.runtime.given import odd_argument
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from duban.engine.runtime.telling import Telling
 
 MOST_CITED: Final = 500
+
+_FILES: Final = Saying("argument.files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,13 @@ def parted(evidence: Given) -> tuple[dict[str, list[Exhibit]], dict[str, list[Ci
     cited: dict[str, list[Cited]] = {}
     for field, given in evidence.items():
         alone = isinstance(given, str | Path | Cited) or is_content(given)
+        if not alone and not isinstance(given, list | tuple):
+            raise odd_argument(f"evidence.{field}", given, _FILES)
         for one in [cast("Exhibit | Cited", given)] if alone else cast("Sequence[Exhibit | Cited]", given):
             if isinstance(one, Cited):
                 cited.setdefault(field, []).append(one)
+            elif not isinstance(one, str | Path) and not is_content(one):
+                raise odd_argument(f"evidence.{field}", one, _FILES)
             else:
                 files.setdefault(field, []).append(one)
     return files, cited

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from duban.engine.runtime.given import require_texts, require_texts_or_none
 from duban.engine.runtime.reads import Reads
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Measures(Reads):
         Raises:
             UnknownActor, UnknownFigure, UnknownSubject, UsageError: there is no such period or dimension.
         """
+        require_texts(name=name)
+        require_texts_or_none(per=per, unit=unit)
         from duban.engine.runtime.figures import evaluated, named_subject, period_of
 
         def read(telling: "Telling") -> "list[FigureValue]":
@@ -44,6 +47,7 @@ class Measures(Reads):
         Raises:
             UnknownActor, UnknownScore, UsageError: there is no such period.
         """
+        require_texts(name=name)
         from duban.engine.runtime.figures import period_of, scored_by
 
         def read(telling: "Telling") -> "list[ScoreValue]":

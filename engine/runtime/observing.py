@@ -9,7 +9,7 @@ from duban.engine.log import log
 from duban.engine.model.case import Outcome
 from duban.engine.model.scope import Scope
 from duban.engine.ports.observer import Ending, Fact, Observer, Verb
-from duban.engine.runtime.reads import Transactions
+from duban.engine.runtime.public_reads import Transactions
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.world import World
 

@@ -16,6 +16,7 @@ from duban.engine.errors import (
 from duban.engine.log import log
 from duban.engine.model.scope import Scope
 from duban.engine.runtime.citing import Attached, Cited, Given, attached, parted
+from duban.engine.runtime.given import require_mappings, require_numbers, require_texts, require_texts_or_none
 from duban.engine.runtime.material import Material
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.refusing import refusal_of
@@ -65,6 +66,9 @@ class Operations(Material):
         """
         from duban.engine.runtime.observing import command  # here and below: whoever only reads does not wait for it
 
+        require_texts(workflow=workflow)
+        require_texts_or_none(event=event, key=key)
+        require_mappings(data=data, evidence=evidence)
         actor = self._world.directory.actor(by)
         request = Request(actor=actor, event=event, workflow=workflow, data=data or {}, key=checked_key(key))
         outcome = command(self._world, self._transactions, "start", request, lambda: self._start(request, evidence))
@@ -84,6 +88,7 @@ class Operations(Material):
         """
         from duban.engine.runtime.observing import command
 
+        require_mappings(evidence=evidence)
         request = self._request(ref, event, by, data, key, expect_version)
         outcome = command(self._world, self._transactions, "fire", request, lambda: self._fire(request, evidence))
         if not outcome.duplicate and not outcome.case.audience:
@@ -102,6 +107,7 @@ class Operations(Material):
         from duban.engine.runtime.commands import Commands
         from duban.engine.runtime.exhibits import pictured
 
+        require_mappings(evidence=evidence)
         files, cited = parted(evidence or {})
         request = self._request(ref, event, by, data, None, expect_version, pictured(files))
         request = self._citing(request, cited)
@@ -133,6 +139,11 @@ class Operations(Material):
         self, ref: str, event: str, by: str, data: Mapping[str, Any] | None, key: str | None,
         expect_version: int | None, items: Mapping[str, list[dict[str, Any]]] | None = None,
     ) -> Request:  # fmt: skip
+        require_texts(ref=ref, event=event)
+        require_texts_or_none(key=key)
+        require_mappings(data=data)
+        if expect_version is not None:
+            require_numbers(expect_version=expect_version)
         return Request(
             actor=self._world.directory.actor(by), event=event, ref=ref, data=data or {}, evidence=items or {},
             key=checked_key(key), expect_version=expect_version,

@@ -10,6 +10,7 @@ from duban.engine.messages import text
 from duban.engine.model.case import Case, Choice, HistoryRow
 from duban.engine.model.label import Label
 from duban.engine.runtime.facts import hanging_on
+from duban.engine.runtime.given import require_texts
 from duban.engine.runtime.judge import refusals
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.situation import Situation
@@ -91,8 +92,9 @@ def seen(telling: "Telling", ref: str) -> Case:
     """The case, if the actor can see it.
 
     Raises:
-        UnknownCase: there is none, or not for this actor.
+        UnknownCase: there is none, or not for this actor. UsageError: the reference is no text.
     """
+    require_texts(ref=ref)
     case = telling.reader.case(ref, telling.scope)
     if case is None:
         raise UnknownCase(ref=ref, actor=telling.actor.name)

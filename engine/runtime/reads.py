@@ -1,66 +1,45 @@
 """What an actor is told of cases: every read carries its scope, and what is confidential is noted before it is told."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from duban.engine.errors import UnknownBoard, UnknownCase, UsageError
+from duban.engine.errors import UnknownCase, UsageError
 from duban.engine.model.hint import hint
 from duban.engine.model.scope import Scope
 from duban.engine.ports.grouping import GroupQuery
 from duban.engine.ports.records import CaseQuery, Refusal
-from duban.engine.runtime.queries import Page, Progress, cursor_of, explained, parted, progress_of, seen
+from duban.engine.runtime.given import (
+    require_flags,
+    require_kept,
+    require_lists,
+    require_numbers,
+    require_texts,
+    require_texts_or_none,
+)
+from duban.engine.runtime.public_reads import PublicReads, require_page
+from duban.engine.runtime.queries import Page, cursor_of, explained, parted, seen
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.telling import Telling
-from duban.engine.runtime.views import Posted, Recorded, posted, recorded
+from duban.engine.runtime.views import Recorded, recorded
 from duban.engine.runtime.wanted import require_known
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, Choice, Group, HistoryRow, Notice, Reading, Tally
     from duban.engine.model.organization import Actor
-    from duban.engine.ports.store import Reader, Writer
-    from duban.engine.runtime.world import World
+    from duban.engine.ports.store import Reader
 
 T = TypeVar("T")
 
 MAX_PAGE: Final = 1_000
 
 
-class Transactions(Protocol):
-    """Where transactions come from: the store's own, or the host's."""
-
-    def read(self) -> AbstractContextManager["Reader"]:
-        """A read transaction."""
-        ...
-
-    def write(self) -> AbstractContextManager["Writer"]:
-        """A write transaction, undone when the block raises."""
-        ...
-
-    def consult(self, work: Callable[["Reader"], T]) -> T:
-        """What the work finds in a read transaction, which the store may repeat where it is its own."""
-        ...
-
-    def transact(self, work: Callable[["Writer"], T], *, keyed: bool = False) -> T:
-        """What the work does in a write transaction, which the store may repeat where it is its own."""
-        ...
-
-    def stand_aside(self) -> None:
-        """Between two transactions of many: let those in who wait to write."""
-        ...
-
-
-class Reads:
+class Reads(PublicReads):
     """The verbs that only tell. ``by`` is always an account or a post; what it may not see is not there for it.
 
     Whoever is told of a case that only some roles may see is written down before the answer is given, once per case
     and call (``readings``). What cannot be written down is not told: the read fails with the store's error.
     """
-
-    def __init__(self, world: "World", transactions: Transactions) -> None:
-        self._world = world
-        self._transactions = transactions
 
     def explain(self, ref: str, *, by: str) -> list["Choice"]:
         """Every event of the case: allowed or not, and each reason. ``by`` may also be a role.
@@ -68,6 +47,7 @@ class Reads:
         Raises:
             UnknownActor, UnknownCase.
         """
+        require_texts(ref=ref)
         directory = self._world.directory
 
         def read(reader: "Reader") -> tuple[Telling, list["Choice"]]:
@@ -107,8 +87,10 @@ class Reads:
             UnknownActor, UsageError: ``limit`` is not 1 to 1,000; or there is no such state, unit, field or choice.
             UnknownWorkflow. UnknownCase: ``after`` is not from a page of the actor's.
         """
-        if not 1 <= limit <= MAX_PAGE:
-            raise UsageError("limit", found=limit, most=MAX_PAGE)
+        require_texts_or_none(workflow=workflow, state=state, unit=unit, parent=parent, after=after)
+        require_flags(overdue=overdue, open=open)
+        require_kept(data=data)
+        require_page(limit)
         query = CaseQuery(
             workflow=workflow, state=state, unit=unit, parent=parent, overdue=overdue, open=open,
             now=self._world.clock.now(), data=data or {}, limit=limit + 1, by_due=by_due,
@@ -150,6 +132,8 @@ class Reads:
             UnknownActor, UnknownCase.
         """
 
+        require_numbers(limit=limit)
+
         def read(telling: Telling) -> list["Reading"]:
             case = seen(telling, ref)
             telling.note(case.ref, case.audience)
@@ -177,6 +161,9 @@ class Reads:
             UnknownActor, UnknownWorkflow.
             UsageError: the workflow has no such field or choice, or the field holds files.
         """
+        require_texts(workflow=workflow)
+        require_lists(fields=fields)
+        require_kept(data=data)
         query = GroupQuery(workflow, fields, data or {})
 
         def read(telling: Telling) -> list["Group"]:
@@ -189,19 +176,6 @@ class Reads:
             return telling.reader.grouped(query, telling.scope)
 
         return self._told(by, "grouped", read)
-
-    def follow(self, code: str) -> Progress:
-        """What anybody who holds a case's follow code is told of it, without names.
-
-        Raises:
-            UnknownCase: no case has this code.
-        """
-        with self._transactions.read() as reader:
-            letters = "".join(letter for letter in code.upper() if letter.isalnum())
-            case = reader.case_by_follow(f"{letters[:5]}-{letters[5:]}")
-            if case is None or case.audience:
-                raise UnknownCase(ref=code, actor="-")
-            return progress_of(self._world, reader, case, reader.history(case))
 
     def records(self, ref: str, *, by: str) -> dict[str, tuple[Recorded, ...]]:
         """The lines of every record that the case's workflow declares, by its name.
@@ -227,26 +201,14 @@ class Reads:
 
         return self._told(by, "records", read)
 
-    def board(self, name: str, *, limit: int = 50) -> list[Posted]:
-        """What a board shows, newest first, to anybody: the declared fields of cases that stand on it now.
-
-        Raises:
-            UnknownBoard: the pack declares none of this name. UsageError: ``limit`` is not 1 to 1,000.
-        """
-        if not 1 <= limit <= MAX_PAGE:
-            raise UsageError("limit", found=limit, most=MAX_PAGE)
-        holders = {board: one.workflow for one in self._world.pack.workflows.values() for board in one.workflow.boards}
-        if name not in holders:
-            raise UnknownBoard(name=name, known=sorted(holders) or None, hint=hint(name, holders))
-        with self._transactions.read() as reader:
-            return posted(reader, self._world, holders[name], holders[name].boards[name], limit)
-
     def inbox(self, *, by: str, limit: int = 50) -> list["Notice"]:
         """The notices in the inboxes of the actor's posts, newest first.
 
         Raises:
             UnknownActor.
         """
+
+        require_numbers(limit=limit)
 
         def read(telling: Telling) -> list["Notice"]:
             found = telling.reader.notices([post.name for post in telling.actor.posts], telling.scope, limit)
@@ -262,6 +224,8 @@ class Reads:
         Raises:
             UnknownActor.
         """
+
+        require_numbers(limit=limit)
 
         def read(telling: Telling) -> list[Refusal]:
             found = telling.reader.refusals(telling.scope, limit)

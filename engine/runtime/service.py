@@ -10,6 +10,7 @@ from duban.engine.model.organization import SYSTEM
 from duban.engine.model.scope import Scope
 from duban.engine.model.suspension import SUSPENSIONS
 from duban.engine.runtime.administration import Administration
+from duban.engine.runtime.given import require_numbers, require_texts, require_texts_or_none
 from duban.engine.runtime.rights import entitled
 
 # What only one verb needs is imported by that verb: a command line calls one of them, and waits for all imports.
@@ -96,6 +97,8 @@ class Service(Administration):
         from duban.engine.runtime.dispatching import dispatch
         from duban.engine.runtime.observing import ended, observed
 
+        if limit is not None:
+            require_numbers(limit=limit)
         room = self.room(by)
 
         def work() -> "DeliveryReport":
@@ -187,6 +190,9 @@ class Service(Administration):
             UnknownActor.
         """
 
+        require_texts_or_none(state=state)
+        require_numbers(limit=limit)
+
         def read(telling: "Telling") -> list["Message"]:
             found = telling.reader.messages(telling.scope, state, limit)
             for message in found:
@@ -217,6 +223,7 @@ class Service(Administration):
 
     def _place(self, key: str, by: str) -> "tuple[Outbox | Dispatches, int]":
         """Where a message lies that the actor can see, and the store's number of it."""
+        require_texts(key=key)
         found = self._told(by, "messages", lambda telling: telling.reader.message_by_key(key, telling.scope))
         if found is not None:
             return self._store.outbox, found.number

@@ -112,7 +112,7 @@ class Engine(Service):
         Raises:
             StoreError: it is neither, or it commits by itself.
         """
-        return SurveyOperations(self._world, _HostTransaction(self._store.join(session)))
+        return _Bound(self._world, _HostTransaction(self._store.join(session)))
 
     @contextmanager
     def batch(self) -> Iterator[SurveyOperations]:
@@ -121,7 +121,7 @@ class Engine(Service):
         A verb that raises is undone alone; the block may catch its error and go on. Other writers wait meanwhile.
         """
         with self._store.write() as writer:
-            yield SurveyOperations(self._world, _HostTransaction(writer))
+            yield _Bound(self._world, _HostTransaction(writer))
 
     def document(
         self, ref: str, name: str | None = None, *, by: str, formats: Sequence[str] = (), lang: str = "zh"
@@ -154,6 +154,17 @@ class Engine(Service):
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class _Bound(SurveyOperations):
+    """The verbs that work in a transaction of somebody else."""
+
+    if not TYPE_CHECKING:  # whoever is checked is told by the checker
+
+        def __getattr__(self, name: str) -> Any:
+            if not name.startswith("_") and hasattr(Engine, name):
+                raise UsageError("not-in-a-transaction", verb=name)
+            raise AttributeError(name)
 
 
 class _HostTransaction:

@@ -25,7 +25,7 @@ from duban.engine.runtime.telling import Telling
 if TYPE_CHECKING:
     from duban.engine.model.organization import Actor
     from duban.engine.ports.store import Writer
-    from duban.engine.runtime.reads import Transactions
+    from duban.engine.runtime.public_reads import Transactions
     from duban.engine.runtime.world import World
 
 HOLD: Final = 0.5

@@ -3,6 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from duban.engine.model.saying import Saying
+from duban.engine.runtime.given import (
+    odd_argument,
+    require_kept,
+    require_mappings,
+    require_numbers,
+    require_texts,
+    require_texts_or_none,
+)
 from duban.engine.runtime.operations import Operations
 from duban.engine.runtime.request import checked_key
 from duban.engine.runtime.telling import Telling
@@ -62,13 +71,21 @@ class BulkOperations(Operations):
         from duban.engine.runtime.bulk.report import Criteria
         from duban.engine.runtime.bulk.sources import Found, Refs
 
+        require_texts(event=event)
+        require_texts_or_none(key=key)
+        require_mappings(data=data, expect_versions=expect_versions)
+        require_numbers(**{f"expect_versions[{ref}]": version for ref, version in (expect_versions or {}).items()})
         actor = self._world.directory.actor(by)
         wish = Wish(actor, event, data or {}, checked_key(key), expect_versions or {})
+        if not isinstance(cases, str | Criteria | Iterable):
+            raise odd_argument("cases", cases, Saying("argument.list"))
         if isinstance(cases, str):
             cases = [cases]  # a text is many texts, too; whoever gives one reference means that case
         if isinstance(cases, Criteria):
+            require_texts_or_none(workflow=cases.workflow, state=cases.state, unit=cases.unit, parent=cases.parent)
+            require_kept(data=cases.data)
             self._require_known(actor, cases)
-        source = Found(cases, self._world.clock) if isinstance(cases, Criteria) else Refs(cases)
+        source = Found(cases, self._world.clock) if isinstance(cases, Criteria) else Refs(map(_text, cases))
         work = BulkFire(self._world, self._transactions, wish, heard, is_kept=is_kept)
         return work.run(source, progress, stopped)
 
@@ -80,3 +97,8 @@ class BulkOperations(Operations):
                 require_known(self._world, telling, criteria.query(self._world.clock.now(), 1, None))
 
         self._transactions.consult(read)
+
+
+def _text(ref: str) -> str:
+    require_texts(ref=ref)
+    return ref

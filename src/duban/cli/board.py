@@ -8,7 +8,7 @@ from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Argument
 from duban.cli.options import limit
 from duban.engine.model.label import Label
-from duban.engine.runtime.reads import MAX_PAGE
+from duban.engine.runtime.public_reads import MAX_PAGE
 from duban.engine.runtime.views import Posted
 
 BOARD = Argument("name", says="argument.board", metavar="[BOARD]", required=False)

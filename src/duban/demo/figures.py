@@ -4,7 +4,7 @@ from collections import Counter
 
 from duban.demo.stage import OFFICE, Stage
 from duban.engine.model.case import Case
-from duban.engine.runtime.reads import MAX_PAGE
+from duban.engine.runtime.public_reads import MAX_PAGE
 
 
 def figures_page(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from duban.demo.columns import table
 from duban.demo.stage import OFFICE, Stage
 from duban.engine.model.case import Case
-from duban.engine.runtime.reads import MAX_PAGE
+from duban.engine.runtime.public_reads import MAX_PAGE
 
 TOP_UNITS: Final = 6
 TOP_OVERDUE: Final = 5

@@ -9,7 +9,7 @@ from typing import Any, Final
 from duban.demo.stage import EXECUTIVE, SECRETARY, Stage
 from duban.engine.model.case import Case
 from duban.engine.runtime.operations import Operations
-from duban.engine.runtime.reads import MAX_PAGE
+from duban.engine.runtime.public_reads import MAX_PAGE
 
 STAFF: Final = "discipline-staff-1"
 ARCHIVIST: Final = "discipline-staff-2"

@@ -9,7 +9,7 @@ from typing import Final
 from duban.demo.stage import OFFICE, Stage
 from duban.engine.model.case import Case
 from duban.engine.runtime.operations import Operations
-from duban.engine.runtime.reads import MAX_PAGE
+from duban.engine.runtime.public_reads import MAX_PAGE
 
 CATEGORY: Final = "illegal-dumping"
 JOINT: Final = "law-enforcement"

@@ -6,7 +6,7 @@ from duban.demo.acts import Acts
 from duban.demo.courses import course
 from duban.demo.stage import OFFICE, SECRETARY, Stage
 from duban.engine.model.case import Case
-from duban.engine.runtime.reads import MAX_PAGE
+from duban.engine.runtime.public_reads import MAX_PAGE
 
 
 def climbed_page(stage: Stage) -> None:

@@ -1,0 +1,104 @@
+"""Whether what a program hands to a verb is of the kind that the verb takes: text, a mapping, a whole number.
+
+What a person types is always text; this is for those who embed duban, who else would meet an error from deep inside.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from duban.engine.errors import UsageError
+from duban.engine.model.saying import Saying
+
+_TEXT: Final = Saying("argument.text")
+_MAPPING: Final = Saying("argument.mapping")
+_VALUE: Final = Saying("argument.value")
+_LIST: Final = Saying("argument.list")
+_FLAG: Final = Saying("argument.flag")
+_NUMBER: Final = Saying("argument.number")
+
+
+def require_texts(**given: Any) -> None:
+    """See that each of these is text.
+
+    Raises:
+        UsageError: one is something else, or None.
+    """
+    for name, value in given.items():
+        if not isinstance(value, str):
+            raise odd_argument(name, value, _TEXT)
+
+
+def require_texts_or_none(**given: Any) -> None:
+    """The same where each may be left out.
+
+    Raises:
+        UsageError: one is something else.
+    """
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise odd_argument(name, value, _TEXT)
+
+
+def require_mappings(**given: Any) -> None:
+    """See that each of these is a mapping whose keys are text, or None.
+
+    Raises:
+        UsageError: one is something else.
+    """
+    for name, value in given.items():
+        if value is not None and not (isinstance(value, Mapping) and all(isinstance(key, str) for key in value)):
+            raise odd_argument(name, value, _MAPPING)
+
+
+def require_kept(**given: Any) -> None:
+    """See that each of these is a mapping, or None, whose values are such as data can hold: text, numbers, lists.
+
+    Raises:
+        UsageError: one is something else.
+    """
+    require_mappings(**given)
+    for name, value in given.items():
+        for key, held in (value or {}).items():
+            try:
+                json.dumps(held)
+            except (TypeError, ValueError, RecursionError):
+                raise odd_argument(f"{name}.{key}", held, _VALUE) from None
+
+
+def require_lists(**given: Any) -> None:
+    """See that each of these is a list or a tuple of texts.
+
+    Raises:
+        UsageError: one is something else.
+    """
+    for name, value in given.items():
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+            raise odd_argument(name, value, _LIST)
+
+
+def require_flags(**given: Any) -> None:
+    """See that each of these is True, False or None.
+
+    Raises:
+        UsageError: one is something else.
+    """
+    for name, value in given.items():
+        if value is not None and not isinstance(value, bool):
+            raise odd_argument(name, value, _FLAG)
+
+
+def require_numbers(**given: Any) -> None:
+    """See that each of these is a whole number; True and False are none.
+
+    Raises:
+        UsageError: one is something else, or None.
+    """
+    for name, value in given.items():
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise odd_argument(name, value, _NUMBER)
+
+
+def odd_argument(name: str, value: Any, expected: Saying) -> UsageError:
+    """The error of an argument that is something else than what is expected."""
+    return UsageError("argument", name=name, found=repr(value)[:60], kind=type(value).__name__, expected=expected)

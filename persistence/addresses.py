@@ -1,7 +1,9 @@
 """Database URLs: which are understood, and how they are told without a password."""
 
+import re
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -22,6 +24,7 @@ _PLAIN: Final = Saying("store.plain")
 _KINDS: Final = Saying("store.kinds")
 _SCHEMA: Final = Saying("store.schema-name")
 _HOSTS: Final = Saying("store.hosts")
+_ESCAPED: Final = re.compile("(?:%[89A-F][0-9A-F])+")
 _SESSIONS: Final = "target_session_attrs"
 
 
@@ -55,7 +58,19 @@ def told(url: URL) -> str:
     """The URL as it may be shown: no password, the plain name of the database."""
     plain = url._replace(password=None, drivername=url.get_backend_name()).difference_update_query(secrets_of(url))
     places = hosts.places_of(plain) if "host" in plain.query else []
-    return hosts.told(plain, places) if len(places) > 1 else plain.render_as_string(hide_password=False)
+    words = hosts.told(plain, places) if len(places) > 1 else plain.render_as_string(hide_password=False)
+    if url.get_backend_name() == "sqlite":
+        words = words.replace("%3A", ":")
+    return _ESCAPED.sub(_readable, words)
+
+
+def _readable(escaped: re.Match[str]) -> str:
+    """Signs of other scripts as they are, which SQLAlchemy writes as bytes; typed so, they mean the same."""
+    try:
+        plain = unquote(escaped[0], errors="strict")
+    except UnicodeDecodeError:
+        return escaped[0]
+    return plain if plain.isprintable() and " " not in plain else escaped[0]
 
 
 def secrets_of(url: URL) -> list[str]:

@@ -55,6 +55,24 @@ def test_a_password_is_never_shown(url: str) -> None:
         assert store.url == shown
 
 
+def test_a_path_is_told_as_it_is_read_and_can_be_typed_again(tmp_path: Path) -> None:
+    folder = tmp_path / "人和街道"
+    folder.mkdir()
+    url = f"sqlite:///{folder}/台账.db"
+    with closing(SqlStore(url)) as store:
+        assert store.url == url
+        with pytest.raises(StoreNotReady, match="人和街道"), store.read():
+            pass
+        store.migrate()
+    with closing(SqlStore(url)) as store, store.read() as reader:
+        assert reader.setting("pack") is None
+    assert (folder / "台账.db").is_file()
+    assert told(parsed("sqlite:///:memory:")) == "sqlite:///:memory:"
+    # What would not be read as one name, or means something in an address, stays as it was written.
+    assert told(parsed("sqlite:///a%E2%80%AEb%3Fc.db")) == "sqlite:///a%E2%80%AEb%3Fc.db"
+    assert told(parsed("postgresql://u%3As@h/%E8%A1%97")) == "postgresql://u%3As@h/街"
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with closing(SqlStore(f"sqlite:///{tmp_path}/nowhere/street.db")) as store:
         with pytest.raises(StoreError, match="folder exists"):

@@ -71,8 +71,8 @@ def test_every_page_of_help_fits_eighty_columns(desk: Desk, groups: dict[str, Gr
 
 
 def test_roles_in_errors_are_told_in_chinese_by_what_they_are_called_and_to_programs_by_name(desk: Desk) -> None:
-    zh = Desk(["--db", desk.url, "--lang", "zh"], {})
-    for one, told in ((desk, "it needs the role supervisor, and"), (zh, "需要角色 督查组成员，而")):
+    en, zh = (Desk(["--db", desk.url, "--lang", lang], {}) for lang in ("en", "zh"))
+    for one, told in ((en, "it needs the role supervisor, and"), (zh, "需要角色 督查组成员，而")):
         assert one.engine.pack.name == "civility"
         fault = NotPermitted(actor="volunteer", event="rework", roles=["supervisor"], carried=["volunteer", "gone"])
         call_roles(one, fault)
@@ -80,4 +80,5 @@ def test_roles_in_errors_are_told_in_chinese_by_what_they_are_called_and_to_prog
         assert document_of(fault, one.lang)["error"]["roles"] == ["supervisor"]
         assert document_of(fault, one.lang)["error"]["carried"] == ["volunteer", "gone"]
     assert "志愿者、gone" in words_of(fault, "zh")
+    en.close()
     zh.close()

@@ -8,8 +8,9 @@ has neither.
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CursorResult, Executable, insert, select, text
+from sqlalchemy import insert, select, text
 
+from duban.persistence.running import Running
 from duban.persistence.statements import inserting
 from duban.persistence.tables import answer_keys, answers, survey_plans
 
@@ -17,13 +18,8 @@ if TYPE_CHECKING:
     from duban.engine.model.survey import Pile
 
 
-class SqlAnswersReader:
+class SqlAnswersReader(Running):
     """The reading half of the port of answer sheets."""
-
-    _dialect: str
-
-    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        raise NotImplementedError
 
     def survey_plan(self, case_id: int) -> Mapping[str, Any] | None:
         """The plan that a survey is pinned to, as JSON; None before it was drawn."""

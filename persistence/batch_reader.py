@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, and_, any_, bindparam, func, select, tuple_
 
 from duban.persistence import rows
+from duban.persistence.running import Running
 from duban.persistence.tables import cases, history, stopwatches
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, HistoryRow, Stopwatch
-    from duban.persistence.driving import Driving
 
 
 def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
@@ -33,11 +33,8 @@ def listed(values: Iterable[Any], dialect: str) -> Any:
     return json.dumps(found, ensure_ascii=False) if dialect == "sqlite" else found
 
 
-class SqlBatchReader:
+class SqlBatchReader(Running):
     """The part of the reader that takes many cases at once."""
-
-    _dialect: str
-    _driving: "Driving"
 
     def rows_by_keys(self, keys: Sequence[str], actor: str) -> dict[str, "HistoryRow"]:
         """The history rows that these idempotency keys of an actor wrote, by key."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import CursorResult, Executable, Select, Update, select
+from sqlalchemy import Select, Update, select
 
 from duban.engine.errors import VersionConflict
 from duban.persistence import rows, statements
@@ -31,9 +31,6 @@ class SqlBatchWriter(SqlBatchReader):
     """The part of the writer that takes many cases at once."""
 
     _upserts: statements.Upserts
-
-    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        raise NotImplementedError
 
     def lock_cases(self, refs: Sequence[str], scope: "Scope") -> list["Case"]:
         """The visible cases among these; nobody else changes them until the transaction ends. By id."""

@@ -6,10 +6,11 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import CursorResult, Executable, Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from duban.engine.model.case import Case, HistoryRow
 from duban.persistence import rows
+from duban.persistence.running import Running
 from duban.persistence.tables import cases, history
 from duban.persistence.visibility import Shape, parameters, shape_of, visible
 
@@ -24,13 +25,8 @@ _ROWS_OF: Final = (
 )
 
 
-class SqlChronicle:
+class SqlChronicle(Running):
     """The part of a reader that :class:`duban.engine.ports.chronicle.Chronicle` promises."""
-
-    _dialect: str
-
-    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        raise NotImplementedError
 
     def histories(
         self, workflow: str, scope: "Scope", batch: int = 500, *, unit: tuple[str, datetime] | None = None

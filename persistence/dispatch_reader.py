@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 
 from duban.persistence import rows
+from duban.persistence.running import Running
 from duban.persistence.tables import cases, dispatch_items, dispatches, notices
 from duban.persistence.visibility import parameters, shape_of, visible
 
@@ -13,14 +14,8 @@ if TYPE_CHECKING:
     from duban.engine.model.scope import Scope
 
 
-class DispatchReader:
+class DispatchReader(Running):
     """The part of the reader that is about channels."""
-
-    _connection: Connection
-    _dialect: str
-
-    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        raise NotImplementedError
 
     def dispatches(self, scope: "Scope", channel: str | None, state: str | None, limit: int) -> list["Dispatch"]:
         """What goes out, or went out, on one channel or on all, oldest first, without its notices."""

@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, CursorResult, Executable, Text, cast, func, select, text, type_coerce
+from sqlalchemy import ColumnElement, Text, cast, func, select, text, type_coerce
 
 from duban.engine.model.case import Group
 from duban.engine.ports.records import CaseQuery
 from duban.persistence.criteria import criteria
+from duban.persistence.running import Running
 from duban.persistence.tables import cases
 from duban.persistence.visibility import parameters, shape_of, visible
 
@@ -17,13 +18,8 @@ if TYPE_CHECKING:
     from duban.engine.ports.grouping import GroupQuery
 
 
-class SqlGrouping:
+class SqlGrouping(Running):
     """The counting part of a reader."""
-
-    _dialect: str
-
-    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        raise NotImplementedError
 
     def grouped(self, query: "GroupQuery", scope: "Scope") -> list[Group]:
         """Counts of the visible cases that fit, by the values of the fields and by state, in no order."""

@@ -4,22 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Select, and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 
 from duban.engine.model.scope import Scope
 from duban.persistence.keeping_tables import erased
+from duban.persistence.running import Running
 from duban.persistence.statements import inserting
 from duban.persistence.tables import cases
 from duban.persistence.visibility import parameters, shape_of, visible
 
 
-class SqlRetentionReader:
+class SqlRetentionReader(Running):
     """The reading half of the port of retention."""
-
-    _dialect: str
-
-    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        raise NotImplementedError
 
     def unerased(self, rule: str, workflow: str, before: datetime, after_id: int, limit: int) -> Sequence[int]:
         """Cases that ended before ``before`` and that the rule was not carried out on since, by number."""

@@ -8,13 +8,14 @@ before it waited.
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import CursorResult, Executable, bindparam, insert, select, text
+from sqlalchemy import bindparam, insert, select, text
 
 from duban.engine.model.suspension import Suspension
 from duban.persistence.keeping_tables import suspensions
+from duban.persistence.running import Running
 
 if TYPE_CHECKING:
-    from duban.persistence.driving import Driving, Rows, Values
+    from duban.persistence.driving import Rows, Values
 
 _KEY: Final = "hashtextextended(concat(current_schema(), ':duban:rights'), 0)"
 """The number of the advisory lock on rights, another one for each schema: offices do not wait for each other."""
@@ -27,14 +28,8 @@ HEAD: Final = (
 _COLUMNS: Final = [suspensions.c[name] for name in Suspension.__slots__]
 
 
-class SqlSuspensionsReader:
+class SqlSuspensionsReader(Running):
     """The reading half of the port of suspensions."""
-
-    _dialect: str
-    _driving: "Driving"
-
-    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        raise NotImplementedError
 
     def suspensions_head(self) -> tuple[int, str]:
         """Number and hash of the last row; 0 and nothing where there is none."""

@@ -1,11 +1,12 @@
 """Reading how the service stands, as monitors and the doctor ask for it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, CursorResult, Executable, func, literal_column, select
+from sqlalchemy import func, literal_column, select
 
 from duban.engine.ports.watching import Lying, Pulse
+from duban.persistence.running import Running
 from duban.persistence.statements import HELD_UP
 from duban.persistence.tables import cases, claimed, dispatches, outbox, stopwatches, unfinished
 from duban.persistence.visibility import parameters, shape_of, visible
@@ -14,16 +15,8 @@ if TYPE_CHECKING:
     from duban.engine.model.scope import Scope
 
 
-class SqlWatchReader:
+class SqlWatchReader(Running):
     """The part of the reader that is about the service itself."""
-
-    _dialect: str
-
-    def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        raise NotImplementedError
-
-    def _seen(self, scope: "Scope") -> ColumnElement[bool]:
-        raise NotImplementedError
 
     def pulse(self, scope: "Scope", now: datetime) -> Pulse:
         """How things stand at ``now``, of visible cases only."""

@@ -113,7 +113,7 @@ def test_a_large_file_is_never_in_memory_as_a_whole(evidence: FolderEvidence, tm
         (errno.EROFS, "only be read", "请解除只读状态后重做"),
         (errno.EACCES, "not permitted", "请授予运行 duban 的账户读写权限后重做"),
         (errno.EIO, "the disk failed", "请查看系统日志后重做"),
-        (errno.EMFILE, "Too many open files", "Too many open files"),
+        (errno.EMFILE, "too many files are open", "打开的文件过多"),
     ],
 )
 def test_a_folder_that_cannot_be_written_is_told_with_what_to_do_and_keeps_nothing(

@@ -41,6 +41,11 @@ class SqlBatchWriter(SqlBatchReader):
         wanted = {"refs": listed(filter(rows.storable, refs), self._dialect), **parameters(scope)}
         return [rows.case_of(row) for row in self._driving.rows(statement, wanted)]
 
+    def lock_cases_by_id(self, case_ids: Sequence[int]) -> list["Case"]:
+        """The cases of these internal numbers, likewise locked. By id."""
+        wanted = {"ids": listed(case_ids, self._dialect)}
+        return [rows.case_of(row) for row in self._driving.rows(_by_ids(self._dialect), wanted)]
+
     def lock_found(self, query: "CaseQuery", scope: "Scope") -> list["Case"]:
         """The visible cases that fit, newest first, likewise locked. ``query.limit`` bounds them."""
         seen = visible(shape_of(scope), self._dialect)
@@ -138,3 +143,8 @@ def _by_refs(dialect: str, shape: Shape) -> Select[Any]:
     # By id, so that two who lock the same cases do not wait for each other.
     found = select(*rows.CASE).where(among(cases.c.ref, "refs", dialect), visible(shape, dialect))
     return statements.locked(found.order_by(cases.c.id))
+
+
+@lru_cache(maxsize=2)
+def _by_ids(dialect: str) -> Select[Any]:
+    return statements.locked(select(*rows.CASE).where(among(cases.c.id, "ids", dialect)).order_by(cases.c.id))

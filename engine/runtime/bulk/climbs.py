@@ -1,0 +1,92 @@
+"""Climbs ladder steps that are due, in their order, many in one transaction."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from duban.engine.model.organization import SCHEDULER
+from duban.engine.runtime.bulk.gathering import Gathering
+from duban.engine.runtime.commands import Commands
+
+if TYPE_CHECKING:
+    from duban.engine.ports.records import DueStep
+    from duban.engine.ports.store import Writer
+    from duban.engine.runtime.climbing import Climbed
+    from duban.engine.runtime.world import World
+
+HOLD: Final = 0.5
+"""Seconds after which a batch ends although more is due, and others get their turn to write."""
+
+
+class Place(NamedTuple):
+    """A due step in its place: by due time, then case, then the order of the index."""
+
+    due_at: datetime
+    case_id: int
+    number: int
+    step: "DueStep"
+
+
+class Queue:
+    """What is due by ``until``, in order. ``is_all`` tells whether that is all of it.
+
+    What lies behind the rows that were read is not known yet, so nothing later than their end is climbed.
+    """
+
+    def __init__(self, found: Sequence[Place], until: datetime, *, is_all: bool) -> None:
+        self._heap = list(found)
+        heapify(self._heap)
+        self._until = until
+        self._end = None if is_all or not found else found[-1]
+
+    def __bool__(self) -> bool:
+        return bool(self._heap)
+
+    def next(self) -> Place:
+        """The first, which is taken out."""
+        return heappop(self._heap)
+
+    def follow(self, place: Place, climbed: "Climbed") -> None:
+        """Put the next step of the same ladder in its place, where its time has come as well and its place is known."""
+        step = climbed.following
+        if step is None:
+            return
+        following = place._replace(due_at=due_at(step), step=step)
+        if following.due_at <= self._until and (self._end is None or following[:2] <= self._end[:2]):
+            heappush(self._heap, following)
+
+
+def due_at(step: "DueStep") -> datetime:
+    """When the step is due."""
+    return step.stopwatch.next_at or datetime.max.replace(tzinfo=UTC)
+
+
+def climbed_together(
+    world: "World", writer: "Writer", found: Sequence[Place], queue: Queue, most: int
+) -> list["Climbed"]:
+    """Climb the steps that were ``found``, and those that follow them at once, ``most`` or as long as others may wait.
+
+    Raises:
+        Exception: whatever one of the steps raises; the transaction is to be rolled back.
+    """
+    writer.give_way()
+    cases = {case.id: case for case in writer.lock_cases_by_id(list({place.case_id for place in found}))}
+    scope = world.directory.scope(world.directory.actor(SCHEDULER))
+    gathering = Gathering(writer, (), cases.values(), (), scope)
+    commands = Commands(world, cast("Writer", gathering))
+    done: list[Climbed] = []
+    until = time.monotonic() + HOLD
+    while queue and len(done) < most and time.monotonic() < until:
+        place = queue.next()
+        step = place.step
+        case = cases.get(step.case_id)
+        kind = (case.definition if case else "", step.stopwatch.deadline, step.stopwatch.next_step)
+        climbed = gathering.member(kind, partial(commands.climb, step), is_undone_alone=False)
+        if climbed is not None:
+            done.append(climbed)
+            queue.follow(place, climbed)
+    gathering.settle()
+    return done

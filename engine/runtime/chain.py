@@ -30,7 +30,7 @@ def new_salt() -> str:
 
 def digest_data(salt: str, data: Mapping[str, Any]) -> str:
     """The salted digest under which data enter the chain."""
-    return hashlib.sha256((salt + canonical(data)).encode()).hexdigest()
+    return hashlib.sha256((salt + (canonical(data) if data else "{}")).encode()).hexdigest()
 
 
 def hash_row(row: HistoryRow, before: str, case: Case) -> str:

@@ -6,7 +6,6 @@ and each batch is read when the one before it, whoever did it, is in the store.
 """
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,14 +24,12 @@ from duban.engine.runtime.climbing import Climbed
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.kept import Undone, kept
 from duban.engine.runtime.observing import ended, observed, told
+from duban.engine.runtime.pace import Turns
 from duban.engine.runtime.recalculation import recalculated
 from duban.engine.runtime.world import World
 
 BATCH: Final = 1_000
 """The most steps in one transaction."""
-
-ASIDE: Final = 0.5
-"""Seconds after which others get their turn to write who look for it only now and then."""
 
 LAST_SWEEP: Final = "last_sweep_at"
 """The setting that tells when a sweep last came to its end: everything that was due then was climbed, or has failed."""
@@ -120,11 +117,9 @@ class _Sweep:
 
     def run(self, stopped: Callable[[], bool]) -> SweepReport:
         self._failed.update(recalculated(self._store, self._world))
-        aside_at, turn = time.monotonic(), _Turn()
+        turns, turn = Turns(self._store), _Turn()
         while not turn.is_last and not stopped():
-            if time.monotonic() - aside_at > ASIDE:
-                self._store.stand_aside()
-                aside_at = time.monotonic()
+            turns.give()
             turn = _Turn()
             try:
                 kept(self._store, self._world, partial(self._take, turn))
@@ -231,7 +226,8 @@ class _Sweep:
         if not case.audience:
             log.info("step.climbed", ref=case.ref, step=row.event, case_level=case.level)
             self._public += 1
-            told(self._world.observers, lambda observer: observer.climbed(case.workflow, row.event))
+            if self._world.observers:
+                told(self._world.observers, lambda observer: observer.climbed(case.workflow, row.event))
         if self._scope.admits(case.audience):
             self._climbed += 1
             self._progress(self._climbed)

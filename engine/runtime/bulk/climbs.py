@@ -1,24 +1,23 @@
 """Climbs ladder steps that are due, in their order, many in one transaction."""
 
-import time
+from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from duban.engine.model.organization import SCHEDULER
 from duban.engine.runtime.bulk.gathering import Gathering
+from duban.engine.runtime.bulk.resting import collector_at_rest
 from duban.engine.runtime.commands import Commands
+from duban.engine.runtime.pace import Hold
 
 if TYPE_CHECKING:
     from duban.engine.ports.records import DueStep
     from duban.engine.ports.store import Writer
     from duban.engine.runtime.climbing import Climbed
     from duban.engine.runtime.world import World
-
-HOLD: Final = 0.5
-"""Seconds after which a batch ends although more is due, and others get their turn to write."""
 
 
 class Place(NamedTuple):
@@ -37,17 +36,19 @@ class Queue:
     """
 
     def __init__(self, found: Sequence[Place], until: datetime, *, is_all: bool) -> None:
-        self._heap = list(found)
-        heapify(self._heap)
+        self._found = deque(found)
+        self._following: list[Place] = []
         self._until = until
         self._end = None if is_all or not found else found[-1]
 
     def __bool__(self) -> bool:
-        return bool(self._heap)
+        return bool(self._found or self._following)
 
     def next(self) -> Place:
         """The first, which is taken out."""
-        return heappop(self._heap)
+        if self._following and (not self._found or self._following[0] < self._found[0]):
+            return heappop(self._following)
+        return self._found.popleft()
 
     def follow(self, place: Place, climbed: "Climbed") -> None:
         """Put the next step of the same ladder in its place, where its time has come as well and its place is known."""
@@ -56,7 +57,7 @@ class Queue:
             return
         following = place._replace(due_at=due_at(step), step=step)
         if following.due_at <= self._until and (self._end is None or following[:2] <= self._end[:2]):
-            heappush(self._heap, following)
+            heappush(self._following, following)
 
 
 def due_at(step: "DueStep") -> datetime:
@@ -64,6 +65,7 @@ def due_at(step: "DueStep") -> datetime:
     return step.stopwatch.next_at or datetime.max.replace(tzinfo=UTC)
 
 
+@collector_at_rest()
 def climbed_together(
     world: "World", writer: "Writer", found: Sequence[Place], queue: Queue, most: int
 ) -> list["Climbed"]:
@@ -78,8 +80,8 @@ def climbed_together(
     gathering = Gathering(writer, (), cases.values(), (), scope)
     commands = Commands(world, cast("Writer", gathering))
     done: list[Climbed] = []
-    until = time.monotonic() + HOLD
-    while queue and len(done) < most and time.monotonic() < until:
+    hold = Hold()
+    while queue and len(done) < most and not hold.is_over:
         place = queue.next()
         step = place.step
         case = cases.get(step.case_id)

@@ -64,7 +64,6 @@ class Gathering:
         tries = self._tried.setdefault(kind, [0, 0])
         if tries[0] < TRIES or 2 * tries[1] < tries[0]:
             tries[0] += 1
-            self._own = Writes()
             try:
                 answer = work()
             except _NotAtHand:

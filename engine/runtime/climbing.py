@@ -52,9 +52,9 @@ class Climbing:
         """Climb one step of a deadline; None when somebody else did, or the stopwatch was paused meanwhile."""
         standing = self._writer.standing_by_id(due.case_id)
         case, watches = standing.case, standing.stopwatches
-        watch = watches.get(due.stopwatch.deadline)
+        watch = watches.get(due.deadline)
         now = self._world.clock.now()
-        same = watch is not None and (watch.entry, watch.next_step) == (due.stopwatch.entry, due.stopwatch.next_step)
+        same = watch is not None and (watch.entry, watch.next_step) == (due.entry, due.next_step)
         if case is None or watch is None or not same or watch.next_at is None or watch.next_at > now:
             return None
         compiled = self._world.definitions.pinned(case.definition, self._writer)
@@ -66,8 +66,9 @@ class Climbing:
         if step.fire is not None or outcome.case.version != outcome.row.seq:
             watches = self._writer.stopwatches(case.id)
         watch = watches[watch.deadline]
-        again = DueStep(case.id, case.ref, watch) if watch.next_at is not None and watch.next_at <= now else None
-        return Climbed(outcome, again)
+        if watch.next_at is None or watch.next_at > now:
+            return Climbed(outcome, None)
+        return Climbed(outcome, DueStep(case.id, case.ref, watch.deadline, watch.entry, watch.next_step, watch.next_at))
 
     def counted(self, row: HistoryRow, compiled: Compiled, situation: Situation, depth: int = 0) -> Reached:
         """Note a row with every count that counts it, and climb the steps that this reaches.

@@ -11,7 +11,6 @@ from duban.engine.runtime.chain import asked, digest_data, hash_row, new_salt
 from duban.engine.runtime.erasing import Erasure
 from duban.engine.runtime.situation import Situation
 
-
 _UNCHANGED: Final[Mapping[str, Any]] = {}
 
 

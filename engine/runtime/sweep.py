@@ -18,7 +18,7 @@ from duban.engine.ports.observer import Fact
 from duban.engine.ports.records import DueStep
 from duban.engine.ports.store import Store, Writer
 from duban.engine.runtime.agenda import FAILED, Carried, Due, due_of
-from duban.engine.runtime.bulk.climbs import Place, Queue, climbed_together, due_at
+from duban.engine.runtime.bulk.climbs import Place, Queue, climbed_together
 from duban.engine.runtime.cadences import carry_out
 from duban.engine.runtime.climbing import Climbed
 from duban.engine.runtime.commands import Commands
@@ -190,7 +190,7 @@ class _Sweep:
             except Undone as undone:
                 self._failed[step.ref] = audience = self._audience(step)
                 if not audience:
-                    log.warning("step.failed", ref=step.ref, deadline=step.stopwatch.deadline, code=undone.code)
+                    log.warning("step.failed", ref=step.ref, deadline=step.deadline, code=undone.code)
                 continue
             if climbed is not None:
                 self._tell(climbed)
@@ -213,7 +213,7 @@ class _Sweep:
             wanted = BATCH + self._passed_over
             found = writer.due_steps(until, wanted)
             due = [
-                Place(due_at(step), step.case_id, number, step)
+                Place(step.next_at, step.case_id, number, step)
                 for number, step in enumerate(found)
                 if step.ref not in self._failed
             ]

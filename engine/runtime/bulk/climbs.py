@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -55,14 +55,9 @@ class Queue:
         step = climbed.following
         if step is None:
             return
-        following = place._replace(due_at=due_at(step), step=step)
+        following = place._replace(due_at=step.next_at, step=step)
         if following.due_at <= self._until and (self._end is None or following[:2] <= self._end[:2]):
             heappush(self._following, following)
-
-
-def due_at(step: "DueStep") -> datetime:
-    """When the step is due."""
-    return step.stopwatch.next_at or datetime.max.replace(tzinfo=UTC)
 
 
 @collector_at_rest()
@@ -85,7 +80,7 @@ def climbed_together(
         place = queue.next()
         step = place.step
         case = cases.get(step.case_id)
-        kind = (case.definition if case else "", step.stopwatch.deadline, step.stopwatch.next_step)
+        kind = (case.definition if case else "", step.deadline, step.next_step)
         climbed = gathering.member(kind, partial(commands.climb, step), is_undone_alone=False)
         if climbed is not None:
             done.append(climbed)

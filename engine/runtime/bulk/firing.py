@@ -12,8 +12,8 @@ from duban.engine.model.case import Case, Outcome, Reading
 from duban.engine.model.saying import Saying
 from duban.engine.ports.observer import Fact, Observer
 from duban.engine.runtime.bulk.gathering import Gathering
-from duban.engine.runtime.bulk.resting import collector_at_rest
 from duban.engine.runtime.bulk.report import BulkReport, Fired, Tally
+from duban.engine.runtime.bulk.resting import collector_at_rest
 from duban.engine.runtime.bulk.sources import Found, Refs
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.observing import ended, told
@@ -182,7 +182,7 @@ class BulkFire:
                 self._heard(Fired(one.ref, one.shown, one.fault))
         if not self._is_kept:
             return
-        for one in members:
+        for one in members if self._world.observers else ():
             told(self._world.observers, partial(_ended, self._fact(one)))
         refused = sum(one.fault is not None for one in public)
         log.info(

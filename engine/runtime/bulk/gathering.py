@@ -103,16 +103,17 @@ class Gathering:
 
     def _take(self) -> None:
         """What the case at work has written holds."""
-        own, self._own = self._own, Writes()
+        own = self._own
         self._done.take(own)
         self._changed.update(own.moved)
         for (case_id, _deadline), watch in own.watches.items():
             self._ahead.put_stopwatch(case_id, watch)
+        own.clear()
 
     def _put_back(self) -> None:
         for _after, before in self._own.moved.values():
             self._by_ref[before.ref] = before
-        self._own = Writes()
+        self._own.clear()
 
     def __getattr__(self, name: str) -> Any:
         if self._straight or name in _UNTOUCHED:

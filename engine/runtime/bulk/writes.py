@@ -33,6 +33,11 @@ class Writes:
         self.evidence += other.evidence
         self.links |= other.links
 
+    def clear(self) -> None:
+        """Forget it."""
+        for kept in (self.moved, self.rows, self.watches, self.messages, self.evidence, self.links):
+            kept.clear()  # type: ignore[attr-defined]
+
     def put(self, writer: "Writer") -> None:
         """Write it.
 

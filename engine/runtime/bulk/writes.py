@@ -36,7 +36,7 @@ class Writes:
     def clear(self) -> None:
         """Forget it."""
         for kept in (self.moved, self.rows, self.watches, self.messages, self.evidence, self.links):
-            kept.clear()  # type: ignore[attr-defined]
+            kept.clear()
 
     def put(self, writer: "Writer") -> None:
         """Write it.

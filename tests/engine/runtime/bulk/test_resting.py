@@ -11,9 +11,13 @@ from duban.engine.runtime.bulk.resting import collector_at_rest
 
 
 def test_it_rests_within_and_works_again_behind_even_when_something_is_raised() -> None:
-    with pytest.raises(ZeroDivisionError), collector_at_rest():
+    @collector_at_rest()
+    def failing() -> None:
         assert not gc.isenabled()
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        failing()
     assert gc.isenabled()
 
 

@@ -92,6 +92,7 @@ deadlines:
     runs_in: [open]
     within: 1 working day
     ladder:
+      - {at: 25%, do: [{notify: {to: judge}}]}
       - {at: 50%, level: 1, do: [{notify: {to: judge}}]}
       - {at: due, start: [{workflow: letter, with: {words: words}}]}
 """

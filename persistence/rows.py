@@ -23,7 +23,9 @@ def names_of(kind: type, *left_out: str) -> tuple[str, ...]:
 CASE: Final[list[ColumnElement[Any]]] = [cases.c[name] for name in names_of(Case)]
 HISTORY: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(history.c[name] for name in names_of(HistoryRow, "ref"))]
 STOPWATCH: Final[list[ColumnElement[Any]]] = [stopwatches.c[name] for name in names_of(Stopwatch)]
-DUE_STEP: Final[list[ColumnElement[Any]]] = [cases.c.id, cases.c.ref, *STOPWATCH]
+DUE_STEP: Final[list[ColumnElement[Any]]] = [
+    cases.c.id, cases.c.ref, *(stopwatches.c[name] for name in names_of(DueStep, "case_id", "ref")),
+]  # fmt: skip
 MESSAGE: Final[list[ColumnElement[Any]]] = [
     (cases if name in ("ref", "audience") else outbox).c[name] for name in names_of(Message)
 ]
@@ -66,7 +68,7 @@ def stopwatch_of(row: AnyRow) -> Stopwatch:
 
 def due_step_of(row: AnyRow) -> DueStep:
     """A due step from columns ``DUE_STEP``."""
-    return DueStep(row[0], row[1], Stopwatch(*row[2:]))
+    return DueStep(*row)
 
 
 def message_of(row: AnyRow) -> Message:

@@ -60,7 +60,7 @@ def declared(workflow: Workflow, request: Request) -> Event:
     Raises:
         UnknownEvent: the workflow declares none of this name.
     """
-    return _among(list(workflow.events), workflow, request.event or "")
+    return workflow.events.get(request.event or "") or _among(list(workflow.events), workflow, request.event or "")
 
 
 def _among(known: list[str], workflow: Workflow, name: str) -> Event:

@@ -7,7 +7,7 @@ follow code. Where a later row says that it erased values, its digest of what is
 
 import hashlib
 import json
-import secrets
+import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -25,12 +25,12 @@ def canonical(value: Any) -> str:
 
 def new_salt() -> str:
     """A fresh salt, 32 hex digits."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def digest_data(salt: str, data: Mapping[str, Any]) -> str:
     """The salted digest under which data enter the chain."""
-    return hashlib.sha256((salt + canonical(data)).encode()).hexdigest()
+    return hashlib.sha256((salt + (canonical(data) if data else "{}")).encode()).hexdigest()
 
 
 def hash_row(row: HistoryRow, before: str, case: Case) -> str:

@@ -12,20 +12,21 @@ from duban.engine.errors import GuardRefused, KeyReused, UnknownCase, VersionCon
 from duban.engine.messages import text
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.changing import changed
-from duban.engine.model.definition import Call, Event, Field, Workflow
+from duban.engine.model.definition import Call, Event, Workflow
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
-from duban.engine.ports.records import DueStep, NewMessage, Standing
+from duban.engine.ports.records import DueStep, Standing
 from duban.engine.ports.store import Writer
 from duban.engine.runtime.admission import declared, opening
 from duban.engine.runtime.cascade import Cascade
 from duban.engine.runtime.chain import asked
 from duban.engine.runtime.climbing import Climbed, Climbing, counted_until
 from duban.engine.runtime.definitions import Compiled
+from duban.engine.runtime.enqueuing import Enqueuing, kind_of
 from duban.engine.runtime.erasing import Erasure, erasures
 from duban.engine.runtime.judge import judged
-from duban.engine.runtime.record import advanced, as_of, new_case, with_due
+from duban.engine.runtime.record import advanced, as_of, new_case, put_due
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.sealing import computed
@@ -43,6 +44,7 @@ class Commands:
         self.world = world
         self.writer = writer
         self.cascade = Cascade(self)
+        self._enqueuing = Enqueuing()
         self._climbing = Climbing(self)
         self._entitled: Actor | None = None
 
@@ -91,7 +93,7 @@ class Commands:
             declared=event,
         )  # fmt: skip
         watches = self._watches(case, workflow, event, {}, row)
-        case = self.writer.add_case(with_due(case, watches))
+        case = self.writer.add_case(put_due(case, watches))
         return self._written(situation, case, row, compiled, event, list(watches.values()), depth)
 
     def fire(self, request: Request, depth: int = 0) -> Outcome:
@@ -129,7 +131,7 @@ class Commands:
         )  # fmt: skip
         before = standing.stopwatches
         watches = self._watches(after, workflow, event, before, row)
-        after = with_due(after, watches)
+        put_due(after, watches)
         self.advance(after, case)
         moved = [watch for name, watch in watches.items() if before.get(name) is not watch]
         return self._written(situation, after, row, compiled, event, moved, depth)
@@ -165,7 +167,7 @@ class Commands:
         self.writer.add_evidence(case.id, row.seq, _digests(compiled.workflow, row.data))
         for name, targets in _links(compiled.workflow, row.data):
             self.writer.put_links(case.id, name, targets)
-        self.enqueue(case, row, compiled.workflow, event.calls, event.label)
+        self.enqueue(case, row, compiled, event.calls, event.label)
         after = changed(situation, case=case)
         started = self.cascade.start_all(event.starts, after, compiled, depth)
         self.cascade.fire_all(event.fires, case, situation.request, depth)
@@ -181,24 +183,10 @@ class Commands:
         if not self.writer.advance_case(after, before):
             raise VersionConflict(ref=before.ref, found=after.version, expected=before.version)
 
-    def enqueue(self, case: Case, row: HistoryRow, workflow: Workflow, calls: tuple[Call, ...], what: Label) -> None:
+    def enqueue(self, case: Case, row: HistoryRow, compiled: Compiled, calls: tuple[Call, ...], what: Label) -> None:
         """Lay the actions of a row into the outbox; ``what`` is told of it."""
-        where = workflow.states[case.state].label
-        context = {
-            "workflow": case.workflow, "event": row.event, "state": case.state, "unit": case.unit,
-            "event_label": {"en": what.en, "zh": what.zh}, "state_label": {"en": where.en, "zh": where.zh},
-        }  # fmt: skip
-        messages = []
-        for position, call in enumerate(calls):
-            named = sorted(_named(call.params) & case.data.keys())
-            params = {
-                "declared": dict(call.params),
-                "case": {**context, "level": case.level},
-                "fields": {name: case.data[name] for name in named},
-                "kinds": {name: _kind(workflow.fields[name]) for name in named if name in workflow.fields},
-            }
-            messages.append(NewMessage(f"{case.ref}:{row.seq}:{position}", call.action, params))
-        if messages:
+        if calls:
+            messages = self._enqueuing.messages(case, row, compiled.workflow, calls, what)
             self.writer.add_messages(case.id, messages, row.at)
 
     def _watches(
@@ -274,23 +262,12 @@ def _digests(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, str
 
 def _links(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """The cases that changed fields refer to, by field."""
-    kinds = {name: _kind(workflow.fields[name]) for name in data}
+    kinds = {name: kind_of(workflow.fields[name]) for name in data}
     return [
         (name, value if isinstance(value, list) else [value] if value is not None else [])
         for name, value in data.items()
         if kinds[name] == "case"
     ]
-
-
-def _named(params: Mapping[str, Any]) -> set[str]:
-    """Every text among the parameters: those that are names of fields are sent along with their values."""
-    values = [item for value in params.values() for item in (value if isinstance(value, list) else [value])]
-    return {value for value in values if isinstance(value, str)}
-
-
-def _kind(field: Field) -> str:
-    """What a field, or each item of a list, holds."""
-    return field.item.kind if field.item is not None else field.kind
 
 
 def _code() -> str:

@@ -18,7 +18,7 @@ from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.records import DueStep, NewMessage, Standing
 from duban.engine.ports.store import Writer
-from duban.engine.runtime.admission import declared, opening
+from duban.engine.runtime.admission import declared, opening, require_here
 from duban.engine.runtime.cascade import Cascade
 from duban.engine.runtime.chain import asked
 from duban.engine.runtime.climbing import Climbed, Climbing, counted_until
@@ -99,7 +99,7 @@ class Commands:
 
         Raises:
             ActorSuspended, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
-            GuardRefused: in this order of judgement. KeyReused: the key belongs to another request.
+            GuardRefused: in this order of judgement. CaseArchived: before all but the first two. KeyReused.
         """
         standing = self._standing(request)
         left = self._asked(request)
@@ -112,6 +112,7 @@ class Commands:
             return again
         if case is None:
             raise UnknownCase(ref=request.ref, actor=request.actor.name)
+        require_here(case)
         compiled = self.world.definitions.pinned(case.definition, self.writer)
         workflow = compiled.workflow
         event = declared(workflow, request)
@@ -237,7 +238,8 @@ class Commands:
             raise KeyReused(key=request.key)
         workflow = self.world.definitions.pinned(case.definition, self.writer).workflow
         rows = self.writer.history(case)
-        return Outcome(as_of(case, workflow, rows, counted_until(rows, row.seq)), row, duplicate=True)
+        # Of a case that was moved to an archive the store keeps of the row only what tells the request again.
+        return Outcome(as_of(case, workflow, rows, counted_until(rows, row.seq)), rows[row.seq - 1], duplicate=True)
 
     def _situation(
         self, request: Request, case: Case | None, event: Event, now: datetime, parent: Case | None = None

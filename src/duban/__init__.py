@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from duban.app import Engine
     from duban.engine.errors import (
         ActorSuspended,
+        ArchiveBroken,
+        ArchiveNotAtHand,
         BrokenBackup,
         BrokenCheckpoint,
+        CaseArchived,
         Conflict,
         DefinitionError,
         DubanError,
@@ -61,9 +64,12 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ActorSuspended",
+    "ArchiveBroken",
+    "ArchiveNotAtHand",
     "BrokenBackup",
     "BrokenCheckpoint",
     "BulkReport",
+    "CaseArchived",
     "Conflict",
     "Criteria",
     "DefinitionError",

@@ -21,11 +21,11 @@ def retention(desk: Desk) -> Answer:
 def _row(desk: Desk, one: DueRetention) -> list[Cell | str]:
     rule, workflow = one.rule, desk.engine.pack.workflows[one.rule.workflow].workflow
     labels = [desk.teller.field(workflow, name) for name in rule.fields]
-    count, _, unit = rule.period.partition(" ")
+    count, _, unit = rule.period.text.partition(" ")
     period = text(f"period.{unit.removesuffix('s')}{'' if count == '1' else 's'}", desk.lang, count=count)
     return [
         Cell(rule.name, rule.label.text(desk.lang)), desk.teller.workflow(rule.workflow),
-        Cell(",".join(rule.fields), desk.say("comma").join(labels)), Cell(rule.period, period),
+        Cell(",".join(rule.fields), desk.say("comma").join(labels)), Cell(rule.period.text, period),
         desk.teller.moment(one.before), cell(one.count),
     ]  # fmt: skip
 
@@ -33,7 +33,7 @@ def _row(desk: Desk, one: DueRetention) -> list[Cell | str]:
 def _document(one: DueRetention) -> dict[str, Any]:
     rule = one.rule
     return {
-        "rule": rule.name, "workflow": rule.workflow, "erase": list(rule.fields), "after": rule.period,
+        "rule": rule.name, "workflow": rule.workflow, "erase": list(rule.fields), "after": rule.period.text,
         "ended_before": iso(one.before), "due": one.count,
     }  # fmt: skip
 

@@ -48,12 +48,11 @@ class SqlArchiveReader:
         """The archives that visible cases lie in, by name."""
         found = select(cases.c.archive, func.count(), func.min(cases.c.closed_at), func.max(cases.c.closed_at))
         found = found.where(_MOVED, visible(shape_of(scope), self._dialect)).group_by(cases.c.archive)
-        lie = self._run(found, parameters(scope)).tuples()
-        told = [Archive(name, count, first, last, self._is_at_hand(name)) for name, count, first, last in lie]
+        told = []
+        for name, count, first, last in self._run(found, parameters(scope)):
+            at_hand = self._archives is not None and self._archives.is_at_hand(name)
+            told.append(Archive(name, count, first, last, at_hand))
         return sorted(told, key=lambda archive: archive.name)
-
-    def _is_at_hand(self, name: str) -> bool:
-        return self._archives is not None and self._archives.is_at_hand(name)
 
 
 def may_move(wanted: Movable) -> ColumnElement[bool]:

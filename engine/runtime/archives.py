@@ -120,6 +120,9 @@ def _move(
         report.moved += sum(scope.admits(case.audience) for case in came_to.moved)
         told = [case.ref for case in came_to.unsound if scope.admits(case.audience)]
         report.unsound += told[: _MOST_NAMED - len(report.unsound)]
+        public = sum(not case.audience for case in came_to.moved)
+        if public:
+            log.info("archive.moved", archive=name, cases=public)
         for case in came_to.unsound:
             if not case.audience:
                 log.warning("archive.unsound", ref=case.ref)

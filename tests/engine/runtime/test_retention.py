@@ -10,7 +10,6 @@ from tests.engine.runtime.street import contents, written
 
 import duban
 import duban.testing
-from duban.engine.model.label import Label
 from duban.engine.model.period import Period
 from duban.engine.runtime import retention as retaining
 

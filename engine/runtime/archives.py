@@ -97,6 +97,8 @@ def archive(
 
 def archive_today(store: Store, world: World, stopped: Callable[[], bool], scope: Scope) -> ArchiveReport:
     """A sweep's share of it: nothing where all was moved today by these rules."""
+    # Whatever the rules are now: what was left behind may be what was erased since.
+    store.archives.settle()
     rules = [[rule.workflow, rule.period.text] for rule in world.pack.archive.values()]
     today = canonical([start_of_day(world).isoformat(), rules])
     if not rules:

@@ -11,13 +11,14 @@ taken before any lock of the store.
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from duban.engine.errors import ArchiveBroken
+from duban.engine.errors import ArchiveBroken, ArchiveForeign
 from duban.engine.model.archive import Movable
 from duban.engine.model.case import Case
 from duban.engine.ports.archives import Moved, Sound
@@ -54,19 +55,27 @@ class FileArchives:
 
     def name_for(self, year: int) -> str:
         """The name of the archive of cases that ended in this year."""
-        with self._database.reading() as store, self._database.faults.translated():
-            identity = store.execute(_IDENTITY).scalar()
-        if identity is None:
-            made = inserting(self._database.dialect, settings).values(name=IDENTITY, value=secrets.token_hex(4))
-            with self._database.writing() as store, self._database.faults.translated():
-                # Who comes second waits for the first, and then finds what that one wrote.
-                store.execute(made.on_conflict_do_nothing())
-                identity = store.execute(_IDENTITY).scalar()
-        return f"closed-{year:04}-{identity}.db"
+        return f"closed-{year:04}-{self._identity()}.db"
+
+    def adopt(self, name: str) -> None:
+        """From here on an archive belongs to this store: one that came here with a backup of another."""
+        file = self._files.database(name)
+        with file.writing() as target, file.faults.translated():
+            note = inserting("sqlite", settings).values(name=IDENTITY, value=self._identity())
+            target.execute(note.on_conflict_do_update(index_elements=["name"], set_={"value": note.excluded.value}))
+
+    def part_from_others(self) -> None:
+        """From here on this store is another than the one that it is a copy of, whose archives it only reads."""
+        with self._database.writing() as store, self._database.faults.translated():
+            store.execute(update(settings).where(settings.c.name == IDENTITY).values(value=secrets.token_hex(4)))
 
     def move(self, name: str, cases: Sequence[Case], wanted: Movable, sound: Sound) -> Moved:
         """Move the histories and messages of these cases to an archive, which is made where there is none."""
-        file, case_ids = self._files.made(name), [case.id for case in cases]
+        made = self._files.made(name)
+        with made.writing() as target, made.faults.translated():
+            note = inserting("sqlite", settings).values(name=IDENTITY, value=self._identity())
+            target.execute(note.on_conflict_do_nothing())
+        file, case_ids = self._own(name), [case.id for case in cases]
         with file.writing() as target:
             with self._database.writing() as store, self._database.faults.translated():
                 self._note(store, name, case_ids)
@@ -90,7 +99,34 @@ class FileArchives:
             names = list(store.execute(select(moving.c.archive).distinct()).scalars())
         for name in names:
             if self._files.is_at_hand(name):
-                self._settle(name)
+                with suppress(ArchiveForeign):
+                    self._settle(name)
+
+    def _identity(self) -> str:
+        """What tells this store's archives from those of others; made at its first use."""
+        with self._database.reading() as store, self._database.faults.translated():
+            identity = store.execute(_IDENTITY).scalar()
+        if identity is None:
+            made = inserting(self._database.dialect, settings).values(name=IDENTITY, value=secrets.token_hex(4))
+            with self._database.writing() as store, self._database.faults.translated():
+                # Who comes second waits for the first, and then finds what that one wrote.
+                store.execute(made.on_conflict_do_nothing())
+                identity = store.execute(_IDENTITY).scalar()
+        return str(identity)
+
+    def _own(self, name: str) -> ArchiveDatabase:
+        """An archive, to be written.
+
+        Raises:
+            ArchiveNotAtHand: its file is not there.
+            ArchiveForeign: it belongs to another store, which would miss what is taken out of it.
+        """
+        file = self._files.database(name)
+        with file.reading() as target, file.faults.translated():
+            found = target.execute(_IDENTITY).scalar()
+        if found != self._identity():
+            raise ArchiveForeign(archive=name)
+        return file
 
     def _note(self, store: Connection, name: str, case_ids: Sequence[int]) -> None:
         statement = inserting(self._database.dialect, moving).on_conflict_do_nothing()
@@ -135,7 +171,7 @@ class FileArchives:
         return Moved(tuple(moved), tuple(case for case in found if case not in whole))
 
     def _brought_back(self, name: str, found: Sequence[Case], sound: Sound) -> Moved:
-        file = self._files.database(name)
+        file = self._own(name)
         with file.writing() as target:
             rows = SqlReader(target, file.faults).history_of([case.id for case in found])
             whole = [case for case in found if case.id in rows and sound(case, rows[case.id])]
@@ -157,7 +193,7 @@ class FileArchives:
 
     def _settle(self, name: str) -> None:
         """Take out of one archive what is noted as on its way and lies in the store; then forget the notes."""
-        file = self._files.database(name)
+        file = self._own(name)
         with file.writing() as target:
             _wipe(file, target, self._noted(name, lying_here=False))
         # On the disk now. Under the lock again nobody can be writing what is forgotten.

@@ -20,4 +20,4 @@ class ArchiveRuleDoc(Document):
 class ArchiveDoc(Document):
     """When the histories of finished cases leave the working store for an archive."""
 
-    rules: dict[Identifier, ArchiveRuleDoc] = Field(description="The rules.")
+    rules: dict[Identifier, ArchiveRuleDoc] = Field(description="The rules, one for a workflow at most.")

@@ -49,6 +49,7 @@
         ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
         ├── StoreUnwritable the disk is full or fails, it is read-only, or there is no access
         ├── ArchiveNotAtHand the file of an archive is not there
+        ├── ArchiveForeign  an archive belongs to another store, and is only read here
         ├── ArchiveBroken   an archive does not hold what was moved to it
         └── SealBroken      the sheets of a survey are not those that were counted
 
@@ -59,6 +60,7 @@ and in both languages (``error.message("zh")``).
 from duban.engine.errors.base import DubanError
 from duban.engine.errors.environment import (
     ArchiveBroken,
+    ArchiveForeign,
     ArchiveNotAtHand,
     ChannelError,
     DocumentError,
@@ -117,6 +119,7 @@ from duban.engine.errors.unknown import (
 __all__ = [
     "ActorSuspended",
     "ArchiveBroken",
+    "ArchiveForeign",
     "ArchiveNotAtHand",
     "BrokenBackup",
     "BrokenCheckpoint",

@@ -101,6 +101,12 @@ class ArchiveNotAtHand(StoreError):
     code = "archive-not-at-hand"
 
 
+class ArchiveForeign(StoreError):
+    """An archive belongs to the store that this one was restored from a backup of, and is only read here."""
+
+    code = "archive-foreign"
+
+
 class ArchiveBroken(StoreError):
     """An archive does not hold the case that was moved to it."""
 

@@ -66,7 +66,15 @@ class Archives(Protocol):
 
         Raises:
             ArchiveNotAtHand: an archive is not there.
+            ArchiveForeign: it belongs to the store that this one was restored from a backup of.
             StoreError: as of ``move``.
+        """
+
+    def adopt(self, name: str) -> None:
+        """From here on an archive belongs to this store, and no more to the one that this is a restored copy of.
+
+        Raises:
+            ArchiveNotAtHand: its file is not there.
         """
 
     def settle(self) -> None:

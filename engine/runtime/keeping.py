@@ -100,7 +100,7 @@ class Keeping(Administration):
 
         Raises:
             UnknownActor, UnknownCase. UsageError: it lies in the store. ArchiveNotAtHand: the archive is not there.
-            ArchiveBroken: it does not hold the case as it was moved.
+            ArchiveBroken: it does not hold the case as it was moved. ArchiveForeign: it belongs to another store.
         """
 
         def read(telling: "Telling") -> "Case":
@@ -114,6 +114,20 @@ class Keeping(Administration):
         if not self._store.archives.bring_back([case], is_sound).moved:
             raise ArchiveBroken(archive=case.archive, ref=ref)
         return case.archive
+
+    def adopt_archive(self, name: str, *, by: str | None = SYSTEM) -> None:
+        """From here on an archive belongs to this store, which was restored from a backup of the one that made it.
+
+        That one has to be gone: it would miss what is taken out of the archive from here on.
+
+        Raises:
+            UnknownActor, ActorSuspended. UsageError: no case lies in such an archive that ``by`` may know of.
+            ArchiveNotAtHand: its file is not there.
+        """
+        known = [one.name for one in self.archives(by=by)]
+        if name not in known:
+            raise UsageError("no-such-archive", name=name, known=known or None)
+        self._store.archives.adopt(name)
 
     def collect(self) -> int:
         """Remove evidence files that no case refers to and that are older than a day; how many there were."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from duban.engine.errors import (
         ActorSuspended,
         ArchiveBroken,
+        ArchiveForeign,
         ArchiveNotAtHand,
         BrokenBackup,
         BrokenCheckpoint,
@@ -65,6 +66,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ActorSuspended",
     "ArchiveBroken",
+    "ArchiveForeign",
     "ArchiveNotAtHand",
     "BrokenBackup",
     "BrokenCheckpoint",

@@ -24,8 +24,8 @@ def notes(bare, tmp_path: Path):
 def test_a_preview_moves_nothing(notes) -> None:
     (due, _slips) = notes.types("--json", "archive", "run", "--dry-run").document
     assert due == {
-        "rule": "notes", "workflow": "note", "after": "30 days", "ended_before": "2020-11-24T00:00:00+08:00", "movable": 1,
-        "held": 0,
+        "rule": "notes", "workflow": "note", "after": "30 days", "ended_before": "2020-11-24T00:00:00+08:00",
+        "movable": 1, "held": 0,
     }  # fmt: skip
     assert notes.types("--json", "archive", "list").document == []
     assert notes.types("--json", "show", "NOT-000001", "--as", "clerk").document["archive"] is None
@@ -83,5 +83,10 @@ def test_a_restored_store_goes_on_with_copies_of_its_archives(notes, tmp_path: P
     assert notes.types(*there, "verify").code == 1
     shutil.copytree(tmp_path / "street.db.archives", tmp_path / "restored.db.archives")
     assert notes.types(*there, "verify").code == 0
+    refused = notes.types(*there, "--json", "archive", "return", "NOT-000001", "--as", "chief").document
+    assert refused["error"]["code"] == "archive-foreign"  # else the store that it was copied from might miss it
+    (file,) = (tmp_path / "restored.db.archives").iterdir()
+    assert notes.types(*there, "archive", "adopt", "closed-2020-00000000.db").code == 2
+    assert notes.types(*there, "archive", "adopt", file.name).code == 0
     assert notes.types(*there, "archive", "return", "NOT-000001", "--as", "chief").code == 0
     assert notes.types("verify").code == 0

@@ -34,6 +34,7 @@ READS = [
 REFUSED = [
     ("evidence", "get", "{ref}", "photo", "--out", "x"), ("evidence", "export", "{ref}", "--out", "x/y.zip"),
     ("account", "restore", "office", "--reason", "x"), ("archive", "return", "{ref}"),
+    ("archive", "adopt", "x"),
     ("evidence", "verify", "x"), ("snapshot", "{ref}"), ("list", "-f", "title=x"),
 ]  # fmt: skip
 

@@ -85,6 +85,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "retention": ("",),
     "archive list": ("",),
     "archive run": ("--dry-run", ""),
+    "archive adopt": ("closed-2020-00000000.db",),
     "archive return": ("ISS-000001", "REF-000001", "REF-000099"),
     "sweep": ("", ""),
     "deliver": ("--limit 1", "", ""),

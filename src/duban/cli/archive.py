@@ -5,12 +5,13 @@ from typing import Any, Final
 from duban.cli.kit.answer import Answer, Cell, Facts, Part, Table, Words, cell
 from duban.cli.kit.command import Command, Group
 from duban.cli.kit.desk import Desk
-from duban.cli.kit.options import Option
+from duban.cli.kit.options import Argument, Option
 from duban.cli.kit.progress import counting
 from duban.cli.kit.telling import iso, period_cell
 from duban.cli.options import REF
 from duban.engine.runtime.archives import DueArchive
 
+NAME: Final = Argument("name", says="argument.archive", metavar="ARCHIVE")
 DRY_RUN: Final = Option(["--dry-run"], says="option.archive-dry-run", is_flag=True)
 
 
@@ -80,6 +81,13 @@ def bring_back(desk: Desk, ref: str) -> Answer:
     return Answer({"ref": ref, "archive": name}, [told if desk.is_person else Table(heads, [[ref, name]])])
 
 
+def adopt(desk: Desk, name: str) -> Answer:
+    """Make an archive that came with a backup one of this store."""
+    desk.engine.adopt_archive(name, by=desk.told_to)
+    told: Part = Words([desk.say("archive-adopted", archive=name)])
+    return Answer({"archive": name}, [told if desk.is_person else Table(desk.head("archive"), [[name]])])
+
+
 command = Group(
     "archive",
     "command.archive",
@@ -87,5 +95,6 @@ command = Group(
         Command("run", "command.archive-run", run, [DRY_RUN]),
         Command("list", "command.archive-list", list_archives),
         Command("return", "command.archive-return", bring_back, [REF]),
+        Command("adopt", "command.archive-adopt", adopt, [NAME]),
     ],
 )

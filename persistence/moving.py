@@ -75,8 +75,13 @@ class FileArchives:
         with made.writing() as target, made.faults.translated():
             note = inserting("sqlite", settings).values(name=IDENTITY, value=self._identity())
             target.execute(note.on_conflict_do_nothing())
-        file, case_ids = self._own(name), [case.id for case in cases]
+        file = self._own(name)
         with file.writing() as target:
+            # Under the lock nobody else moves them: what lies here already is not touched.
+            case_ids = self._in_store([case.id for case in cases])
+            if not case_ids:
+                return Moved()
+            self._wipe(name, file, target, case_ids)
             with self._database.writing() as store, self._database.faults.translated():
                 self._note(store, name, case_ids)
             self._copy(file, target, case_ids)
@@ -133,7 +138,6 @@ class FileArchives:
         store.execute(statement, [{"case_id": case_id, "archive": name} for case_id in case_ids])
 
     def _copy(self, file: ArchiveDatabase, target: Connection, case_ids: Sequence[int]) -> None:
-        _wipe(file, target, case_ids)
         faults = self._database.faults
         with self._database.reading() as store:
             with faults.translated():
@@ -165,7 +169,7 @@ class FileArchives:
                 if moved and counts != (sum(len(rows[case.id]) for case in moved), messages):
                     raise ArchiveBroken(archive=name, ref=moved[0].ref)
             stayed = sorted({*case_ids} - {case.id for case in moved})
-            _wipe(file, target, stayed)
+            self._wipe(name, file, target, stayed)
         if stayed:
             self._settle(name)
         return Moved(tuple(moved), tuple(case for case in found if case not in whole))
@@ -186,7 +190,7 @@ class FileArchives:
                 store.execute(update(cases).where(cases.c.id.in_(case_ids)).values(archive=None))
                 if case_ids:
                     self._note(store, name, case_ids)
-            _wipe(file, target, case_ids)
+            self._wipe(name, file, target, case_ids)
         self._settle(name)
         moved = tuple(case for case in whole if case.id in case_ids)
         return Moved(moved, tuple(case for case in found if case not in whole))
@@ -195,7 +199,7 @@ class FileArchives:
         """Take out of one archive what is noted as on its way and lies in the store; then forget the notes."""
         file = self._own(name)
         with file.writing() as target:
-            _wipe(file, target, self._noted(name, lying_here=False))
+            self._wipe(name, file, target, self._noted(name, lying_here=False))
         # On the disk now. Under the lock again nobody can be writing what is forgotten.
         with file.writing() as target:
             away = set(self._noted(name, lying_here=False))
@@ -204,6 +208,23 @@ class FileArchives:
             done = [*self._noted(name, lying_here=True), *(away - left)]
             with self._database.writing() as store, self._database.faults.translated():
                 store.execute(delete(moving).where(moving.c.archive == name, moving.c.case_id.in_(done)))
+
+    def _in_store(self, case_ids: Sequence[int]) -> list[int]:
+        found = select(cases.c.id).where(cases.c.id.in_(case_ids), cases.c.archive.is_(None)).order_by(cases.c.id)
+        with self._database.reading() as store, self._database.faults.translated():
+            return list(store.execute(found).scalars())
+
+    def _wipe(self, name: str, file: ArchiveDatabase, target: Connection, case_ids: Sequence[int]) -> None:
+        """Take cases out of an archive, whose lock is held; never one of which the store says that it lies there."""
+        if not case_ids:
+            return
+        lying = select(cases.c.id).where(cases.c.id.in_(case_ids), cases.c.archive == name)
+        with self._database.reading() as store, self._database.faults.translated():
+            kept = set(store.execute(lying).scalars())
+        gone = [case_id for case_id in case_ids if case_id not in kept]
+        with file.faults.translated():
+            for table, column in ((history, history.c.case_id), (outbox, outbox.c.case_id), (cases, cases.c.id)):
+                target.execute(delete(table).where(column.in_(gone)))
 
     def _noted(self, name: str, *, lying_here: bool) -> list[int]:
         found = select(moving.c.case_id).join(cases, cases.c.id == moving.c.case_id).where(moving.c.archive == name)
@@ -249,11 +270,3 @@ def _dropped(store: Connection, name: str, case_ids: Sequence[int], dialect: str
 def _count(file: ArchiveDatabase, target: Connection, case_ids: Sequence[int]) -> int:
     with file.faults.translated():
         return len(target.execute(select(outbox.c.number).where(outbox.c.case_id.in_(case_ids))).all())
-
-
-def _wipe(file: ArchiveDatabase, target: Connection, case_ids: Sequence[int]) -> None:
-    """Take cases out of an archive."""
-    if case_ids:
-        with file.faults.translated():
-            for table, column in ((history, history.c.case_id), (outbox, outbox.c.case_id), (cases, cases.c.id)):
-                target.execute(delete(table).where(column.in_(case_ids)))

@@ -23,7 +23,7 @@ from duban.engine.runtime.world import World
 BATCH: Final = 500
 """The most cases that are moved at a time."""
 
-OF_A_SWEEP: Final = 20
+OF_A_SWEEP: Final = 4
 """The most batches that one sweep moves, so that steps that fall due do not wait for it."""
 
 ARCHIVED: Final = "archived"

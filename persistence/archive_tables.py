@@ -13,8 +13,6 @@ archived_keys: Final = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("key", Text, nullable=False),
     Column("actor", Text, nullable=False),
-    Column("salt", Text, nullable=False),
-    Column("request", Text),
     sqlite_with_rowid=False,
 )
 Index("uq_duban_archived_keys_key", archived_keys.c.key, archived_keys.c.actor, unique=True)

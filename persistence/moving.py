@@ -34,7 +34,7 @@ IDENTITY: Final = "archives"
 """The setting that tells a store's archives from those of others, also where they lie in one folder."""
 
 _IDENTITY: Final = select(settings.c.value).where(settings.c.name == IDENTITY)
-_KEYS: Final = ("case_id", "seq", "key", "actor", "salt", "request")
+_KEYS: Final = ("case_id", "seq", "key", "actor")
 
 
 class FileArchives:
@@ -161,7 +161,8 @@ class FileArchives:
             rows = reader.history_of(case_ids)
             # As they were copied: whoever changed in the meantime has another version in the store.
             found = [case for case_id in case_ids if case_id in rows and (case := reader.case_by_id(case_id))]
-            whole = [case for case in found if sound(case, rows[case.id])]
+            is_whole = {case.id: sound(case, rows[case.id]) for case in found}
+            whole = [case for case in found if is_whole[case.id]]
             with self._database.writing() as store, self._database.faults.translated():
                 moved = _still(store, whole, wanted)
                 counts = _dropped(store, name, [case.id for case in moved], self._database.dialect)
@@ -172,7 +173,7 @@ class FileArchives:
             self._wipe(name, file, target, stayed)
         if stayed:
             self._settle(name)
-        return Moved(tuple(moved), tuple(case for case in found if case not in whole))
+        return Moved(tuple(moved), tuple(case for case in found if not is_whole[case.id]))
 
     def _brought_back(self, name: str, found: Sequence[Case], sound: Sound) -> Moved:
         file = self._own(name)

@@ -81,17 +81,17 @@ CASES_AFTER: Final = (
 _KEPT: Final[dict[str, ColumnElement[Any]]] = {
     "ref": cases.c.ref, "kind": literal_column("'event'"), "definition": cases.c.definition, "at": cases.c.closed_at,
     "data": literal_column("'{}'"), "level": literal_column("0"),
-    **{name: literal_column("''") for name in ("event", "to_state", "data_digest", "hash")},
+    **{name: literal_column("''") for name in ("event", "to_state", "salt", "data_digest", "hash")},
 }  # fmt: skip
 
 
 def archived_rows() -> Select[Any]:
     """What the store keeps of rows with a key whose case was moved to an archive, in the columns ``HISTORY``.
 
-    Enough to know a request again: the rest of the row lies in the archive.
+    Which case and row the key has: the rest lies in the archive.
     """
     names = names_of(HistoryRow)
-    kept = {**_KEPT, **{name: archived_keys.c[name] for name in ("seq", "key", "actor", "salt", "request")}}
+    kept = {**_KEPT, **{name: archived_keys.c[name] for name in ("seq", "key", "actor")}}
     columns = [kept.get(name, cast(null(), Text)) for name in names]
     return select(*columns).join_from(archived_keys, cases, cases.c.id == archived_keys.c.case_id)
 

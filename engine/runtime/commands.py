@@ -4,15 +4,15 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from duban.engine.deadlines.stopwatch import after_event
 from duban.engine.definition.values import ValueChecker
-from duban.engine.errors import GuardRefused, KeyReused, UnknownCase, VersionConflict
+from duban.engine.errors import ArchiveNotAtHand, GuardRefused, KeyReused, UnknownCase, VersionConflict
 from duban.engine.messages import text
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.changing import changed
-from duban.engine.model.definition import Call, Event, Field, Workflow
+from duban.engine.model.definition import Call, Event, Workflow
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
@@ -24,6 +24,7 @@ from duban.engine.runtime.chain import asked
 from duban.engine.runtime.climbing import Climbed, Climbing, counted_until
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.erasing import Erasure, erasures
+from duban.engine.runtime.holding import digests, kind, links, named
 from duban.engine.runtime.judge import judged
 from duban.engine.runtime.record import advanced, as_of, new_case, with_due
 from duban.engine.runtime.request import Request
@@ -163,8 +164,8 @@ class Commands:
     ) -> Outcome:
         self.writer.add_row(case.id, row)
         self.writer.put_stopwatches(case.id, moved)
-        self.writer.add_evidence(case.id, row.seq, _digests(compiled.workflow, row.data))
-        for name, targets in _links(compiled.workflow, row.data):
+        self.writer.add_evidence(case.id, row.seq, digests(compiled.workflow, row.data))
+        for name, targets in links(compiled.workflow, row.data):
             self.writer.put_links(case.id, name, targets)
         self.enqueue(case, row, compiled.workflow, event.calls, event.label)
         after = changed(situation, case=case)
@@ -191,12 +192,12 @@ class Commands:
         }  # fmt: skip
         messages = []
         for position, call in enumerate(calls):
-            named = sorted(_named(call.params) & case.data.keys())
+            taken = sorted(named(call.params) & case.data.keys())
             params = {
                 "declared": dict(call.params),
                 "case": {**context, "level": case.level},
-                "fields": {name: case.data[name] for name in named},
-                "kinds": {name: _kind(workflow.fields[name]) for name in named if name in workflow.fields},
+                "fields": {name: case.data[name] for name in taken},
+                "kinds": {name: kind(workflow.fields[name]) for name in taken if name in workflow.fields},
             }
             messages.append(NewMessage(f"{case.ref}:{row.seq}:{position}", call.action, params))
         if messages:
@@ -229,17 +230,23 @@ class Commands:
         """
         if row is None:
             return None
+        case = self.writer.case(row.ref, Scope.unbounded())
+        try:
+            # Of a row that was moved to an archive the store keeps the key alone.
+            rows = self.writer.history(case) if case is not None and case.archive is not None else []
+        except ArchiveNotAtHand:
+            if hidden:
+                return None
+            raise
+        row = rows[row.seq - 1] if rows else row
         # What was kept before fingerprints were salted is compared as it is.
-        same = row.request in (asked(row.salt, request.fingerprint), request.fingerprint)
-        case = self.writer.case(row.ref, Scope.unbounded()) if same else None
-        if case is None:
+        if case is None or row.request not in (asked(row.salt, request.fingerprint), request.fingerprint):
             if hidden:
                 return None
             raise KeyReused(key=request.key)
         workflow = self.world.definitions.pinned(case.definition, self.writer).workflow
-        rows = self.writer.history(case)
-        # Of a case that was moved to an archive the store keeps of the row only what tells the request again.
-        return Outcome(as_of(case, workflow, rows, counted_until(rows, row.seq)), rows[row.seq - 1], duplicate=True)
+        rows = rows or self.writer.history(case)
+        return Outcome(as_of(case, workflow, rows, counted_until(rows, row.seq)), row, duplicate=True)
 
     def _situation(
         self, request: Request, case: Case | None, event: Event, now: datetime, parent: Case | None = None
@@ -263,36 +270,6 @@ def _audience(workflow: Workflow, event: Event, case: Case | None) -> tuple[str,
     """Who sees the case once the event has been fired."""
     before = case.audience if case is not None else workflow.confidential
     return before if event.confidential is None else event.confidential
-
-
-def _digests(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (name, item["hash"])
-        for name, value in data.items()
-        if workflow.fields[name].kind == "evidence"
-        for item in value or ()
-    ]
-
-
-def _links(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    """The cases that changed fields refer to, by field."""
-    kinds = {name: _kind(workflow.fields[name]) for name in data}
-    return [
-        (name, value if isinstance(value, list) else [value] if value is not None else [])
-        for name, value in data.items()
-        if kinds[name] == "case"
-    ]
-
-
-def _named(params: Mapping[str, Any]) -> set[str]:
-    """Every text among the parameters: those that are names of fields are sent along with their values."""
-    values = [item for value in params.values() for item in (value if isinstance(value, list) else [value])]
-    return {value for value in values if isinstance(value, str)}
-
-
-def _kind(field: Field) -> str:
-    """What a field, or each item of a list, holds."""
-    return field.item.kind if field.item is not None else field.kind
 
 
 def _code() -> str:

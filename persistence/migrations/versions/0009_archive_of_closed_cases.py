@@ -23,8 +23,6 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("salt", sa.Text(), nullable=False),
-        sa.Column("request", sa.Text()),
         sa.ForeignKeyConstraint(["case_id"], ["duban_cases.id"], name="fk_duban_archived_keys_case_id"),
         sa.PrimaryKeyConstraint("case_id", "seq", name="pk_duban_archived_keys"),
         sqlite_with_rowid=False,

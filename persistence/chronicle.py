@@ -63,7 +63,8 @@ class SqlChronicle:
         if not found:
             # It was moved, perhaps after it was read.
             now = self.case_by_id(case.id)
-            if now is not None and now.archive is not None and self._archives is not None:
+            if now is not None and now.archive is not None:
+                assert self._archives is not None  # a store has them; in an archive itself no case names another
                 return self._archives.history(now)
         return found
 

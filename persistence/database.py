@@ -2,9 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,9 +18,12 @@ from duban.persistence.following import Following
 from duban.persistence.forking import Inheritance
 from duban.persistence.group_commit import GroupCommit
 from duban.persistence.namespaces import confined, namespace_of, require_path
-from duban.persistence.server import arguments, listen_postgresql
+from duban.persistence.server import POOL, arguments, listen_postgresql
 from duban.persistence.sqlite_connections import listen_sqlite
+from duban.persistence.sqlite_writing import SqliteWriting
 from duban.persistence.timing import DatabaseClock, Offset
+
+T = TypeVar("T")
 
 _NO_DRIVER: Final = Saying("store.no-driver")
 
@@ -62,6 +65,10 @@ class Database(Protocol):
         """The same with the way on which its statements reach the database; it commits by that."""
         ...
 
+    def stepped(self, work: Callable[[Connection, Driving], T]) -> T:
+        """What the work comes to in such a transaction; where threads share commits, perhaps done by another one."""
+        ...
+
     def close(self) -> None:
         """Give back all connections."""
         ...
@@ -78,11 +85,8 @@ class PooledDatabase:
         # As text: to look for a file by its Path costs three times as much, and it is done in each transaction.
         self._path = None if file is None else str(file)
         self.engine = self._sqlite(url, durable) if url.get_backend_name() == "sqlite" else self._postgresql(url)
-        reads: dict[str, Any] = {"duban_begin": "BEGIN"}
-        if self.dialect == "postgresql":
-            reads = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self._reads = self.engine.execution_options(**reads)
-        self._steps = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        begin = "BEGIN" if self.dialect == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        self._reads = self.engine.execution_options(duban_begin=begin)
         # SQLite has one writer: threads of this process take turns instead of polling the file's lock.
         self._group = self._shared()
         self._inheritance = Inheritance(self.engine, self._begin_anew)
@@ -120,13 +124,21 @@ class PooledDatabase:
         from duban.persistence.pipelining import Pipelined
 
         self._look(create=False)
-        with self._connection(self._steps) as connection:
+        with self._connection(self.engine) as connection:
             driving = Pipelined(connection, self.faults)
             try:
                 yield connection, driving
             except BaseException:
                 driving.rollback()  # in a forked child it only lets go
                 raise
+
+    def stepped(self, work: Callable[[Connection, Driving], T]) -> T:
+        """What the work comes to in a transaction; on SQLite, threads share commits."""
+        if self._group is None:
+            with self.stepping() as (connection, driving):
+                return work(connection, driving)
+        self._look(create=False)
+        return self._group.run(lambda connection: work(connection, Direct(connection, self.faults)))
 
     def close(self) -> None:
         """Give back all connections."""
@@ -143,7 +155,9 @@ class PooledDatabase:
             pass  # to connect is to measure
 
     def _shared(self) -> GroupCommit | None:
-        return GroupCommit(self.engine, self.faults) if self.dialect == "sqlite" else None
+        if self.dialect != "sqlite":
+            return None
+        return GroupCommit(SqliteWriting(self.engine, self.faults), self.faults)
 
     def _begin_anew(self) -> None:
         self._group = self._shared()
@@ -190,9 +204,7 @@ class PooledDatabase:
         given = {name: url.query[name] for name in named} | arguments(url, self.faults.seconds) | dict(confining)
         url = url.difference_update_query(named)
         try:
-            # Whatever the server's default: what is read after waiting for a lock is what was committed meanwhile.
-            settled: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_timeout": self.faults.seconds}
-            engine = create_engine(url, connect_args=given, **settled)
+            engine = create_engine(url, connect_args=given, pool_timeout=self.faults.seconds, **POOL)
         except ModuleNotFoundError as error:
             raise self.faults.unusable(_NO_DRIVER) from error
         if has_several_hosts(url):

@@ -60,4 +60,3 @@ class Following:
         def connected(connection: Any, _record: Any) -> None:
             connection.autocommit = True
             self.arrived(connection)
-            connection.autocommit = False

@@ -1,214 +1,238 @@
-"""Group commit: threads that write to one SQLite file take turns in one transaction and share its commit.
+"""Group commit: threads that write to one SQLite file have one of them do the work of all, and share its commit.
 
-SQLite has one writer, and its commit waits for the disk. While one thread commits, others come to wait; they then write
-one after the other into one transaction, each in a savepoint of its own, and the last commits for all. None goes on
-before that commit, so each answer is as durable as if it had been alone. What fails is undone alone.
+SQLite has one writer, and its commit waits for the disk. Whoever finds nobody at work leads: it does its own work, then
+that of those who came meanwhile, each in a savepoint of its own, in one transaction, and commits for all. None goes on
+before that commit, so each answer is as durable as if it had been alone. What fails is undone alone. So a thread is
+woken once for its work, and not once to begin and once more to hear of the end.
 """
 
+import contextvars
 import os
-import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection
 
-from duban.engine.errors import DubanError, StoreError
+from duban.engine.errors import DubanError
 from duban.persistence.faults import Faults
+from duban.persistence.sqlite_writing import SqliteWriting
+
+T = TypeVar("T")
 
 MOST: Final = 100
-"""The most writes that share a commit."""
+"""The most works that share a commit."""
 
 HOLD: Final = 0.1
-"""Seconds after which a transaction is committed although more threads wait to join it."""
+"""Seconds after which a transaction is committed although more work waits to join it."""
 
 
-class _Group:
-    """The writes that share one commit, on ``connection``; ``driver`` is what lies below it.
+class _Job:
+    """The work of one thread, which waits at ``gate``; without ``work``, it only wants its turn.
 
-    ``is_spent`` tells that the connection turned out to be for reading only, so that it is not used again.
+    Let through, it ``leads``, or its work is over: it has its ``answer`` or its ``fault``, or was ``undone`` for no
+    fault of its own and has to be done once more.
     """
 
-    def __init__(self, connection: Connection, driver: Any) -> None:
-        self.connection = connection
-        self.driver = driver
-        self.since = time.monotonic()
-        self.members = 0
-        self.is_over = False
-        self.is_spent = False
-        self.fault: DubanError | None = None
+    __slots__ = ("answer", "context", "fault", "gate", "is_undone", "leads", "work")
+
+    def __init__(self, work: Callable[[Connection], Any] | None) -> None:
+        self.work = work
+        self.context: contextvars.Context | None = None
+        self.gate: threading.Lock | None = None
+        self.leads = self.is_undone = False
+        self.answer: Any = None
+        self.fault: BaseException | None = None
 
 
 class GroupCommit:
-    """Turns of threads on the one writing connection of an engine."""
+    """The turns of threads on the one writing connection of an engine."""
 
-    def __init__(self, engine: Engine, faults: Faults) -> None:
-        self._engine = engine
+    def __init__(self, writing: SqliteWriting, faults: Faults) -> None:
+        self._writing = writing
         self._faults = faults
-        lock = threading.Lock()
-        self._turns = threading.Condition(lock)
-        self._ends = threading.Condition(lock)
-        self._waiting = 0
-        self._is_taken = False
-        self._group: _Group | None = None
-        self._connection: Connection | None = None
+        self._mutex = threading.Lock()
+        self._queue: deque[_Job] = deque()
+        self._is_led = False
 
     def close(self) -> None:
         """Give the connection back."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        self._writing.close()
 
-    @contextmanager
-    def turn(self) -> Iterator[Connection]:
-        """Write on the connection that it gives; what was written is durable when the block has ended.
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """What the work comes to, which writes on the connection that it is given; durable once it is returned.
+
+        It may be done by another thread than the one that asks, in the context of the one that asks.
 
         Raises:
             StoreBusy: no turn within the time that the store waits for a lock.
             StoreError, StoreBusy: the commit failed, and nothing of the group is kept; or this is a child that was
                 forked meanwhile, which cannot end what its parent began.
         """
-        self._take_turn()
-        try:
-            group = self._group or self._begun()
-        except BaseException:
-            self._give_turn()
-            raise
-        alone, process = group.members == 0, os.getpid()
-        try:
-            if not alone:
-                self._tell(group, "SAVEPOINT duban_turn")
-            yield group.connection
-            self._faults.require_process(process)
-            self._faults.require_open(group.driver)
-            if not alone:
-                self._tell(group, "RELEASE duban_turn")
-        except BaseException as fault:
-            if os.getpid() == process:
-                group.is_spent |= self._faults.is_read_only(fault)
-                self._undo(group, alone)
-            raise
-        group.members += 1
-        if self._is_last(group):
-            self._end(group)
-        if group.fault is not None:
-            raise group.fault
+        job = _Job(work)
+        while True:
+            if self._has_turn(job):
+                self._lead(job)
+            if job.fault is not None:
+                raise job.fault
+            if not job.is_undone:
+                answer: T = job.answer
+                return answer
+            job.is_undone = False
 
-    def _take_turn(self) -> None:
-        with self._turns:
-            self._waiting += 1
+    @contextmanager
+    def turn(self) -> Iterator[Connection]:
+        """Write on the connection that it gives, alone; what was written is durable when the block has ended.
+
+        Raises:
+            StoreBusy, StoreError: as of ``run``.
+        """
+        job, process = _Job(None), os.getpid()
+        self._has_turn(job)
+        try:
+            connection = self._writing.begin()
             try:
-                if not self._turns.wait_for(lambda: not self._is_taken, self._faults.seconds):
-                    raise self._faults.busy()
-                self._is_taken = True
-            finally:
-                self._waiting -= 1
-                if not self._is_taken or not self._waiting:
-                    # Nobody else comes: one of those who wait for the end has to commit.
-                    self._ends.notify_all()
+                yield connection
+                self._faults.require_process(process)
+                self._writing.require_open()
+            except BaseException as fault:
+                if os.getpid() == process:
+                    self._writing.noted(fault)
+                    self._writing.undo()
+                raise
+            self._writing.commit()
+        finally:
+            if os.getpid() == process:
+                self._hand_on(job)
 
-    def _give_turn(self) -> None:
-        with self._turns:
-            self._is_taken = False
-            self._turns.notify()
-            self._ends.notify_all()
-
-    def _begun(self) -> _Group:
-        """Begin on the connection, which is kept from one group to the next: to fetch it costs a tenth of a step."""
-        try:
-            with self._faults.translated():
-                if self._connection is None:
-                    self._connection = self._engine.connect()
-                driver: Any = self._connection.connection.driver_connection
-                driver.execute("BEGIN IMMEDIATE")
-        except StoreError as fault:
-            if self._faults.is_read_only(fault):
-                self._open_anew()
-            raise
-        self._group = _Group(self._connection, driver)
-        return self._group
-
-    def _is_last(self, group: _Group) -> bool:
-        """Hand the turn on where somebody waits, and wait for the end; whether it is up to this thread to commit."""
-        with self._turns:
-            if not self._waiting or group.members >= MOST or time.monotonic() - group.since >= HOLD:
+    def _has_turn(self, job: _Job) -> bool:
+        """Wait until the job leads, or is over; whether it leads."""
+        with self._mutex:
+            if not self._is_led:
+                self._is_led = job.leads = True
                 return True
-            self._is_taken = False
-            self._turns.notify()
-            while not group.is_over and (self._is_taken or self._waiting):
-                self._ends.wait()
-            if group.is_over:
+            job.context = contextvars.copy_context()
+            job.gate = threading.Lock()
+            job.gate.acquire()
+            self._queue.append(job)
+        try:
+            if not job.gate.acquire(timeout=self._faults.seconds):
+                if self._withdrawn(job):
+                    raise self._faults.busy()
+                job.gate.acquire()  # it is being done: its end is near
+        except BaseException:
+            if not self._withdrawn(job) and job.leads:
+                self._hand_on(job)
+            raise
+        return job.leads
+
+    def _withdrawn(self, job: _Job) -> bool:
+        with self._mutex:
+            if job not in self._queue:
                 return False
-            self._is_taken = True
+            self._queue.remove(job)
             return True
 
-    def _undo(self, group: _Group, alone: bool) -> None:
-        """Undo one write of the group; the group itself where it has no other."""
-        if alone:
-            self._end(group, undone=True)
-            return
+    def _lead(self, own: _Job) -> None:
+        """Do the own work and that of others, commit, and let them know."""
+        done: list[_Job] = []
+        process, own.gate, own.context = os.getpid(), None, None
         try:
-            self._faults.require_open(group.driver)
-            self._tell(group, "ROLLBACK TO duban_turn")
-            self._tell(group, "RELEASE duban_turn")
-        except DubanError as error:
-            group.fault = error
-            self._end(group, undone=True)
-        else:
-            # Whoever has the turn hands it on to one who waits for it, or ends the group: none is left without an end.
-            if not self._is_handed_on():
-                self._end(group)
-
-    def _is_handed_on(self) -> bool:
-        with self._turns:
-            if self._waiting:
-                self._is_taken = False
-                self._turns.notify()
-            return not self._is_taken
-
-    def _tell(self, group: _Group, command: str) -> None:
-        with self._faults.translated():
-            group.driver.execute(command)
-
-    def _end(self, group: _Group, *, undone: bool = False) -> None:
-        """Commit the group, or give it up; everybody in it learns what came of it."""
-        try:
-            if not undone:
-                with self._faults.translated():
-                    group.driver.commit()
-        except DubanError as error:
-            group.fault, undone = error, True
+            connection = self._writing.begin()
+            try:
+                self._gather(own, done, connection)
+            except BaseException:
+                if os.getpid() == process:
+                    self._writing.undo()
+                raise
+            if done:
+                self._writing.commit()
+        except DubanError as fault:
+            for job in done or [own]:
+                job.fault = fault
+        except BaseException:
+            for job in done:
+                job.is_undone = True
+            raise
         finally:
-            self._tidy(group, undone)
-            with self._turns:
-                self._group = None
-                group.is_over = True
-                self._is_taken = False
-                self._turns.notify()
-                self._ends.notify_all()
+            if os.getpid() == process:
+                for job in done:
+                    self._let_through(job)
+                self._hand_on(own)
 
-    def _tidy(self, group: _Group, undone: bool) -> None:
-        """Undo what was not committed. What ran through SQLAlchemy made it begin a transaction of its own account."""
+    def _gather(self, own: _Job, done: list[_Job], connection: Connection) -> None:
+        since, job = time.monotonic(), own
+        while True:
+            if self._is_done(job, connection, alone=not done):
+                done.append(job)
+            else:
+                self._let_through(job)
+            if not done or len(done) >= MOST or time.monotonic() - since >= HOLD:
+                return
+            with self._mutex:
+                if not self._queue or self._queue[0].work is None:
+                    return
+                job = self._queue.popleft()
+
+    def _is_done(self, job: _Job, connection: Connection, *, alone: bool) -> bool:
+        """Whether the work came to an answer; else it has its fault, and nothing of it is left.
+
+        Raises:
+            StoreError: the database has undone the whole transaction. BaseException: this thread is to end.
+        """
+        process = os.getpid()
+        assert job.work is not None
         try:
-            if undone:
-                group.driver.rollback()
-            if group.connection.in_transaction():
-                group.connection.rollback()
-            if group.is_spent:
-                self._open_anew()
-        except (sqlite3.Error, SQLAlchemyError):
-            self._let_go()
+            if not alone:
+                self._writing.tell("SAVEPOINT duban_turn")
+            job.answer = job.work(connection) if job.context is None else job.context.run(job.work, connection)
+            self._faults.require_process(process)
+            self._writing.require_open()
+            if not alone:
+                self._writing.tell("RELEASE duban_turn")
+        except BaseException as fault:
+            if os.getpid() != process:
+                raise
+            job.fault = fault
+            self._writing.noted(fault)
+            if alone:
+                self._writing.undo()
+            else:
+                self._undo_part(job)
+            if not isinstance(fault, Exception):
+                if job.gate is not None:
+                    # This thread is to end, and not the one whose work it was at.
+                    job.fault, job.is_undone = None, True
+                    self._let_through(job)
+                raise
+            return False
+        return True
 
-    def _open_anew(self) -> None:
-        """A file that was opened when it could not be written stays as it was opened, in the whole pool."""
-        self._let_go()
-        self._engine.dispose()
+    def _undo_part(self, job: _Job) -> None:
+        try:
+            self._writing.require_open()
+            self._writing.tell("ROLLBACK TO duban_turn")
+            self._writing.tell("RELEASE duban_turn")
+        except DubanError:
+            self._let_through(job)  # it is over for all of them; this one knows why
+            raise
 
-    def _let_go(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.invalidate()
-            connection.close()
+    def _let_through(self, job: _Job) -> None:
+        """Its thread goes on; whoever leads has no gate to wait at."""
+        if job.gate is not None:
+            job.gate.release()
+
+    def _hand_on(self, job: _Job) -> None:
+        """End the turn of the job: the next in the queue leads."""
+        with self._mutex:
+            job.leads = False
+            if not self._queue:
+                self._is_led = False
+                return
+            following = self._queue.popleft()
+            following.leads = True
+            assert following.gate is not None
+            following.gate.release()

@@ -1,8 +1,9 @@
 """SQLite in memory: one connection, which is gone with everything in it when it is closed."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, StaticPool, create_engine
 
@@ -11,6 +12,8 @@ from duban.persistence.addresses import told
 from duban.persistence.driving import Direct, Driving
 from duban.persistence.faults import Faults
 from duban.persistence.sqlite_connections import listen_sqlite
+
+T = TypeVar("T")
 
 
 class MemoryDatabase:
@@ -64,6 +67,11 @@ class MemoryDatabase:
         """The same with the way on which its statements reach the database."""
         with self.writing() as connection:
             yield connection, Direct(connection, self.faults)
+
+    def stepped(self, work: Callable[[Connection, Driving], T]) -> T:
+        """What the work comes to in such a transaction."""
+        with self.stepping() as (connection, driving):
+            return work(connection, driving)
 
     def close(self) -> None:
         """Forget everything."""

@@ -13,6 +13,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 _Processor = Callable[[Any], Any]
 
+PIPELINE: Final = "pipeline"
+"""PostgreSQL by way of ``pipeline.py``, past the cursors of its driver."""
+
 
 class Prepared:
     """One statement of one dialect. ``columns`` are those that an INSERT without VALUES writes."""
@@ -77,21 +80,22 @@ class Prepared:
         return found
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _dialect(name: str) -> Dialect:
-    # Values by place: both drivers take a tuple.
+    # Values by place: all drivers take a tuple.
     if name == "sqlite":
         from sqlalchemy.dialects import sqlite
 
         return sqlite.dialect(paramstyle="qmark")
     from sqlalchemy.dialects import postgresql
 
-    return postgresql.psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
+    # In a pipeline nobody stands between the text and the server, who counts the places.
+    return postgresql.psycopg.dialect(paramstyle="numeric_dollar" if name == PIPELINE else "format")  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=1024)
 def prepared(statement: Any, dialect: str, columns: tuple[str, ...] = ()) -> Prepared:
-    """The statement for a dialect, ``sqlite`` or ``postgresql``; compiled at its first use."""
+    """The statement for a dialect, ``sqlite``, ``postgresql`` or ``PIPELINE``; compiled at its first use."""
     return Prepared(statement, _dialect(dialect), columns)
 
 

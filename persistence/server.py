@@ -2,15 +2,24 @@
 
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import URL, Engine, event
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from duban.persistence.addresses import has_several_hosts
 from duban.persistence.timing import Offset
 
+BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+"""Whatever the server's default: what is read after waiting for a lock is what was committed meanwhile."""
+POOL: Final[Mapping[str, Any]] = {
+    "pool_size": 15, "max_overflow": 0, "pool_use_lifo": True, "pool_reset_on_return": None,
+}  # fmt: skip
+"""What was opened stays open, for threads that come at once come again. ``listen_postgresql`` itself undoes what a
+connection leaves, where there is something."""
+_NO_TRANSACTION: Final = 0
+"""The status IDLE of libpq."""
 _IDLE: Final = 30.0
 """Seconds after which a pooled connection is tried by a trip before it is used again."""
 _VANISHED: Final = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000}
@@ -38,18 +47,26 @@ def listen_postgresql(
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
+        # Transactions are begun below, or by a pipeline, and not by the driver.
         connection.autocommit = True
         connection.execute(f"SET lock_timeout = {round(seconds * 1000)}")
         offset.measured_on(connection)
         look_at(connection)
-        connection.autocommit = False
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if driver.info.transaction_status == _NO_TRANSACTION:
+            driver.execute(connection.get_execution_options().get("duban_begin", BEGIN))
+
+    @event.listens_for(engine, "reset")
+    def reset(connection: Any, _record: Any, _state: Any) -> None:
+        if connection.info.transaction_status != _NO_TRANSACTION:
+            connection.rollback()
 
     @event.listens_for(engine, "checkin")
-    def given_back(connection: Any, record: Any) -> None:
+    def given_back(_connection: Any, record: Any) -> None:
         record.info["duban_used"] = time.monotonic()
-        if connection is not None and not connection.closed:
-            # After a read SQLAlchemy asks for writing by name, which would pass over a server's own read-only mode.
-            connection.read_only = None
 
     @event.listens_for(engine, "checkout")
     def taken(connection: Any, record: Any, _proxy: Any) -> None:
@@ -61,9 +78,7 @@ def listen_postgresql(
         if (idle >= _IDLE or _was_told_something(connection)) and not _answers(engine, connection):
             raise DisconnectionError("the server closed an idle connection")
         if offset.is_stale:
-            connection.autocommit = True
             offset.measured_on(connection)
-            connection.autocommit = False
 
 
 def _answers(engine: Engine, connection: Any) -> bool:

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
-from duban.engine.model.saying import Saying
 from duban.engine.ports.clock import Clock, SystemClock
 from duban.persistence import schema
 from duban.persistence.addresses import parsed
@@ -22,6 +20,7 @@ from duban.persistence.faults import Collision
 from duban.persistence.hosts import Place
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.leading import plainly
+from duban.persistence.lending import begin, lent_by
 from duban.persistence.memory_database import MemoryDatabase
 from duban.persistence.namespaces import require_inside
 from duban.persistence.ownership import note_owner, require_owner
@@ -32,6 +31,7 @@ from duban.persistence.writer import SqlWriter
 
 if TYPE_CHECKING:
     from duban.persistence.dispatches import SqlDispatches
+    from duban.persistence.driving import Driving
     from duban.persistence.moving import FileArchives
     from duban.persistence.outbox import SqlOutbox
 
@@ -39,8 +39,6 @@ T = TypeVar("T")
 
 _LOOKS_AGAIN: Final = 0.11
 """Seconds, a little more than the longest pause of SQLite's own waiting for a lock."""
-_NO_SESSION: Final = Saying("store.no-session")
-_AUTOCOMMIT: Final = Saying("store.autocommit")
 
 
 class SqlStore:
@@ -163,11 +161,18 @@ class SqlStore:
             StoreLost: the connection was lost in the commit, or again and again. Else as ``write``.
         """
 
-        def once() -> T:
-            with self.write() as writer:
-                return work(writer)
+        def step(connection: Connection, driving: "Driving") -> T:
+            self._require(connection)
+            writer = SqlWriter(connection, self._faults, driving, self._files)
+            try:
+                answer = work(writer)
+                driving.commit()
+            except Collision as error:
+                driving.rollback()
+                raise writer.collided(error) from error
+            return answer
 
-        return repeated(once, keyed=keyed)
+        return repeated(lambda: self._database.stepped(step), keyed=keyed)
 
     def join(self, session: Any) -> SqlWriter:
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.
@@ -177,8 +182,8 @@ class SqlStore:
                 one than this store's, or it works outside the schema in which this store lives.
             StoreNotReady: the tables are missing there, or of another version.
         """
-        connection = self._lent(session)
-        self._begin(connection)
+        connection = lent_by(session, self._faults)
+        begin(connection, self._faults)
         with self._faults.translated():
             require_same(connection, self._database.engine.url, self._faults)
         if self._database.namespace is not None:
@@ -252,34 +257,3 @@ class SqlStore:
             with self._database.writing() as connection:
                 note_owner(connection, self._owner, self._faults, instead=instead)
         self._is_ready = True
-
-    def _lent(self, session: Any) -> Connection:
-        if isinstance(session, Connection):
-            return session
-        # Whoever has a session has imported this; nobody else waits for it.
-        from sqlalchemy.orm import Session, scoped_session
-
-        if isinstance(session, Session | scoped_session):
-            try:
-                # Not session.execute: that would flush the host's objects.
-                return session.connection()
-            except SQLAlchemyError as error:
-                raise self._faults.of(error) from error
-        raise self._faults.unusable(_NO_SESSION)
-
-    def _begin(self, connection: Connection) -> None:
-        """See to it that a transaction is open, which a host's driver may have put off."""
-        kind = connection.dialect.name
-        if kind not in ("sqlite", "postgresql"):
-            raise self._faults.unusable(Saying("store.kind", kind=kind))
-        driver = connection.connection.driver_connection
-        by_itself = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
-        if by_itself or (kind == "postgresql" and getattr(driver, "autocommit", False)):
-            raise self._faults.unusable(_AUTOCOMMIT)
-        with self._faults.translated():
-            if not connection.in_transaction():
-                connection.begin()
-            if kind == "sqlite" and not getattr(driver, "in_transaction", True):
-                # sqlite3 begins only before its first write. A savepoint before that would be a transaction of its
-                # own, and its release a commit.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -89,8 +89,7 @@ def stored(writer: SqlWriter, case: Case, *, key: str | None = None, messages: i
 
 def started(store: SqlStore, ref: str = "ISS-000001", *, messages: int = 0, **changes: Any) -> Case:
     """A case in a committed transaction of its own."""
-    with store.write() as writer:
-        return stored(writer, a_case(ref, **changes), messages=messages)
+    return store.transact(lambda writer: stored(writer, a_case(ref, **changes), messages=messages))
 
 
 def advanced(case: Case, **changes: Any) -> Case:

@@ -1,7 +1,8 @@
 """Every step that a process takes outside of itself, counted: statements, and what it does to files.
 
-SQLite tells of each statement as it begins, and so of each commit; psycopg is asked for each. Files are those below one
-folder: opened, synced, renamed, removed.
+SQLite tells of each statement as it begins, and so of each commit; psycopg is asked for each, and so is the pipeline:
+before its process is killed, all that stood before the step has reached the server. Files are those below one folder:
+opened, synced, renamed, removed.
 """
 
 import os
@@ -16,6 +17,7 @@ import psycopg
 from sqlalchemy import event
 
 import duban
+from duban.persistence.pipeline import Pipeline
 
 _FILES = {"open": "open file", "os.mkdir": "make folder", "os.rename": "rename file", "os.remove": "remove file"}
 
@@ -27,9 +29,14 @@ class Steps:
         self.names: list[str] = []
         self._last = last
 
+    @property
+    def is_near(self) -> bool:
+        """Whether the next step is the one before which this process is killed."""
+        return len(self.names) == self._last
+
     def take(self, name: str) -> None:
         """A step is about to be taken."""
-        if len(self.names) == self._last:
+        if self.is_near:
             os.kill(os.getpid(), signal.SIGKILL)
         self.names.append(name)
 
@@ -54,6 +61,17 @@ class Steps:
 
             return before
 
+        send = Pipeline.send
+
+        def sent(pipeline: Pipeline) -> Any:
+            for place, (sql, _bound) in enumerate(list(pipeline._queue)):
+                if place and self.is_near:
+                    pipeline.drop(place)
+                    send(pipeline)
+                self.take(_short(sql))
+            return send(pipeline)
+
+        Pipeline.send = sent  # type: ignore[method-assign]
         psycopg.Cursor.execute = counted("", psycopg.Cursor.execute)  # type: ignore[method-assign]
         psycopg.Cursor.executemany = counted("", psycopg.Cursor.executemany)  # type: ignore[method-assign]
         psycopg.Connection.commit = counted("COMMIT", psycopg.Connection.commit)  # type: ignore[method-assign]

@@ -42,7 +42,7 @@ def limited_file(_office: duban.Engine, url: str) -> Iterator[None]:
 @contextmanager
 def limited_pages(office: duban.Engine, _url: str) -> Iterator[None]:
     """The database may grow by a few pages."""
-    driver = office.store._database._group._connection.connection.driver_connection  # type: ignore[attr-defined]
+    driver = office.store._database._group._writing._driver  # type: ignore[attr-defined]
     (pages,) = driver.execute("PRAGMA page_count").fetchone()
     driver.execute(f"PRAGMA max_page_count = {pages + 8}")
     try:

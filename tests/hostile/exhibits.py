@@ -25,6 +25,7 @@ NAMES: Final[dict[str, str]] = {
     "a device of Windows": "CON",
     "a device with an ending": "con.jpg",
     "another device": "LPT1.jpg",
+    "a device with a long ending": "CON.CO`" + "-" * 93,
     "the clock": "CLOCK$.jpg",
     "a stream": "evil.jpg:hidden",
     "points at the end": "evil.jpg...",

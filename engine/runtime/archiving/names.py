@@ -27,9 +27,11 @@ def harmless(name: str) -> str:
     if not dot or not stem.strip(" .") or len(ending.encode()) > 12:
         stem, ending = bare, ""
     tail = f".{ending}" if ending else ""
-    stem = _cut(stem.rstrip(" ."), LONGEST - len(tail.encode()))
-    made = f"{stem}{tail}" if stem else f"file{tail}"
-    return f"_{made}" if _RESERVED.match(made) else made
+    most = LONGEST - len(tail.encode())
+    stem = _cut(stem.rstrip(" ."), most) or "file"
+    if _RESERVED.match(f"{stem}{tail}"):
+        stem = _cut(f"_{stem}", most)
+    return f"{stem}{tail}"
 
 
 class Unique:

@@ -92,10 +92,11 @@ def test_reads_of_public_cases_write_nothing_and_begin_no_transaction_to_write(
     ref = engine.start("deal", by="clerk", data={"unit": "parks"}).ref
     engine.deliver()
 
-    def written() -> None:
+    def written(*_work: object, **_keyed: object) -> None:
         raise AssertionError("a transaction to write")
 
-    monkeypatch.setattr(engine.store, "write", written)
+    for way in ("write", "transact"):
+        monkeypatch.setattr(engine.store, way, written)
     for what in ("get", "history", "explain", "messages", "inbox", "refusals", "readings"):
         READS[what](engine, ref)
     assert engine.readings(ref, by="clerk") == []

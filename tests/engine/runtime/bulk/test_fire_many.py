@@ -94,16 +94,16 @@ def test_what_was_committed_before_a_store_fails_stays_and_the_rest_is_done_late
     engine: duban.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refs, heard = begun(engine, 8), []
-    whole = type(engine.store).write
+    whole = type(engine.store).transact
     opened: list[bool] = []
 
-    def failing(store: Any) -> Any:
+    def failing(store: Any, *work: Any, **keyed: Any) -> Any:
         opened.append(True)
         if len(opened) == 3:
             raise duban.StoreError(url=store.url, why="the disk is full")
-        return whole(store)
+        return whole(store, *work, **keyed)
 
-    monkeypatch.setattr(type(engine.store), "write", failing)
+    monkeypatch.setattr(type(engine.store), "transact", failing)
     with pytest.raises(duban.StoreError):
         engine.fire_many(refs, "end", by="clerk", key="k", heard=lambda one: heard.append(one.ref))
     assert heard == refs[:6]

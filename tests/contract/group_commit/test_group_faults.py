@@ -1,135 +1,30 @@
-"""Group commit: threads share a commit, each answer is durable when it is given, and each member learns of a fault."""
+"""What goes wrong with the database in a group is told to each member, and nothing of the group is kept."""
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
+from tests.contract.group_commit.together import THREADS, begins, gathered, kept, written
 from tests.contract.samples import a_case, started, stored
 
 from duban.engine.errors import StoreBusy, StoreError
-from duban.persistence.group_commit import GroupCommit
-from duban.persistence.group_commit import _Group as Group
+from duban.persistence.sqlite_writing import SqliteWriting
 from duban.persistence.store import SqlStore
+from duban.persistence.writer import SqlWriter
 
-THREADS = 16
 LARGE = "x" * 200_000
 """More than the room that is left where ``crowded`` leaves some."""
-
-
-@pytest.fixture
-def url(url_of: Callable[[str], str]) -> str:
-    """A file with its tables: only SQLite shares commits."""
-    return url_of("sqlite")
-
-
-@pytest.fixture
-def file(url: str) -> Path:
-    """The file of the store."""
-    return Path(url.removeprefix("sqlite:///"))
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[SqlStore]:
-    """A store that waits long enough for all threads to come."""
-    with closing(SqlStore(url, busy_seconds=30)) as made:
-        yield made
-
-
-@pytest.fixture
-def ends(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many writes each group had that came to its end."""
-    found: list[int] = []
-    end = GroupCommit._end
-
-    def counted(self: GroupCommit, group: Group, *, undone: bool = False) -> None:
-        found.append(group.members)
-        end(self, group, undone=undone)
-
-    monkeypatch.setattr(GroupCommit, "_end", counted)
-    return found
-
-
-@contextmanager
-def gathered(file: Path) -> Iterator[None]:
-    """Another process writes while the block lasts, so that all threads come to wait and write as one group."""
-    with closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
-
-def written(store: SqlStore, file: Path, works: list[Callable[[], object]]) -> list[Future[object]]:
-    """What works of as many threads came to, all of one group."""
-    turns = store._database._group  # type: ignore[attr-defined]
-    with ThreadPoolExecutor(len(works)) as pool:
-        with gathered(file):
-            futures = [pool.submit(work) for work in works]
-            while turns._waiting < len(works) - 1 and not any(one.done() for one in futures):
-                threading.Event().wait(0.001)
-        return futures
-
-
-def kept(file: Path) -> set[str]:
-    """The references that are in the file, seen through a connection of its own."""
-    with closing(sqlite3.connect(file)) as other:
-        return {ref for (ref,) in other.execute("SELECT ref FROM duban_cases")}
-
-
-def begins(store: SqlStore, number: int) -> str:
-    """A case of a thread."""
-    return started(store, f"ISS-{number}").ref
-
-
-def test_each_answer_of_sixteen_threads_is_in_the_file_when_it_is_given(
-    store: SqlStore, file: Path, ends: list[int]
-) -> None:
-    def work(number: int) -> set[str]:
-        return {ref for ref in (begins(store, 100 * number + turn) for turn in range(10)) if ref not in kept(file)}
-
-    answers = written(store, file, [partial(work, number) for number in range(THREADS)])
-    assert [one.result() for one in answers] == [set()] * THREADS
-    assert sum(ends) == len(kept(file)) == THREADS * 10
-    assert max(ends) >= THREADS
-
-
-def test_no_answer_is_given_before_the_commit(store: SqlStore, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answered: list[str] = []
-    before: list[list[str]] = []
-    end = GroupCommit._end
-
-    def watched(self: GroupCommit, group: Group, *, undone: bool = False) -> None:
-        before.append(list(answered))
-        end(self, group, undone=undone)
-
-    monkeypatch.setattr(GroupCommit, "_end", watched)
-    written(store, file, [lambda number=number: answered.append(begins(store, number)) for number in range(THREADS)])
-    assert before == [[]]
-    assert set(answered) == kept(file)
-
-
-def test_a_member_that_fails_is_undone_alone(store: SqlStore, file: Path, ends: list[int]) -> None:
-    def fails(number: int) -> None:
-        with store.write() as writer:
-            stored(writer, a_case(f"ISS-{number}"))
-            raise LookupError
-
-    answers = written(
-        store, file, [partial(fails, number) if number % 4 else partial(begins, store, number) for number in range(16)]
-    )
-    assert [type(one.exception()) for one in answers] == [type(None), LookupError, LookupError, LookupError] * 4
-    assert kept(file) == {f"ISS-{number}" for number in range(0, 16, 4)}
-    assert sum(ends) == 4
 
 
 @contextmanager
 def crowded(store: SqlStore) -> Iterator[None]:
     """The file may not grow by much while the block lasts, as on a disk that is nearly full."""
-    driver = store._database._group._connection.connection.driver_connection  # type: ignore[attr-defined]
+    driver = store._database._group._writing._driver  # type: ignore[attr-defined]
     (pages,) = driver.execute("PRAGMA page_count").fetchone()
     driver.execute(f"PRAGMA max_page_count = {pages + 20}")
     try:
@@ -140,9 +35,12 @@ def crowded(store: SqlStore) -> Iterator[None]:
 
 def fills(store: SqlStore, number: int) -> None:
     """A case, and more than there is room for: SQLite undoes the whole transaction then."""
-    with store.write() as writer:
+
+    def work(writer: SqlWriter) -> None:
         stored(writer, a_case(f"ISS-{number}"))
         writer.put_setting("large", LARGE)
+
+    store.transact(work)
 
 
 def test_a_disk_that_fills_up_in_a_group_fails_all_of_it_and_nothing_of_it_is_kept(store: SqlStore, file: Path) -> None:
@@ -179,37 +77,45 @@ def test_a_commit_that_fails_is_told_to_each_member(
             fault.sqlite_errorcode = sqlite3.SQLITE_FULL
             raise fault
 
-    begun = GroupCommit._begun
+    begin = SqliteWriting.begin
 
-    def full(self: GroupCommit) -> Group:
-        group = begun(self)
-        group.driver = Full(group.driver)
-        return group
+    def full(self: SqliteWriting) -> Connection:
+        connection = begin(self)
+        self._driver = Full(self._driver)
+        return connection
 
-    monkeypatch.setattr(GroupCommit, "_begun", full)
+    monkeypatch.setattr(SqliteWriting, "begin", full)
     answers = written(store, file, [partial(begins, store, number) for number in range(THREADS)])
     assert ["the disk is full" in str(one.exception()) for one in answers] == [True] * THREADS
     assert kept(file) == set()
     monkeypatch.undo()
+    writing = store._database._group._writing  # type: ignore[attr-defined]
+    writing._driver = writing._driver._driver
     assert started(store, "after").ref in kept(file)
 
 
 def goes_on(store: SqlStore) -> None:
     """Catch the full disk and write another part, which would be on its own now."""
-    with store.write() as writer:
+
+    def work(writer: SqlWriter) -> None:
         stored(writer, a_case("first"))
         with pytest.raises(StoreError, match="the disk is full"), writer.part():
             writer.put_setting("large", LARGE)
         with pytest.raises(StoreError, match="together with others"), writer.part():
             stored(writer, a_case("third"))
 
+    store.transact(work)
+
 
 def ends_there(store: SqlStore) -> None:
     """Catch the full disk and come to the end, as if the first part were kept."""
-    with store.write() as writer:
+
+    def work(writer: SqlWriter) -> None:
         stored(writer, a_case("first"))
         with pytest.raises(StoreError, match="the disk is full"):
             writer.put_setting("large", LARGE)
+
+    store.transact(work)
 
 
 @pytest.mark.parametrize("work", [goes_on, ends_there])

@@ -38,6 +38,15 @@ events:
   write: {to: open, by: [clerk, system], takes: [title]}
   close: {from: open, to: over, by: [clerk]}
 """
+FIGURES = """
+figures:
+  closed:
+    version: 1
+    formula: {en: notes closed in the period, zh: 期内办结数}
+    of: note
+    measure: count
+    counts: closed_within
+"""
 RULES = """
 rules:
   notes: {label: {en: Notes, zh: 记录}, workflow: note, after: 30 days}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from tests.engine.runtime.conftest import Make
-from tests.engine.runtime.shelf import LATER, RULES, SECRET, finished, open_note, pack
-from tests.engine.runtime.street import contents, reported
+from tests.engine.runtime.shelf import FIGURES, LATER, SECRET, finished, open_note, pack
+from tests.engine.runtime.street import contents
 
 import duban
 import duban.testing
@@ -88,6 +88,22 @@ def test_the_same_request_is_known_again_after_its_case_was_moved(
     assert (changed.duplicate, changed.row) == (True, notes.history(ref, by="clerk")[1])
     with pytest.raises(duban.KeyReused):
         notes.start("note", by="clerk", data={"title": "another"}, key="once")
+
+
+def test_figures_of_times_gone_by_stay_what_they_were_or_are_not_told(
+    make: Make, tmp_path: Path, clock: duban.testing.FrozenClock, shelf: Path
+) -> None:
+    notes = make(pack(tmp_path / "counted", figures=FIGURES))
+    refs = [finished(notes) for _ in range(3)]
+    clock.move_to(LATER)
+    finished(notes)
+    before = notes.figure("closed", by="chief", period="2020-Q4")
+    assert notes.archive().moved == 3
+    assert notes.figure("closed", by="chief", period="2020-Q4") == before
+    assert all(ref in repr(before) for ref in refs)
+    shutil.move(shelf, tmp_path / "elsewhere")
+    with pytest.raises(duban.ArchiveNotAtHand):
+        notes.figure("closed", by="chief", period="2020-Q4")
 
 
 def test_nothing_happens_to_a_case_that_was_moved_until_it_is_brought_back(
@@ -270,23 +286,3 @@ def test_cases_go_to_the_archive_of_the_year_in_which_they_ended(
     assert [name[:12] for name in names] == ["closed-2020-", "closed-2021-"]
     assert [one.name for one in notes.archives()] == names
     assert len(list(notes.history(second, by="clerk"))) == 3
-
-
-def test_a_pack_without_rules_moves_nothing(engine: duban.Engine) -> None:
-    reported(engine)
-    assert (engine.archivable(), engine.archive().moved, engine.sweep().archived) == ([], 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("rules", "key"),
-    [
-        (RULES.replace("workflow: slip", "workflow: note"), "finding.archive-twice"),
-        (RULES.replace("workflow: slip", "workflow: slap"), "finding.unknown-workflow"),
-        (RULES.replace("after: 30 days}", "after: a while}"), "finding.retention-period"),
-    ],
-)
-def test_rules_that_do_not_hold_are_told_with_their_place(make: Make, tmp_path: Path, rules: str, key: str) -> None:
-    with pytest.raises(duban.DefinitionError) as wrong:
-        make(pack(tmp_path / "wrong", archive=rules))
-    assert key in {problem.key for problem in wrong.value.problems}
-    assert all(problem.path.endswith("archive.yaml") for problem in wrong.value.problems)

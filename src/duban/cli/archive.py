@@ -11,7 +11,7 @@ from duban.cli.kit.telling import iso, period_cell
 from duban.cli.options import REF
 from duban.engine.runtime.archives import DueArchive
 
-NAME: Final = Argument("name", says="argument.archive", metavar="ARCHIVE")
+NAME: Final = Argument("name", says="argument.archive-name", metavar="ARCHIVE")
 DRY_RUN: Final = Option(["--dry-run"], says="option.archive-dry-run", is_flag=True)
 
 

@@ -120,7 +120,7 @@ class Reads:
             ref, due_at = (after, None) if after is None or not by_due else parted(after, telling.actor)
             last = None if ref is None else seen(telling, ref).id
             found = telling.reader.cases(replace(query, after=last, after_due_at=due_at), scope)
-            page = [telling.case(case) for case in found[:limit]]
+            page = telling.page(found[:limit])
             return Page(page, cursor_of(page[-1], by_due) if len(found) > limit else None)
 
         return self._told(by, "find", read)

@@ -1,12 +1,12 @@
 """What one call tells one actor: no number of the store's own, no case that the actor cannot see, and note of each
 confidential case, so that it can be written down who was told of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from duban.engine.model.case import Case, Outcome, Reading
-from duban.engine.model.changing import changed
+from duban.engine.model.changing import changed, completed
 from duban.engine.runtime.judge import Awaited
 
 if TYPE_CHECKING:
@@ -41,10 +41,23 @@ class Telling:
         self.note(case.ref, case.audience)
         if self.scope.everything:
             return case
+        return changed(case, id=0, parent=self._parent(case), parent_id=None)
+
+    def page(self, cases: Sequence[Case]) -> list[Case]:
+        """The same of cases that were just read and that nobody else holds: without a copy of each."""
+        for case in cases:
+            self.note(case.ref, case.audience)
+            if not self.scope.everything:
+                completed(case, id=0, parent=self._parent(case), parent_id=None)
+        return list(cases)
+
+    def _parent(self, case: Case) -> str | None:
+        """The reference of its parent, where the actor can see that."""
         parent = None if case.parent is None else self.reader.case(case.parent, self.scope)
-        if parent is not None:
-            self.note(parent.ref, parent.audience)
-        return changed(case, id=0, parent=parent.ref if parent is not None else None, parent_id=None)
+        if parent is None:
+            return None
+        self.note(parent.ref, parent.audience)
+        return parent.ref
 
     def outcome(self, outcome: Outcome) -> Outcome:
         """An outcome with only those other cases that the actor can see.

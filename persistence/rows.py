@@ -36,8 +36,8 @@ NOTICE: Final[list[ColumnElement[Any]]] = [
 READING: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(readings.c[name] for name in names_of(Reading, "ref"))]
 REFUSAL: Final[list[ColumnElement[Any]]] = [refusals.c[name] for name in names_of(Refusal)]
 
-CASE_NAMES: Final = names_of(Case, "id")
-CHANGING: Final = names_of(Case, "id", "ref", "workflow", "opened_by", "opened_at")
+CASE_NAMES: Final = names_of(Case, "id", "archive")
+CHANGING: Final = names_of(Case, "id", "ref", "workflow", "opened_by", "opened_at", "archive")
 """The columns of a case that an event may change."""
 ROW_NAMES: Final = names_of(HistoryRow, "ref")
 STOPWATCH_NAMES: Final = names_of(Stopwatch)

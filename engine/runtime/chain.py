@@ -8,7 +8,7 @@ follow code. Where a later row says that it erased values, its digest of what is
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -87,3 +87,11 @@ def broken_links(case: Case, rows: Iterable[HistoryRow]) -> list[Broken]:
         (canonical(case.data) != canonical(data), "data-differs"),
     )
     return found + [Broken(case.ref, None, what) for failed, what in checks if failed]
+
+
+def is_sound(case: Case, rows: Sequence[HistoryRow]) -> bool:
+    """Whether a case and its history fit together."""
+    try:
+        return not broken_links(case, rows)
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return False

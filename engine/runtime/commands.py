@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from duban.engine.deadlines.stopwatch import after_event
 from duban.engine.definition.values import ValueChecker
-from duban.engine.errors import GuardRefused, KeyReused, UnknownCase, VersionConflict
+from duban.engine.errors import ArchiveNotAtHand, GuardRefused, KeyReused, UnknownCase, VersionConflict
 from duban.engine.messages import text
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.changing import changed
@@ -18,13 +18,14 @@ from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.records import DueStep, Standing
 from duban.engine.ports.store import Writer
-from duban.engine.runtime.admission import declared, opening
+from duban.engine.runtime.admission import declared, opening, require_here
 from duban.engine.runtime.cascade import Cascade
 from duban.engine.runtime.chain import asked
 from duban.engine.runtime.climbing import Climbed, Climbing, counted_until
 from duban.engine.runtime.definitions import Compiled
-from duban.engine.runtime.enqueuing import Enqueuing, kind_of
+from duban.engine.runtime.enqueuing import Enqueuing
 from duban.engine.runtime.erasing import Erasure, erasures
+from duban.engine.runtime.holding import digests, links
 from duban.engine.runtime.judge import judged
 from duban.engine.runtime.record import advanced, as_of, new_case, put_due
 from duban.engine.runtime.request import Request
@@ -101,7 +102,7 @@ class Commands:
 
         Raises:
             ActorSuspended, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
-            GuardRefused: in this order of judgement. KeyReused: the key belongs to another request.
+            GuardRefused: in this order of judgement. CaseArchived: before all but the first two. KeyReused.
         """
         standing = self._standing(request)
         left = self._asked(request)
@@ -114,6 +115,7 @@ class Commands:
             return again
         if case is None:
             raise UnknownCase(ref=request.ref, actor=request.actor.name)
+        require_here(case)
         compiled = self.world.definitions.pinned(case.definition, self.writer)
         workflow = compiled.workflow
         event = declared(workflow, request)
@@ -164,8 +166,8 @@ class Commands:
     ) -> Outcome:
         self.writer.add_row(case.id, row)
         self.writer.put_stopwatches(case.id, moved)
-        self.writer.add_evidence(case.id, row.seq, _digests(compiled.workflow, row.data))
-        for name, targets in _links(compiled.workflow, row.data):
+        self.writer.add_evidence(case.id, row.seq, digests(compiled.workflow, row.data))
+        for name, targets in links(compiled.workflow, row.data):
             self.writer.put_links(case.id, name, targets)
         self.enqueue(case, row, compiled, event.calls, event.label)
         after = changed(situation, case=case)
@@ -216,15 +218,22 @@ class Commands:
         """
         if row is None:
             return None
+        case = self.writer.case(row.ref, Scope.unbounded())
+        try:
+            # Of a row that was moved to an archive the store keeps the key alone.
+            rows = self.writer.history(case) if case is not None and case.archive is not None else []
+        except ArchiveNotAtHand:
+            if hidden:
+                return None
+            raise
+        row = rows[row.seq - 1] if rows else row
         # What was kept before fingerprints were salted is compared as it is.
-        same = row.request in (asked(row.salt, request.fingerprint), request.fingerprint)
-        case = self.writer.case(row.ref, Scope.unbounded()) if same else None
-        if case is None:
+        if case is None or row.request not in (asked(row.salt, request.fingerprint), request.fingerprint):
             if hidden:
                 return None
             raise KeyReused(key=request.key)
         workflow = self.world.definitions.pinned(case.definition, self.writer).workflow
-        rows = self.writer.history(case)
+        rows = rows or self.writer.history(case)
         return Outcome(as_of(case, workflow, rows, counted_until(rows, row.seq)), row, duplicate=True)
 
     def _situation(
@@ -249,25 +258,6 @@ def _audience(workflow: Workflow, event: Event, case: Case | None) -> tuple[str,
     """Who sees the case once the event has been fired."""
     before = case.audience if case is not None else workflow.confidential
     return before if event.confidential is None else event.confidential
-
-
-def _digests(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (name, item["hash"])
-        for name, value in data.items()
-        if workflow.fields[name].kind == "evidence"
-        for item in value or ()
-    ]
-
-
-def _links(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    """The cases that changed fields refer to, by field."""
-    kinds = {name: kind_of(workflow.fields[name]) for name in data}
-    return [
-        (name, value if isinstance(value, list) else [value] if value is not None else [])
-        for name, value in data.items()
-        if kinds[name] == "case"
-    ]
 
 
 def _code() -> str:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from duban.engine.model.case import Case, HistoryRow
-from duban.engine.model.definition import Call, Field, Workflow
+from duban.engine.model.definition import Call, Workflow
 from duban.engine.model.label import Label
 from duban.engine.ports.records import NewMessage
+from duban.engine.runtime.holding import kind
 
 
 class Enqueuing:
@@ -59,7 +60,7 @@ class _Words:
 
     def _params(self, declared: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         fields = self._workflow.fields
-        kinds = {name: kind_of(fields[name]) for name in values if name in fields}
+        kinds = {name: kind(fields[name]) for name in values if name in fields}
         return {"declared": declared, "case": self._case, "fields": values, "kinds": kinds}
 
 
@@ -67,8 +68,3 @@ def _named(params: Mapping[str, Any]) -> set[str]:
     """Every text among the parameters: those that are names of fields are sent along with their values."""
     values = [item for value in params.values() for item in (value if isinstance(value, list) else [value])]
     return {value for value in values if isinstance(value, str)}
-
-
-def kind_of(field: Field) -> str:
-    """What a field, or each item of a list, holds."""
-    return field.item.kind if field.item is not None else field.kind

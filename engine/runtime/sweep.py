@@ -53,7 +53,8 @@ class SweepReport:
 
     Of confidential cases only those count that whoever it is told to may know of. ``cadences`` are the occurrences that
     were carried out or passed over, in order; ``failed_cadences`` the names of those of which one could not be.
-    ``erased`` is of how many finished cases something was erased because its time was over.
+    ``erased`` is of how many finished cases something was erased because its time was over, ``archived`` how many were
+    moved to an archive.
     """
 
     climbed: int
@@ -61,6 +62,7 @@ class SweepReport:
     cadences: tuple[Carried, ...] = ()
     failed_cadences: tuple[str, ...] = ()
     erased: int = 0
+    archived: int = 0
 
 
 @dataclass(slots=True)

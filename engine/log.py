@@ -22,6 +22,9 @@ well with a confidential case is not written:
 ``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
 ``account.suspended`` / ``account.restored``  who, role, actor
 ``account.waiting``  who, actor
+``archive.moved``     archive, cases (those without an audience)
+``archive.unsound``   ref
+``archive.failed``    code
 ``retention.erased``  ref, rule
 ``retention.failed``  rule, code
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
@@ -42,6 +45,9 @@ EVENTS: Final = frozenset(
         "account.restored",
         "account.suspended",
         "account.waiting",
+        "archive.failed",
+        "archive.moved",
+        "archive.unsound",
         "case.started",
         "event.fired",
         "event.refused",

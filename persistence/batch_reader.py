@@ -9,11 +9,26 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, and_, any_, bindparam, func, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    func,
+    select,
+    tuple_,
+    union_all,
+)
 
 from duban.persistence import rows
 from duban.persistence.running import Running
-from duban.persistence.tables import cases, history, stopwatches
+from duban.persistence.statements import archived_rows
+from duban.persistence.tables import archived_keys, cases, history, stopwatches
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, HistoryRow, Stopwatch
@@ -82,9 +97,14 @@ class SqlBatchReader(Running):
 
 
 @lru_cache(maxsize=2)
-def _rows_by_keys(dialect: str) -> Select[Any]:
+def _rows_by_keys(dialect: str) -> CompoundSelect[Any]:
     found = select(*rows.HISTORY).join(cases, cases.c.id == history.c.case_id)
-    return found.where(among(history.c.key, "keys", dialect), history.c.actor == bindparam("of_actor"))
+    moved = archived_rows().where(
+        among(archived_keys.c.key, "keys", dialect), archived_keys.c.actor == bindparam("of_actor")
+    )
+    return union_all(
+        found.where(among(history.c.key, "keys", dialect), history.c.actor == bindparam("of_actor")), moved
+    )
 
 
 @lru_cache(maxsize=2)

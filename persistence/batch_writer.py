@@ -25,6 +25,7 @@ _get_row: Final = attrgetter(*rows.ROW_NAMES)
 _get_stopwatch: Final = attrgetter(*rows.STOPWATCH_NAMES)
 _ROW: Final = ("case_id", *rows.ROW_NAMES)
 _STOPWATCH: Final = ("case_id", *rows.STOPWATCH_NAMES)
+_MESSAGE: Final = ("case_id", "key", "action", "params", "state", "attempts", "created_at", "next_at")
 
 
 class SqlBatchWriter(SqlBatchReader):
@@ -37,6 +38,11 @@ class SqlBatchWriter(SqlBatchReader):
         statement = _by_refs(self._dialect, shape_of(scope))
         wanted = {"refs": listed(filter(rows.storable, refs), self._dialect), **parameters(scope)}
         return [rows.case_of(row) for row in self._driving.rows(statement, wanted)]
+
+    def lock_cases_by_id(self, case_ids: Sequence[int]) -> list["Case"]:
+        """The cases of these internal numbers, likewise locked. By id."""
+        wanted = {"ids": listed(case_ids, self._dialect)}
+        return [rows.case_of(row) for row in self._driving.rows(_by_ids(self._dialect), wanted)]
 
     def lock_found(self, query: "CaseQuery", scope: "Scope") -> list["Case"]:
         """The visible cases that fit, newest first, likewise locked. ``query.limit`` bounds them."""
@@ -80,8 +86,7 @@ class SqlBatchWriter(SqlBatchReader):
     def add_messages_of(self, messages: Sequence[tuple[int, "NewMessage", datetime]]) -> None:
         """Lay actions into the outbox, waiting: (case, message, when)."""
         if messages:
-            values = [tuple(message_values(*one).values()) for one in messages]
-            self._driving.change_all(statements.ADD_MESSAGES, tuple(message_values(*messages[0])), values)
+            self._driving.change_all(statements.ADD_MESSAGES, _MESSAGE, map(_waiting, messages))
 
     def add_evidence_of(self, items: Sequence[tuple[int, int, str, str]]) -> None:
         """Note which rows refer to which evidence: (case, seq, field, digest)."""
@@ -105,16 +110,12 @@ class SqlBatchWriter(SqlBatchReader):
 
 def message_values(case_id: int, message: "NewMessage", at: datetime) -> dict[str, Any]:
     """The columns of a message that waits."""
-    return {
-        "case_id": case_id,
-        "key": message.key,
-        "action": message.action,
-        "params": message.params,
-        "state": "waiting",
-        "attempts": 0,
-        "created_at": at,
-        "next_at": at,
-    }
+    return dict(zip(_MESSAGE, _waiting((case_id, message, at)), strict=True))
+
+
+def _waiting(laid: tuple[int, "NewMessage", datetime]) -> tuple[Any, ...]:
+    case_id, message, at = laid
+    return case_id, message.key, message.action, message.params, "waiting", 0, at, at
 
 
 _refusal_values: Final = rows.values_of(rows.REFUSAL_NAMES)
@@ -135,3 +136,8 @@ def _by_refs(dialect: str, shape: Shape) -> Select[Any]:
     # By id, so that two who lock the same cases do not wait for each other.
     found = select(*rows.CASE).where(among(cases.c.ref, "refs", dialect), visible(shape, dialect))
     return statements.locked(found.order_by(cases.c.id))
+
+
+@lru_cache(maxsize=2)
+def _by_ids(dialect: str) -> Select[Any]:
+    return statements.locked(select(*rows.CASE).where(among(cases.c.id, "ids", dialect)).order_by(cases.c.id))

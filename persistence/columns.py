@@ -68,7 +68,7 @@ class Instant(TypeDecorator[datetime]):
     @staticmethod
     def read(value: int | None) -> datetime | None:
         """What is stored as a value."""
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+        return None if value is None else EPOCH + timedelta(0, 0, value)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         return self.write(value)

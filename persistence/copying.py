@@ -31,9 +31,9 @@ def copied(source: Database, target: Database, progress: Callable[[int], None]) 
     with source.reading() as reading, target.writing() as writing:
         for table in _all():
             counts[table.name] = 0
-            for rows in _batches(reading, table, source.faults):
+            for rows in raw_rows(reading, table, source.faults):
                 with target.faults.translated():
-                    _insert(writing, table, rows)
+                    put_raw(writing, table, rows)
                 counts[table.name] += len(rows)
                 progress(sum(counts.values()))
         if target.dialect == "postgresql":
@@ -46,11 +46,16 @@ def _all() -> list[Table]:
     return list(metadata.sorted_tables)
 
 
-def _batches(connection: Connection, table: Table, faults: Faults) -> Iterator[Sequence[Row]]:
-    """The rows as the driver gives them, by primary key: a parent comes before its children."""
-    names = _names(connection, table)
-    key = ", ".join(str(list(table.columns).index(column) + 1) for column in table.primary_key)
-    statement = text(f"SELECT {names} FROM {table.name} ORDER BY {key}")
+def raw_rows(
+    connection: Connection, table: Table, faults: Faults, where: str = "", without: str | None = None
+) -> Iterator[Sequence[Row]]:
+    """The rows as the driver gives them, by primary key: a parent comes before its children.
+
+    ``where`` bounds them, as SQL; ``without`` leaves out a column.
+    """
+    key = ", ".join(f"{table.name}.{column.name}" for column in table.primary_key)
+    names = _names(connection, table, without)
+    statement = text(f"SELECT {names} FROM {table.name} {where and 'WHERE '}{where} ORDER BY {key}")
     with faults.translated():
         result = connection.execution_options(yield_per=ROWS).execute(statement)
     while True:
@@ -61,22 +66,24 @@ def _batches(connection: Connection, table: Table, faults: Faults) -> Iterator[S
         yield rows
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    names, driver = _names(connection, table), connection.connection.driver_connection
+def put_raw(connection: Connection, table: Table, rows: Sequence[Row], without: str | None = None) -> None:
+    """Insert rows as :func:`raw_rows` gave them, of whichever kind of database."""
+    names, driver = _names(connection, table, without), connection.connection.driver_connection
+    columns = [column for column in table.columns if column.name != without]
     assert driver is not None
     if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(table.columns))
+        marks = ", ".join("?" * len(columns))
         driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", [tuple(row) for row in rows])
         return
-    flags = [isinstance(column.type, Boolean) for column in table.columns]
+    flags = [isinstance(column.type, Boolean) for column in columns]
     with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row([bool(value) if flag else value for value, flag in zip(row, flags, strict=True)])
 
 
-def _names(connection: Connection, table: Table) -> str:
+def _names(connection: Connection, table: Table, without: str | None) -> str:
     quote = connection.dialect.identifier_preparer.quote
-    return ", ".join(quote(column.name) for column in table.columns)
+    return ", ".join(quote(column.name) for column in table.columns if column.name != without)
 
 
 def _number_on(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.persistence import rows, statements
 from duban.persistence.answers import SqlAnswersReader
+from duban.persistence.archive_reader import SqlArchiveReader
 from duban.persistence.batch_reader import SqlBatchReader
 from duban.persistence.chronicle import SqlChronicle
 from duban.persistence.columns import EPOCH
@@ -37,18 +38,23 @@ from duban.persistence.watching import SqlWatchReader
 if TYPE_CHECKING:
     from duban.engine.model.scope import Scope
     from duban.engine.ports.records import CaseQuery, DueStep, Refusal
+    from duban.persistence.archive_files import ArchiveFiles
     from duban.persistence.faults import Faults
 
 
 class SqlReader(
     SqlChronicle, SqlGrouping, DispatchReader, SqlAnswersReader, SqlWatchReader, SqlSuspensionsReader, SqlBatchReader,
-    SqlRetentionReader,
+    SqlRetentionReader, SqlArchiveReader,
 ):  # fmt: skip
     """The reading half of the port on one connection, in whose transaction everything is read."""
 
-    def __init__(self, connection: Connection, faults: "Faults", driving: Driving | None = None) -> None:
+    def __init__(
+        self, connection: Connection, faults: "Faults", driving: Driving | None = None,
+        archives: "ArchiveFiles | None" = None,
+    ) -> None:  # fmt: skip
         self._connection = connection
         self._faults = faults
+        self._archives = archives
         self._dialect = connection.dialect.name
         self._driving: Driving = driving or Direct(connection, faults)
 
@@ -105,10 +111,6 @@ class SqlReader(
         ]
         return sorted(found, key=lambda tally: (tally.workflow, tally.state, tally.unit or "", not tally.open))
 
-    def history(self, case: Case) -> list[HistoryRow]:
-        """The rows of a case in order. The caller has checked that it is visible."""
-        return [rows.row_of(row) for row in self._driving.rows(statements.ROWS, {"wanted": case.id})]
-
     def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, HistoryRow]:
         """The latest row of each of these events, where there is one."""
         wanted = list(events)
@@ -132,12 +134,6 @@ class SqlReader(
         wanted = {"wanted": key} if actor is None else {"wanted": key, "of_actor": actor}
         found = self._driving.rows(statements.ROW_BY_KEY if actor is None else statements.ROW_BY_KEY_OF, wanted)
         return rows.row_of(found[0]) if found else None
-
-    def opening_events(self, case_ids: Iterable[int]) -> dict[int, str]:
-        """The event that opened each of these cases, by id."""
-        wanted = list(case_ids)
-        found = self._run(statements.OPENING_EVENTS, {"cases": wanted}) if wanted else ()
-        return {row[0]: row[1] for row in found}
 
     def count_occurrences(self, rule: str, subject: str, since: datetime | None) -> int:
         """How often it happened to the subject, all in all or at or after ``since``."""

@@ -23,7 +23,9 @@ def names_of(kind: type, *left_out: str) -> tuple[str, ...]:
 CASE: Final[list[ColumnElement[Any]]] = [cases.c[name] for name in names_of(Case)]
 HISTORY: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(history.c[name] for name in names_of(HistoryRow, "ref"))]
 STOPWATCH: Final[list[ColumnElement[Any]]] = [stopwatches.c[name] for name in names_of(Stopwatch)]
-DUE_STEP: Final[list[ColumnElement[Any]]] = [cases.c.id, cases.c.ref, *STOPWATCH]
+DUE_STEP: Final[list[ColumnElement[Any]]] = [
+    cases.c.id, cases.c.ref, *(stopwatches.c[name] for name in names_of(DueStep, "case_id", "ref")),
+]  # fmt: skip
 MESSAGE: Final[list[ColumnElement[Any]]] = [
     (cases if name in ("ref", "audience") else outbox).c[name] for name in names_of(Message)
 ]
@@ -34,8 +36,8 @@ NOTICE: Final[list[ColumnElement[Any]]] = [
 READING: Final[list[ColumnElement[Any]]] = [cases.c.ref, *(readings.c[name] for name in names_of(Reading, "ref"))]
 REFUSAL: Final[list[ColumnElement[Any]]] = [refusals.c[name] for name in names_of(Refusal)]
 
-CASE_NAMES: Final = names_of(Case, "id")
-CHANGING: Final = names_of(Case, "id", "ref", "workflow", "opened_by", "opened_at")
+CASE_NAMES: Final = names_of(Case, "id", "archive")
+CHANGING: Final = names_of(Case, "id", "ref", "workflow", "opened_by", "opened_at", "archive")
 """The columns of a case that an event may change."""
 ROW_NAMES: Final = names_of(HistoryRow, "ref")
 STOPWATCH_NAMES: Final = names_of(Stopwatch)
@@ -66,7 +68,7 @@ def stopwatch_of(row: AnyRow) -> Stopwatch:
 
 def due_step_of(row: AnyRow) -> DueStep:
     """A due step from columns ``DUE_STEP``."""
-    return DueStep(row[0], row[1], Stopwatch(*row[2:]))
+    return DueStep(*row)
 
 
 def message_of(row: AnyRow) -> Message:

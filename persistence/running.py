@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable
 
 if TYPE_CHECKING:
+    from duban.engine.model.case import Case
     from duban.engine.model.scope import Scope
+    from duban.persistence.archive_files import ArchiveFiles
     from duban.persistence.driving import Driving
 
 
@@ -16,6 +18,7 @@ class Running(ABC):
     _connection: Connection
     _dialect: str
     _driving: "Driving"
+    _archives: "ArchiveFiles | None"
 
     @abstractmethod
     def _run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
@@ -24,3 +27,7 @@ class Running(ABC):
     @abstractmethod
     def _seen(self, scope: "Scope") -> ColumnElement[bool]:
         """The condition that a dispatch holds something that ``scope`` may know of."""
+
+    @abstractmethod
+    def case_by_id(self, case_id: int) -> "Case | None":
+        """The case of this number, for the store's own use."""

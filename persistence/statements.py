@@ -9,21 +9,26 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    cast,
     delete,
     exists,
     func,
     insert,
+    literal_column,
+    null,
     or_,
     select,
     text,
     type_coerce,
+    union_all,
     update,
 )
 
+from duban.engine.model.case import HistoryRow
 from duban.persistence import tables
 from duban.persistence.criteria import overdue
-from duban.persistence.rows import CASE, CASE_NAMES, DUE_STEP, HISTORY, MESSAGE, STOPWATCH, STOPWATCH_NAMES
-from duban.persistence.tables import cases, history, links, occurrences, outbox, references, stopwatches
+from duban.persistence.rows import CASE, CASE_NAMES, DUE_STEP, HISTORY, MESSAGE, STOPWATCH, STOPWATCH_NAMES, names_of
+from duban.persistence.tables import archived_keys, cases, history, links, occurrences, outbox, references, stopwatches
 from duban.persistence.visibility import Shape, visible
 
 if TYPE_CHECKING:
@@ -74,10 +79,33 @@ CASES_AFTER: Final = (
     select(*CASE).where(cases.c.id > bindparam("wanted")).order_by(cases.c.id).limit(bindparam("limit"))
 )
 
+_KEPT: Final[dict[str, ColumnElement[Any]]] = {
+    "ref": cases.c.ref, "kind": literal_column("'event'"), "definition": cases.c.definition, "at": cases.c.closed_at,
+    "data": literal_column("'{}'"), "level": literal_column("0"),
+    **{name: literal_column("''") for name in ("event", "to_state", "salt", "data_digest", "hash")},
+}  # fmt: skip
+
+
+def archived_rows() -> Select[Any]:
+    """What the store keeps of rows with a key whose case was moved to an archive, in the columns ``HISTORY``.
+
+    Which case and row the key has: the rest lies in the archive.
+    """
+    names = names_of(HistoryRow)
+    kept = {**_KEPT, **{name: archived_keys.c[name] for name in ("seq", "key", "actor")}}
+    columns = [kept.get(name, cast(null(), Text)) for name in names]
+    return select(*columns).join_from(archived_keys, cases, cases.c.id == archived_keys.c.case_id)
+
+
 _ROWS: Final = select(*HISTORY).join(cases, cases.c.id == history.c.case_id)
 ROWS: Final = _ROWS.where(history.c.case_id == bindparam("wanted")).order_by(history.c.seq)
-ROW_BY_KEY: Final = _ROWS.where(history.c.key == bindparam("wanted"))
-ROW_BY_KEY_OF: Final = ROW_BY_KEY.where(history.c.actor == bindparam("of_actor"))
+ROW_BY_KEY: Final = union_all(
+    _ROWS.where(history.c.key == bindparam("wanted")), archived_rows().where(archived_keys.c.key == bindparam("wanted"))
+)
+ROW_BY_KEY_OF: Final = union_all(
+    _ROWS.where(history.c.key == bindparam("wanted"), history.c.actor == bindparam("of_actor")),
+    archived_rows().where(archived_keys.c.key == bindparam("wanted"), archived_keys.c.actor == bindparam("of_actor")),
+)
 
 
 @lru_cache(maxsize=64)

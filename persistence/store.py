@@ -4,15 +4,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from duban.engine.ports.clock import Clock, SystemClock
 from duban.persistence import schema
 from duban.persistence.addresses import parsed
+from duban.persistence.archive_files import ArchiveFiles, default_archive_folder
 from duban.persistence.database import Database, PooledDatabase, is_in_memory
 from duban.persistence.driving import Lent
+from duban.persistence.facts import told
 from duban.persistence.faults import Collision
 from duban.persistence.hosts import Place
 from duban.persistence.known_bugs import known_bugs
@@ -29,24 +32,11 @@ from duban.persistence.writer import SqlWriter
 if TYPE_CHECKING:
     from duban.persistence.dispatches import SqlDispatches
     from duban.persistence.driving import Driving
+    from duban.persistence.moving import FileArchives
     from duban.persistence.outbox import SqlOutbox
 
 T = TypeVar("T")
 
-_ASKED: Final = {
-    "sqlite": {
-        "journal": "PRAGMA journal_mode",
-        "synchronous": "PRAGMA synchronous",
-        "foreign_keys": "PRAGMA foreign_keys",
-    },
-    "postgresql": {
-        "synchronous": "SHOW synchronous_commit",
-        "fsync": "SHOW fsync",
-        "encoding": "SHOW server_encoding",
-        "lock_timeout": "SHOW lock_timeout",
-    },
-}
-_ISO: Final = """'YYYY-MM-DD"T"HH24:MI:SS.US+00:00'"""
 _LOOKS_AGAIN: Final = 0.11
 """Seconds, a little more than the longest pause of SQLite's own waiting for a lock."""
 
@@ -57,7 +47,7 @@ class SqlStore:
 
     ``busy_seconds`` is how long it waits for a lock or a server. ``durable`` false gives up SQLite's
     ``synchronous=FULL``: after a power failure the latest commits may be missing. ``owner`` is the office that it has
-    to belong to, where several have stores.
+    to belong to, where several have stores. ``archives`` is the folder of what is moved out of it.
 
     Nothing is opened before the first transaction.
 
@@ -66,7 +56,8 @@ class SqlStore:
     """
 
     def __init__(
-        self, url: str, *, busy_seconds: float = 5.0, durable: bool = True, owner: str | None = None
+        self, url: str, *, busy_seconds: float = 5.0, durable: bool = True, owner: str | None = None,
+        archives: Path | None = None,
     ) -> None:  # fmt: skip
         address = plainly(parsed(url))
         self._owner = owner
@@ -75,6 +66,7 @@ class SqlStore:
             MemoryDatabase(address, busy_seconds) if memory else PooledDatabase(address, busy_seconds, durable)
         )
         self._faults = self._database.faults
+        self._files = ArchiveFiles(lambda: archives or default_archive_folder(url), busy_seconds)
         self._is_ready = False
 
     @property
@@ -103,6 +95,13 @@ class SqlStore:
 
         return SqlDispatches(self._database)
 
+    @cached_property
+    def archives(self) -> "FileArchives":
+        """Where finished cases are moved to."""
+        from duban.persistence.moving import FileArchives  # as above
+
+        return FileArchives(self._database, self._files)
+
     def migrate(self) -> None:
         """Create or upgrade the tables. Safe to run at any time, by several processes at once.
 
@@ -110,13 +109,11 @@ class SqlStore:
             StoreNotReady: the tables are of a version that this duban does not know.
             StoreBusy, StoreError: as for ``read``.
         """
-        schema.migrate(self._database)
-        self._note_owner(instead=False)
+        self._migrate(instead=False)
 
     def take_over(self) -> None:
         """Migrate, and from here on belong to the owner, whoever it belonged to before. Errors as of ``migrate``."""
-        schema.migrate(self._database)
-        self._note_owner(instead=True)
+        self._migrate(instead=True)
 
     @contextmanager
     def read(self) -> Iterator[SqlReader]:
@@ -129,14 +126,14 @@ class SqlStore:
         """
         with self._database.reading() as connection:
             self._require(connection)
-            yield SqlReader(connection, self._faults)
+            yield SqlReader(connection, self._faults, archives=self._files)
 
     @contextmanager
     def write(self) -> Iterator[SqlWriter]:
         """A write transaction: commits when the block ends, rolls back when it raises. Errors as for ``read``."""
         with self._database.stepping() as (connection, driving):
             self._require(connection)
-            writer = SqlWriter(connection, self._faults, driving)
+            writer = SqlWriter(connection, self._faults, driving, self._files)
             try:
                 yield writer
                 driving.commit()
@@ -166,7 +163,7 @@ class SqlStore:
 
         def step(connection: Connection, driving: "Driving") -> T:
             self._require(connection)
-            writer = SqlWriter(connection, self._faults, driving)
+            writer = SqlWriter(connection, self._faults, driving, self._files)
             try:
                 answer = work(writer)
                 driving.commit()
@@ -195,7 +192,7 @@ class SqlStore:
         # Each host brings a connection of its own, which may lead elsewhere than the one before.
         self._is_ready = self._is_ready and self._owner is None
         self._require(connection)
-        return SqlWriter(connection, self._faults, Lent(connection, self._faults))
+        return SqlWriter(connection, self._faults, Lent(connection, self._faults), self._files)
 
     def stand_aside(self) -> None:
         """Let those in who wait to write. SQLite has no queue: whoever finds it locked looks again every 100 ms."""
@@ -217,11 +214,7 @@ class SqlStore:
             if self._database.dialect == "sqlite":
                 bugs = known_bugs(tuple(int(part) for part in version))
                 facts |= {"known_bugs": " ".join(bugs)} if bugs else {}
-            asked = _ASKED[self._database.dialect]
-            if self._database.dialect == "postgresql":
-                # Last, so that whoever compares it with a clock of their own does so at once.
-                asked = {**asked, "clock_at": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', " + _ISO + ")"}
-            return facts | {name: str(connection.execute(text(query)).scalar()) for name, query in asked.items()}
+            return facts | told(connection)
 
     def is_empty(self) -> bool:
         """Whether it holds nothing at all: the tables are there, and no row in them."""
@@ -246,6 +239,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Give back all connections."""
+        self._files.close()
         self._database.close()
 
     def _require(self, connection: Connection) -> None:
@@ -256,7 +250,9 @@ class SqlStore:
                 require_owner(connection, self._owner, self._faults)
             self._is_ready = True
 
-    def _note_owner(self, *, instead: bool) -> None:
+    def _migrate(self, *, instead: bool) -> None:
+        schema.migrate(self._database)
+        self.archives.migrate()
         if self._owner is not None:
             with self._database.writing() as connection:
                 note_owner(connection, self._owner, self._faults, instead=instead)

@@ -5,19 +5,21 @@ from typing import Final
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     ForeignKey,
-    FromClause,
     Index,
     Integer,
     Table,
     Text,
-    literal_column,
 )
 
+from duban.persistence.archive_tables import archived_keys as archived_keys
+from duban.persistence.archive_tables import moving as moving
 from duban.persistence.columns import Audience, Document, Instant, Number
 from duban.persistence.keeping_tables import erased as erased
 from duban.persistence.keeping_tables import suspensions as suspensions
+from duban.persistence.message_states import claimed as claimed
+from duban.persistence.message_states import ended as ended
+from duban.persistence.message_states import unfinished as unfinished
 from duban.persistence.metadata import SCHEMA as SCHEMA
 from duban.persistence.metadata import VERSION_TABLE as VERSION_TABLE
 from duban.persistence.metadata import metadata as metadata
@@ -50,6 +52,8 @@ cases: Final = Table(
     Column("parent_id", Number, ForeignKey("duban_cases.id")),
     Column("follow", Text),
     Column("head", Text, nullable=False),
+    # The file that the history was moved to.
+    Column("archive", Text),
 )
 Index("ix_duban_cases_state", cases.c.workflow, cases.c.state, cases.c.id)
 Index("ix_duban_cases_unit", cases.c.unit, cases.c.id)
@@ -74,6 +78,14 @@ Index(
     cases.c.opened_by,
 )
 partial("ix_duban_cases_closed", cases.c.workflow, cases.c.closed_at, where=cases.c.closed_at.is_not(None))
+partial(
+    "ix_duban_cases_movable",
+    cases.c.workflow,
+    cases.c.closed_at,
+    cases.c.id,
+    where=cases.c.closed_at.is_not(None) & cases.c.archive.is_(None),
+)
+partial("ix_duban_cases_archive", cases.c.archive, cases.c.closed_at, where=cases.c.archive.is_not(None))
 partial("uq_duban_cases_follow", cases.c.follow, where=cases.c.follow.is_not(None), unique=True)
 
 history: Final = Table(
@@ -144,19 +156,10 @@ outbox: Final = Table(
 )
 
 
-def unfinished(messages: FromClause) -> ColumnElement[bool]:
-    """Which messages are still to be carried out. Written literally: with bound values a partial index is not used."""
-    return messages.c.state.in_([literal_column("'waiting'"), literal_column("'claimed'")])
-
-
-def claimed(messages: FromClause) -> ColumnElement[bool]:
-    """Which messages are leased, or were and are not any more."""
-    return messages.c.state == literal_column("'claimed'")
-
-
 UNFINISHED: Final = unfinished(outbox)
 partial("ix_duban_outbox_next", outbox.c.next_at, outbox.c.number, where=UNFINISHED)
 partial("ix_duban_outbox_lapsed", outbox.c.next_at, where=claimed(outbox))
+partial("ix_duban_outbox_ended", outbox.c.case_id, outbox.c.state, where=ended(outbox))
 partial("ix_duban_outbox_case", outbox.c.case_id, outbox.c.number, where=UNFINISHED)
 
 notices: Final = Table(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
     from duban.engine.model.scope import Scope
     from duban.engine.ports.outbox import NewNotice
+    from duban.persistence.archive_files import ArchiveFiles
     from duban.persistence.driving import Driving, Rows
 
 _GIVE_WAY: Final = text("SET LOCAL lock_timeout = 300")
@@ -37,8 +38,11 @@ _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 class SqlWriter(SqlSuspensionsWriter, SqlRetentionWriter, SqlReader, SqlAnswersWriter, SqlBatchWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
-    def __init__(self, connection: Connection, faults: Faults, driving: "Driving | None" = None) -> None:
-        super().__init__(connection, faults, driving)
+    def __init__(
+        self, connection: Connection, faults: Faults, driving: "Driving | None" = None,
+        archives: "ArchiveFiles | None" = None,
+    ) -> None:  # fmt: skip
+        super().__init__(connection, faults, driving, archives)
         self._upserts = statements.upserts(self._dialect)
         self._late: list[tuple[int, HistoryRow]] = []
 

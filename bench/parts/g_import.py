@@ -36,12 +36,12 @@ def imports(plan: Plan) -> Iterator[Figure]:
     yield Figure(f"G.{rows}", f"a row of a table of {rows:,} imported", taken, {"unit": "row"})
 
 
-def written(file: Path, rows: int) -> Path:
-    """A table of so many matters."""
+def written(file: Path, rows: int, first: int = 0) -> Path:
+    """A table of so many matters, numbered from ``first`` on."""
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(("no", "title", "unit", "amount"))
-        for number in range(rows):
+        for number in range(first, first + rows):
             writer.writerow((number, f"a matter, number {number}", UNITS[number % len(UNITS)], number % 100))
     return file
 

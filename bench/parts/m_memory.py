@@ -18,6 +18,7 @@ from bench.plan import Plan
 from bench.seeding import LATE
 from duban.backups import back_up
 from duban.engine.ports.clock import SystemClock
+from duban.importing.table import MAX_ROWS
 from duban.testing import FrozenClock
 
 
@@ -27,8 +28,8 @@ def memories(plan: Plan) -> Iterator[Figure]:
     large = plan.stores.of(size)
     weight = large.file.stat().st_size
     for work in plan.works:
-        file = large.file if work != "import" else written(plan.places.folder / f"memory-{size}.csv", size)
-        command = [sys.executable, "-m", "bench.parts.m_memory", work, str(file)]
+        files = [large.file] if work != "import" else _tables(plan.places.folder, size)
+        command = [sys.executable, "-m", "bench.parts.m_memory", work, *map(str, files)]
         began = time.perf_counter()
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=PACK.parents[1])
         taken, peak = time.perf_counter() - began, int(done.stdout)
@@ -37,6 +38,14 @@ def memories(plan: Plan) -> Iterator[Figure]:
         if work == "verify":
             facts["bytes_per_case"] = round(weight / size)
         yield Figure(f"M.{work}.{size}", told, {"duban": [taken]}, facts)
+
+
+def _tables(folder: Path, rows: int) -> list[Path]:
+    """Tables of so many rows in all, none longer than may be imported at once."""
+    parts = range(0, rows, MAX_ROWS)
+    return [
+        written(folder / f"memory-{first}.csv", min(MAX_ROWS, rows - first), first=first) for first in parts
+    ]  # fmt: skip
 
 
 def _sweep(file: Path) -> None:
@@ -62,19 +71,31 @@ def _backup(file: Path) -> None:
         target.unlink()
 
 
-def _import(file: Path) -> None:
-    with closing(duban.Engine(f"sqlite:///{file.with_suffix('.db')}", pack=PACK)) as engine:
+def _import(*files: Path) -> None:
+    with closing(duban.Engine(f"sqlite:///{files[0].with_suffix('.db')}", pack=PACK)) as engine:
         engine.migrate()
-        imported(engine, file)
+        for file in files:
+            imported(engine, file)
 
 
-_DOES: Final[dict[str, Callable[[Path], None]]] = {
+def _peak() -> int:
+    """The most memory that this process had, in MiB.
+
+    On Linux as the kernel tells it of the program: ``ru_maxrss`` begins with what the process had that started it.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        told = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(told.split()[1]) >> 10
+    scale = 1 << 20 if sys.platform == "darwin" else 1 << 10  # bytes there, KiB elsewhere
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // scale
+
+
+_DOES: Final[dict[str, Callable[..., None]]] = {
     "sweep": _sweep, "verify": _verify, "checkpoint": _checkpoint, "backup": _backup, "import": _import,
 }  # fmt: skip
 
 
 if __name__ == "__main__":
-    _DOES[sys.argv[1]](Path(sys.argv[2]))
-    # KiB on Linux, bytes on macOS.
-    scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // scale))
+    _DOES[sys.argv[1]](*map(Path, sys.argv[2:]))
+    sys.stdout.write(str(_peak()))

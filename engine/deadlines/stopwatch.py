@@ -103,10 +103,13 @@ def moved(
     return running
 
 
-def planned(deadline: "Deadline", watch: Stopwatch, hours: "WorkingHours") -> Stopwatch:
-    """A running stopwatch with its due time and the time of its next step worked out."""
+def planned(
+    deadline: "Deadline", watch: Stopwatch, hours: "WorkingHours", next_step: int | None = None
+) -> Stopwatch:  # fmt: skip
+    """A running stopwatch with its due time and the time of its next step worked out, which may be another one."""
     if watch.since is None:
         return watch
+    next_step = watch.next_step if next_step is None else next_step
     due_at, provisional = watch.due_at, watch.provisional
     if deadline.until is None:
         if watch.used < watch.limit:
@@ -114,16 +117,16 @@ def planned(deadline: "Deadline", watch: Stopwatch, hours: "WorkingHours") -> St
         elif due_at is None or due_at > watch.since:
             due_at, provisional = watch.since, False  # the limit shrank below what was used already
     next_at = None
-    if watch.next_step < len(deadline.steps):
-        offset = _offset(deadline.steps[watch.next_step].point, watch.limit, hours.day_seconds)
+    if next_step < len(deadline.steps):
+        offset = _offset(deadline.steps[next_step].point, watch.limit, hours.day_seconds)
         # A step that an earlier run has passed already is due at once, in or out of hours.
         next_at = hours.add(watch.since, offset - watch.used).at if offset > watch.used else watch.since
-    return changed(watch, due_at=due_at, provisional=provisional, next_at=next_at)
+    return changed(watch, due_at=due_at, provisional=provisional, next_step=next_step, next_at=next_at)
 
 
 def climbed(deadline: "Deadline", watch: Stopwatch, hours: "WorkingHours") -> Stopwatch:
-    """The stopwatch after its next step was climbed."""
-    return planned(deadline, changed(watch, next_step=watch.next_step + 1), hours)
+    """The running stopwatch after its next step was climbed."""
+    return planned(deadline, watch, hours, watch.next_step + 1)
 
 
 def extended(deadline: "Deadline", watch: Stopwatch, days: int, hours: "WorkingHours") -> Stopwatch:

@@ -7,6 +7,7 @@ from typing import Any
 
 from duban.engine.deadlines.durations import parse_duration
 from duban.engine.deadlines.plan import CALENDARS, working_hours
+from duban.engine.definition.archive import load_archive
 from duban.engine.definition.builder import build
 from duban.engine.definition.cadence import load_cadences
 from duban.engine.definition.channels import load_channels
@@ -29,6 +30,7 @@ from duban.engine.definition.nodes import Node, to_plain
 from duban.engine.definition.organization import build_calendar, build_catalogues, build_organization
 from duban.engine.definition.pack_documents import CalendarDoc, CatalogueDoc, OrganizationDoc
 from duban.engine.definition.pack_files import (
+    ARCHIVE,
     CADENCES,
     CALENDAR,
     CATALOGUE,
@@ -95,6 +97,7 @@ def load_pack(
     return Pack(
         folder.resolve().name, folder.resolve(), organization, plan, catalogues, loaded, cadences, figures,
         compilations, papers, channels, surveys, load_retention(folder / RETENTION, workflows),
+        load_archive(folder / ARCHIVE, workflows),
         {one.workflow.hash: one.workflow.name for one in files},
     )  # fmt: skip
 

@@ -18,8 +18,10 @@ COMPILATIONS: Final = "compilations.yaml"
 CHANNELS: Final = "channels.yaml"
 SURVEYS: Final = "surveys.yaml"
 RETENTION: Final = "retention.yaml"
+ARCHIVE: Final = "archive.yaml"
 OTHERS: Final = (
     ORGANIZATION, CALENDAR, CATALOGUE, CADENCES, FIGURES, COMPILATIONS, DOCUMENTS, CHANNELS, SURVEYS, RETENTION,
+    ARCHIVE,
 )  # fmt: skip
 """Files of a pack that are no workflows."""
 MOST_FILES: Final = 300

@@ -1,24 +1,17 @@
 """Loads retention.yaml: how long which fields of finished cases are kept."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.names import IDENTIFIER
 from duban.engine.definition.parts import label_of
+from duban.engine.definition.periods import period_of
 from duban.engine.definition.reader import read_document
 from duban.engine.definition.retention_documents import RetentionDoc, RetentionRuleDoc
 from duban.engine.definition.shape import shaped
 from duban.engine.model.definition import Workflow
 from duban.engine.model.retention import Retention
-
-_PERIOD: Final = re.compile(r"([1-9][0-9]{0,4}) (day|week|month|year)s?")
-_MONTHS: Final = {"month": 1, "year": 12}
-_DAYS: Final = {"day": 1, "week": 7}
-LONGEST: Final = 100
-"""Years; what is kept longer is kept for ever, and needs no rule."""
 
 
 def load_retention(path: Path, workflows: Mapping[str, Workflow]) -> dict[str, Retention]:
@@ -48,14 +41,9 @@ def _rule(name: str, doc: RetentionRuleDoc, workflows: Mapping[str, Workflow], f
     for index, field in enumerate(doc.erase if workflow is not None else ()):
         assert workflow is not None
         _check_field(field, workflow, (*loc, "erase", index), findings)
-    found = _PERIOD.fullmatch(doc.after)
-    count, unit = (int(found[1]), found[2]) if found is not None else (0, "day")
-    months, days = count * _MONTHS.get(unit, 0), count * _DAYS.get(unit, 0)
-    if found is None or months > LONGEST * 12 or days > LONGEST * 365:
-        findings.add((*loc, "after"), "retention-period", found=doc.after, most=LONGEST)
-        months, days = 0, 1
+    period = period_of(doc.after, (*loc, "after"), findings)
     label = label_of(doc.label, name)
-    return Retention(name, label, doc.workflow, tuple(doc.erase), doc.after, months, days)
+    return Retention(name, label, doc.workflow, tuple(doc.erase), period)
 
 
 def _check_field(name: str, workflow: Workflow, loc: Loc, findings: Findings) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from duban.engine.definition.archive_documents import ArchiveDoc
 from duban.engine.definition.cadence_documents import CadencesDoc
 from duban.engine.definition.channel_documents import ChannelsDoc
 from duban.engine.definition.compilation_documents import CompilationsDoc
@@ -38,6 +39,7 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "channels": ChannelsDoc,
     "surveys": SurveysDoc,
     "retention": RetentionDoc,
+    "archive": ArchiveDoc,
     "offices": OfficesDoc,
 }
 """The kinds of files, and the document of each."""

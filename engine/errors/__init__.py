@@ -23,6 +23,7 @@
     │   ├── ActorSuspended
     │   ├── MayNotSuspend
     │   ├── TransitionNotAllowed
+    │   ├── CaseArchived    its history was moved to an archive; it can be brought back
     │   ├── GuardRefused    .reasons
     │   ├── SheetsNotTaken
     │   ├── MoreSheetsThanInterviews
@@ -47,6 +48,9 @@
         ├── StoreUnreachable
         ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
         ├── StoreUnwritable the disk is full or fails, it is read-only, or there is no access
+        ├── ArchiveNotAtHand the file of an archive is not there
+        ├── ArchiveForeign  an archive belongs to another store, and is only read here
+        ├── ArchiveBroken   an archive does not hold what was moved to it
         └── SealBroken      the sheets of a survey are not those that were counted
 
 Each keeps its data, tells what was found, what was expected and what to do next, in English (``str(error)``)
@@ -55,6 +59,9 @@ and in both languages (``error.message("zh")``).
 
 from duban.engine.errors.base import DubanError
 from duban.engine.errors.environment import (
+    ArchiveBroken,
+    ArchiveForeign,
+    ArchiveNotAtHand,
     ChannelError,
     DocumentError,
     SealBroken,
@@ -78,6 +85,7 @@ from duban.engine.errors.invalid import (
 )
 from duban.engine.errors.refused import (
     ActorSuspended,
+    CaseArchived,
     Conflict,
     GuardRefused,
     KeyReused,
@@ -110,9 +118,13 @@ from duban.engine.errors.unknown import (
 
 __all__ = [
     "ActorSuspended",
+    "ArchiveBroken",
+    "ArchiveForeign",
+    "ArchiveNotAtHand",
     "BrokenBackup",
     "BrokenCheckpoint",
     "BrokenFile",
+    "CaseArchived",
     "ChannelError",
     "Conflict",
     "DefinitionError",

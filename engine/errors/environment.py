@@ -95,6 +95,24 @@ class StoreUnwritable(StoreError):
     code = "store-unwritable"
 
 
+class ArchiveNotAtHand(StoreError):
+    """The history of a case was moved to an archive whose file is not there."""
+
+    code = "archive-not-at-hand"
+
+
+class ArchiveForeign(StoreError):
+    """An archive belongs to the store that this one was restored from a backup of, and is only read here."""
+
+    code = "archive-foreign"
+
+
+class ArchiveBroken(StoreError):
+    """An archive does not hold the case that was moved to it."""
+
+    code = "archive-broken"
+
+
 class SealBroken(StoreError):
     """The sheets of a closed survey are not those that were counted and sealed."""
 

@@ -48,6 +48,12 @@ class TransitionNotAllowed(Refused):
     code = "transition-not-allowed"
 
 
+class CaseArchived(Refused):
+    """Nothing happens to a case any more whose history was moved to an archive, unless it is brought back first."""
+
+    code = "case-archived"
+
+
 class GuardRefused(Refused):
     """A guard did not hold; ``reasons`` are the declared words, in order."""
 

@@ -20,7 +20,8 @@ class Case:
     ``audience`` are the roles that may see it (empty: everybody whose role sees cases of its unit). ``due_at`` is
     the earliest due time of its running deadlines (UTC), ``due_provisional`` when it lies past the published calendar,
     ``original_due_at`` what it was before an extension was granted.
-    ``follow`` is the code with which anybody follows its progress.
+    ``follow`` is the code with which anybody follows its progress. ``archive`` names the file that its history was
+    moved to; None where that lies in the store.
     """
 
     id: int
@@ -44,6 +45,7 @@ class Case:
     parent_id: int | None = None
     follow: str | None = None
     head: str = ""
+    archive: str | None = None
 
     @property
     def is_open(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from duban.engine.model.archive import ArchiveRule
     from duban.engine.model.cadence import Cadence
     from duban.engine.model.channel import Channel
     from duban.engine.model.compilation import Compilation
@@ -60,5 +61,6 @@ class Pack:
     channels: "Mapping[str, Channel]" = field(default_factory=dict)
     surveys: "Surveys | None" = None
     retention: "Mapping[str, Retention]" = field(default_factory=dict)
+    archive: "Mapping[str, ArchiveRule]" = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     """The workflow of each definition's hash."""

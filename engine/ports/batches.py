@@ -34,6 +34,9 @@ class BatchWriter(BatchReader, Protocol):
     def lock_cases(self, refs: Sequence[str], scope: Scope) -> list[Case]:
         """The visible cases among these; nobody else changes them until the transaction ends. In no order."""
 
+    def lock_cases_by_id(self, case_ids: Sequence[int]) -> list[Case]:
+        """The cases of these internal numbers, likewise locked. In no order."""
+
     def lock_found(self, query: CaseQuery, scope: Scope) -> list[Case]:
         """The visible cases that fit, newest first, likewise locked. ``query.limit`` bounds them."""
 

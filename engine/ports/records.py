@@ -80,8 +80,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class DueStep:
-    """A ladder step whose time has come: the stopwatch as stored, and its case."""
+    """A ladder step whose time has come, at ``next_at`` (UTC): ``next_step`` of this entry of a case's deadline."""
 
     case_id: int
     ref: str
-    stopwatch: "Stopwatch"
+    deadline: str
+    entry: int
+    next_step: int
+    next_at: datetime

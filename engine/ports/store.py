@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from duban.engine.model.case import Backlog, Case, HistoryRow, Message, Notice, Reading, Stopwatch, Tally
 from duban.engine.model.scope import Scope
 from duban.engine.ports.answers import AnswersReader, AnswersWriter
+from duban.engine.ports.archives import ArchiveReader, Archives
 from duban.engine.ports.batches import BatchReader, BatchWriter
 from duban.engine.ports.chronicle import Chronicle
 from duban.engine.ports.clock import Clock
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 class Reader(
     Chronicle, Grouping, DispatchReader, AnswersReader, WatchReader, SuspensionsReader, BatchReader,
-    RetentionReader, Protocol,
+    RetentionReader, ArchiveReader, Protocol,
 ):  # fmt: skip
     """A consistent view of the store."""
 
@@ -48,7 +49,12 @@ class Reader(
         """Counts of visible cases by workflow, state and unit, sorted."""
 
     def history(self, case: Case) -> list[HistoryRow]:
-        """The rows of a case in order. The caller has checked that it is visible."""
+        """The rows of a case in order, wherever they lie. The caller has checked that it is visible.
+
+        Raises:
+            ArchiveNotAtHand: they were moved to an archive that is not there.
+            ArchiveBroken: the archive does not hold the case.
+        """
 
     def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, HistoryRow]:
         """The latest row of each of these events, where there is one."""
@@ -237,6 +243,10 @@ class Store(Protocol):
     @property
     def dispatches(self) -> Dispatches:
         """The worker's side of what goes out on channels."""
+
+    @property
+    def archives(self) -> Archives:
+        """Where finished cases are moved to."""
 
     def migrate(self) -> None:
         """Create or upgrade the tables. Safe to run at any time, by several processes at once."""

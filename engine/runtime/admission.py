@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from duban.engine.errors import UnknownCase, UnknownEvent
+from duban.engine.errors import CaseArchived, UnknownCase, UnknownEvent
+from duban.engine.model.case import Case
 from duban.engine.model.definition import Event, Workflow
 from duban.engine.model.hint import hint
 from duban.engine.ports.store import Reader
@@ -20,7 +21,8 @@ def admitted(world: World, reader: Reader, request: Request) -> Workflow | None:
     files is it known whether this is the same request; and there None is a case that the actor sees no more.
 
     Raises:
-        ActorSuspended, UnknownWorkflow, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed.
+        ActorSuspended, UnknownWorkflow, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed,
+        CaseArchived.
     """
     request = replace(request, actor=entitled(world, reader, request.actor))
     used = request.key is not None and reader.row_by_key(request.key, request.actor.name) is not None
@@ -34,11 +36,23 @@ def admitted(world: World, reader: Reader, request: Request) -> Workflow | None:
             return None
         if case is None:
             raise UnknownCase(ref=request.ref, actor=request.actor.name)
+        if not used:
+            require_here(case)
         compiled = world.definitions.pinned(case.definition, reader)
         event = declared(compiled.workflow, request)
     if not used:
         admit(Situation(request, case, None, scope, now, world.hours), compiled, event)
     return compiled.workflow
+
+
+def require_here(case: Case) -> None:
+    """Go on only with a case whose history lies in the store.
+
+    Raises:
+        CaseArchived: it was moved to an archive.
+    """
+    if case.archive is not None:
+        raise CaseArchived(ref=case.ref, archive=case.archive)
 
 
 def opening(workflow: Workflow, request: Request) -> Event:
@@ -60,7 +74,7 @@ def declared(workflow: Workflow, request: Request) -> Event:
     Raises:
         UnknownEvent: the workflow declares none of this name.
     """
-    return _among(list(workflow.events), workflow, request.event or "")
+    return workflow.events.get(request.event or "") or _among(list(workflow.events), workflow, request.event or "")
 
 
 def _among(known: list[str], workflow: Workflow, name: str) -> Event:

@@ -4,7 +4,6 @@ How far a cadence has come stands in settings of the store, written in the trans
 started, and events that are fired, carry keys of their own besides: what a changed pack would do again is not done.
 """
 
-import time
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -20,14 +19,12 @@ from duban.engine.ports.store import Reader, Writer
 from duban.engine.runtime.agenda import Carried, Course, carried, noted
 from duban.engine.runtime.cascade import refusal_of
 from duban.engine.runtime.commands import Commands
+from duban.engine.runtime.pace import Hold
 from duban.engine.runtime.request import CADENCE_KEY, Request
 from duban.engine.runtime.world import World
 
 BATCH: Final = 500
 """The most cases that an event is fired on in one transaction."""
-
-HOLD: Final = 0.5
-"""Seconds after which such a transaction ends although there are more, and others get their turn to write."""
 
 
 def carry_out(world: World, writer: Writer, cadence: Cadence, occurrence: Occurrence) -> Carried | None:
@@ -78,9 +75,9 @@ class _Work:
     def fire_some(self, fire: FireEach, course: Course) -> Course:
         """Fire on the next cases, those that are newest first; the course after them."""
         page = self._cases(fire, course.after)
-        until = time.monotonic() + HOLD
+        hold = Hold()
         for place, case in enumerate(page):
-            if time.monotonic() > until and place:
+            if hold.is_over and place:
                 return course
             course = course.past(case.id)
             if fire.states and case.state not in fire.states:

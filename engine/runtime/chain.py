@@ -7,8 +7,8 @@ follow code. Where a later row says that it erased values, its digest of what is
 
 import hashlib
 import json
-import secrets
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -25,12 +25,12 @@ def canonical(value: Any) -> str:
 
 def new_salt() -> str:
     """A fresh salt, 32 hex digits."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def digest_data(salt: str, data: Mapping[str, Any]) -> str:
     """The salted digest under which data enter the chain."""
-    return hashlib.sha256((salt + canonical(data)).encode()).hexdigest()
+    return hashlib.sha256((salt + (canonical(data) if data else "{}")).encode()).hexdigest()
 
 
 def hash_row(row: HistoryRow, before: str, case: Case) -> str:
@@ -87,3 +87,11 @@ def broken_links(case: Case, rows: Iterable[HistoryRow]) -> list[Broken]:
         (canonical(case.data) != canonical(data), "data-differs"),
     )
     return found + [Broken(case.ref, None, what) for failed, what in checks if failed]
+
+
+def is_sound(case: Case, rows: Sequence[HistoryRow]) -> bool:
+    """Whether a case and its history fit together."""
+    try:
+        return not broken_links(case, rows)
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return False

@@ -1,28 +1,29 @@
 """Climbs the steps of ladders: those of deadlines, whose time has come, and those of counts, that were reached."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from duban.engine.deadlines.stopwatch import climbed
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.changing import changed
 from duban.engine.model.definition import Count, Step
-from duban.engine.model.label import Label
-from duban.engine.model.organization import SCHEDULER
+from duban.engine.model.organization import SCHEDULER, Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.records import DueStep
 from duban.engine.runtime.definitions import Compiled
 from duban.engine.runtime.judge import holds
 from duban.engine.runtime.occurrences import rule_of, since_of, subject_of
-from duban.engine.runtime.record import advanced, with_due
-from duban.engine.runtime.request import STEP_KEY, Request
+from duban.engine.runtime.record import advanced, put_due
+from duban.engine.runtime.request import STEP_KEY, Request, around_of
 from duban.engine.runtime.situation import Situation
-from duban.engine.runtime.steps import said_step
 
 if TYPE_CHECKING:
     from duban.engine.runtime.commands import Commands
 
 _COUNT_KEY: Final = f"{STEP_KEY}count:"
+_EVERYTHING: Final = Scope.unbounded()
 
 
 class Climbed(NamedTuple):
@@ -51,9 +52,9 @@ class Climbing:
         """Climb one step of a deadline; None when somebody else did, or the stopwatch was paused meanwhile."""
         standing = self._writer.standing_by_id(due.case_id)
         case, watches = standing.case, standing.stopwatches
-        watch = watches.get(due.stopwatch.deadline)
+        watch = watches.get(due.deadline)
         now = self._world.clock.now()
-        same = watch is not None and (watch.entry, watch.next_step) == (due.stopwatch.entry, due.stopwatch.next_step)
+        same = watch is not None and (watch.entry, watch.next_step) == (due.entry, due.next_step)
         if case is None or watch is None or not same or watch.next_at is None or watch.next_at > now:
             return None
         compiled = self._world.definitions.pinned(case.definition, self._writer)
@@ -61,12 +62,13 @@ class Climbing:
         step = deadline.steps[watch.next_step]
         key = f"{STEP_KEY}{case.ref}:{deadline.name}:{watch.entry}:{watch.next_step}"
         watches = {**watches, watch.deadline: climbed(deadline, watch, self._world.hours)}
-        outcome = self._take(case, compiled, step, f"{deadline.name}@{step.point}", key, watches, watch.deadline)
+        outcome = self._take(case, compiled, step, f"{deadline.name}@{step.point}", key, watches, now, watch.deadline)
         if step.fire is not None or outcome.case.version != outcome.row.seq:
             watches = self._writer.stopwatches(case.id)
         watch = watches[watch.deadline]
-        again = DueStep(case.id, case.ref, watch) if watch.next_at is not None and watch.next_at <= now else None
-        return Climbed(outcome, again)
+        if watch.next_at is None or watch.next_at > now:
+            return Climbed(outcome, None)
+        return Climbed(outcome, DueStep(case.id, case.ref, watch.deadline, watch.entry, watch.next_step, watch.next_at))
 
     def counted(self, row: HistoryRow, compiled: Compiled, situation: Situation, depth: int = 0) -> Reached:
         """Note a row with every count that counts it, and climb the steps that this reaches.
@@ -113,29 +115,30 @@ class Climbing:
         standing = self._writer.standing_by_id(case.id)
         present = standing.case or case
         key = f"{_COUNT_KEY}{case.ref}:{row.seq}:{count.name}:{step.point}"
-        watches = standing.stopwatches
-        return self._take(present, compiled, step, f"{count.name}@{step.point}", key, watches, depth=depth)
+        watches, now = standing.stopwatches, self._world.clock.now()
+        return self._take(present, compiled, step, f"{count.name}@{step.point}", key, watches, now, depth=depth)
 
     def _take(
         self, case: Case, compiled: Compiled, step: Step, name: str, key: str,
-        watches: Mapping[str, Stopwatch], moved: str | None = None, depth: int = 0,
+        watches: Mapping[str, Stopwatch], now: datetime, moved: str | None = None, depth: int = 0,
     ) -> Outcome:  # fmt: skip
         """Write the row of a step and do what it asks for. ``moved`` names the stopwatch that it moved."""
-        commands, now = self._commands, self._world.clock.now()
+        commands, workflow = self._commands, compiled.workflow
         scheduler = self._world.directory.actor(SCHEDULER)
-        request = Request(actor=scheduler, event=name, ref=case.ref, key=key)
-        situation = Situation(request, case, None, Scope.unbounded(), now, self._world.hours)
+        request = Request(actor=scheduler, event=name, ref=case.ref, key=key, around=_around(scheduler, name))
+        situation = Situation(request, case, None, _EVERYTHING, now, self._world.hours)
         after, row = advanced(
-            case, compiled.workflow, kind="step", event=name, target=case.state, changes={}, situation=situation,
+            case, workflow, kind="step", event=name, target=case.state, changes={}, situation=situation,
             level=step.level,
         )  # fmt: skip
-        after = with_due(after, watches)
+        put_due(after, watches)
         commands.advance(after, case)
         self._writer.add_row(after.id, row)
         if moved is not None:
             self._writer.put_stopwatches(after.id, [watches[moved]])
-        what = Label(said_step(compiled.workflow, name, "en"), said_step(compiled.workflow, name, "zh"))
-        commands.enqueue(after, row, compiled.workflow, step.calls, what)
+        commands.enqueue(after, row, compiled, step.calls, compiled.step_label(name))
+        if not (step.starts or step.fire is not None or workflow.counts):
+            return Outcome(after, row)
         situation = changed(situation, case=after)
         started = commands.cascade.start_all(step.starts, situation, compiled, depth)
         left = after
@@ -147,6 +150,12 @@ class Climbing:
         reached = self.counted(row, compiled, situation, depth + 1)
         left = max(left, reached.case, key=lambda known: known.version)
         return Outcome(left, row, started=started + reached.started)
+
+
+@lru_cache(maxsize=512)
+def _around(scheduler: Actor, name: str) -> tuple[str, str]:
+    """What the requests for a step have in common, whatever the case."""
+    return around_of(Request(scheduler, name))
 
 
 def counted_until(rows: Sequence[HistoryRow], seq: int) -> int:

@@ -4,28 +4,30 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from duban.engine.deadlines.stopwatch import after_event
 from duban.engine.definition.values import ValueChecker
-from duban.engine.errors import GuardRefused, KeyReused, UnknownCase, VersionConflict
+from duban.engine.errors import ArchiveNotAtHand, GuardRefused, KeyReused, UnknownCase, VersionConflict
 from duban.engine.messages import text
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.changing import changed
-from duban.engine.model.definition import Call, Event, Field, Workflow
+from duban.engine.model.definition import Call, Event, Workflow
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
-from duban.engine.ports.records import DueStep, NewMessage, Standing
+from duban.engine.ports.records import DueStep, Standing
 from duban.engine.ports.store import Writer
-from duban.engine.runtime.admission import declared, opening
+from duban.engine.runtime.admission import declared, opening, require_here
 from duban.engine.runtime.cascade import Cascade
 from duban.engine.runtime.chain import asked
 from duban.engine.runtime.climbing import Climbed, Climbing, counted_until
 from duban.engine.runtime.definitions import Compiled
+from duban.engine.runtime.enqueuing import Enqueuing
 from duban.engine.runtime.erasing import Erasure, erasures
+from duban.engine.runtime.holding import digests, links
 from duban.engine.runtime.judge import judged
-from duban.engine.runtime.record import advanced, as_of, new_case, with_due
+from duban.engine.runtime.record import advanced, as_of, new_case, put_due
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.rights import entitled
 from duban.engine.runtime.sealing import computed
@@ -43,6 +45,7 @@ class Commands:
         self.world = world
         self.writer = writer
         self.cascade = Cascade(self)
+        self._enqueuing = Enqueuing()
         self._climbing = Climbing(self)
         self._entitled: Actor | None = None
 
@@ -91,7 +94,7 @@ class Commands:
             declared=event,
         )  # fmt: skip
         watches = self._watches(case, workflow, event, {}, row)
-        case = self.writer.add_case(with_due(case, watches))
+        case = self.writer.add_case(put_due(case, watches))
         return self._written(situation, case, row, compiled, event, list(watches.values()), depth)
 
     def fire(self, request: Request, depth: int = 0) -> Outcome:
@@ -99,7 +102,7 @@ class Commands:
 
         Raises:
             ActorSuspended, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
-            GuardRefused: in this order of judgement. KeyReused: the key belongs to another request.
+            GuardRefused: in this order of judgement. CaseArchived: before all but the first two. KeyReused.
         """
         standing = self._standing(request)
         left = self._asked(request)
@@ -112,6 +115,7 @@ class Commands:
             return again
         if case is None:
             raise UnknownCase(ref=request.ref, actor=request.actor.name)
+        require_here(case)
         compiled = self.world.definitions.pinned(case.definition, self.writer)
         workflow = compiled.workflow
         event = declared(workflow, request)
@@ -129,7 +133,7 @@ class Commands:
         )  # fmt: skip
         before = standing.stopwatches
         watches = self._watches(after, workflow, event, before, row)
-        after = with_due(after, watches)
+        put_due(after, watches)
         self.advance(after, case)
         moved = [watch for name, watch in watches.items() if before.get(name) is not watch]
         return self._written(situation, after, row, compiled, event, moved, depth)
@@ -162,10 +166,10 @@ class Commands:
     ) -> Outcome:
         self.writer.add_row(case.id, row)
         self.writer.put_stopwatches(case.id, moved)
-        self.writer.add_evidence(case.id, row.seq, _digests(compiled.workflow, row.data))
-        for name, targets in _links(compiled.workflow, row.data):
+        self.writer.add_evidence(case.id, row.seq, digests(compiled.workflow, row.data))
+        for name, targets in links(compiled.workflow, row.data):
             self.writer.put_links(case.id, name, targets)
-        self.enqueue(case, row, compiled.workflow, event.calls, event.label)
+        self.enqueue(case, row, compiled, event.calls, event.label)
         after = changed(situation, case=case)
         started = self.cascade.start_all(event.starts, after, compiled, depth)
         self.cascade.fire_all(event.fires, case, situation.request, depth)
@@ -181,24 +185,10 @@ class Commands:
         if not self.writer.advance_case(after, before):
             raise VersionConflict(ref=before.ref, found=after.version, expected=before.version)
 
-    def enqueue(self, case: Case, row: HistoryRow, workflow: Workflow, calls: tuple[Call, ...], what: Label) -> None:
+    def enqueue(self, case: Case, row: HistoryRow, compiled: Compiled, calls: tuple[Call, ...], what: Label) -> None:
         """Lay the actions of a row into the outbox; ``what`` is told of it."""
-        where = workflow.states[case.state].label
-        context = {
-            "workflow": case.workflow, "event": row.event, "state": case.state, "unit": case.unit,
-            "event_label": {"en": what.en, "zh": what.zh}, "state_label": {"en": where.en, "zh": where.zh},
-        }  # fmt: skip
-        messages = []
-        for position, call in enumerate(calls):
-            named = sorted(_named(call.params) & case.data.keys())
-            params = {
-                "declared": dict(call.params),
-                "case": {**context, "level": case.level},
-                "fields": {name: case.data[name] for name in named},
-                "kinds": {name: _kind(workflow.fields[name]) for name in named if name in workflow.fields},
-            }
-            messages.append(NewMessage(f"{case.ref}:{row.seq}:{position}", call.action, params))
-        if messages:
+        if calls:
+            messages = self._enqueuing.messages(case, row, compiled.workflow, calls, what)
             self.writer.add_messages(case.id, messages, row.at)
 
     def _watches(
@@ -228,15 +218,22 @@ class Commands:
         """
         if row is None:
             return None
+        case = self.writer.case(row.ref, Scope.unbounded())
+        try:
+            # Of a row that was moved to an archive the store keeps the key alone.
+            rows = self.writer.history(case) if case is not None and case.archive is not None else []
+        except ArchiveNotAtHand:
+            if hidden:
+                return None
+            raise
+        row = rows[row.seq - 1] if rows else row
         # What was kept before fingerprints were salted is compared as it is.
-        same = row.request in (asked(row.salt, request.fingerprint), request.fingerprint)
-        case = self.writer.case(row.ref, Scope.unbounded()) if same else None
-        if case is None:
+        if case is None or row.request not in (asked(row.salt, request.fingerprint), request.fingerprint):
             if hidden:
                 return None
             raise KeyReused(key=request.key)
         workflow = self.world.definitions.pinned(case.definition, self.writer).workflow
-        rows = self.writer.history(case)
+        rows = rows or self.writer.history(case)
         return Outcome(as_of(case, workflow, rows, counted_until(rows, row.seq)), row, duplicate=True)
 
     def _situation(
@@ -261,36 +258,6 @@ def _audience(workflow: Workflow, event: Event, case: Case | None) -> tuple[str,
     """Who sees the case once the event has been fired."""
     before = case.audience if case is not None else workflow.confidential
     return before if event.confidential is None else event.confidential
-
-
-def _digests(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (name, item["hash"])
-        for name, value in data.items()
-        if workflow.fields[name].kind == "evidence"
-        for item in value or ()
-    ]
-
-
-def _links(workflow: Workflow, data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    """The cases that changed fields refer to, by field."""
-    kinds = {name: _kind(workflow.fields[name]) for name in data}
-    return [
-        (name, value if isinstance(value, list) else [value] if value is not None else [])
-        for name, value in data.items()
-        if kinds[name] == "case"
-    ]
-
-
-def _named(params: Mapping[str, Any]) -> set[str]:
-    """Every text among the parameters: those that are names of fields are sent along with their values."""
-    values = [item for value in params.values() for item in (value if isinstance(value, list) else [value])]
-    return {value for value in values if isinstance(value, str)}
-
-
-def _kind(field: Field) -> str:
-    """What a field, or each item of a list, holds."""
-    return field.item.kind if field.item is not None else field.kind
 
 
 def _code() -> str:

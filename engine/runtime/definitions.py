@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from duban.engine.errors import DefinitionError, StoreError, UnknownWorkflow
 from duban.engine.guards.variables import type_of, variables_of
 from duban.engine.model.hint import hint
+from duban.engine.model.label import Label
 from duban.engine.model.saying import Saying
 from duban.engine.ports.guards import GuardFault
+from duban.engine.runtime.steps import said_step
 
 if TYPE_CHECKING:
     from duban.engine.interpreter import Interpreter
@@ -29,6 +31,7 @@ class Compiled:
         self.workflow = workflow
         self._compiler = compiler
         self._conditions: dict[tuple[str, bool], Condition] = {}
+        self._step_labels: dict[str, Label] = {}
 
     @cached_property
     def interpreter(self) -> "Interpreter":
@@ -44,6 +47,14 @@ class Compiled:
     def expression(self, setting: "Setting") -> "Condition":
         """The compiled expression of a setting that has one."""
         return self._made(str(setting.expression), type_of(self.workflow.fields[setting.field]) == "boolean")
+
+    def step_label(self, name: str) -> Label:
+        """A step of a ladder in words, as history names it."""
+        found = self._step_labels.get(name)
+        if found is None:
+            said = (said_step(self.workflow, name, lang) for lang in ("en", "zh"))
+            found = self._step_labels[name] = Label(*said)
+        return found
 
     @cached_property
     def _variables(self) -> Mapping[str, "VariableType"]:

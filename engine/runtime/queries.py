@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
 
-from duban.engine.errors import GuardRefused, InvalidData, NotPermitted, TransitionNotAllowed, UnknownCase
+from duban.engine.errors import CaseArchived, GuardRefused, InvalidData, NotPermitted, TransitionNotAllowed, UnknownCase
 from duban.engine.messages import text
 from duban.engine.model.case import Case, Choice, HistoryRow
 from duban.engine.model.label import Label
@@ -121,13 +121,16 @@ def _choice(
     found: list[tuple[str, Label]] = []
     conditions: list[Label] = []
     workflow = compiled.workflow
+    if case.archive is not None:
+        # Neither guards nor anything else that looks at the history is asked: it lies elsewhere.
+        found.append((CaseArchived.code, _told("archived", archive=case.archive)))
     if not actor.roles.intersection(event.by):
         roles = [directory.organization.roles[role].label for role in event.by if role in directory.organization.roles]
         found.append((NotPermitted.code, _told("role", roles=roles or list(event.by))))
     if case.state not in event.sources:
         sources = [workflow.states[source].label for source in event.sources]
         found.append((TransitionNotAllowed.code, _told("state", sources=sources)))
-    else:
+    elif case.archive is None:
         brought = {*event.needs, *event.takes, *(setting.field for setting in event.settings)}
         missing = [name for name in event.has if case.data.get(name) is None and name not in brought]
         for name in missing:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from duban.engine.model.case import Case, HistoryRow, RowKind, Stopwatch
 from duban.engine.model.changing import changed, completed
@@ -10,6 +10,8 @@ from duban.engine.model.definition import Event, Workflow
 from duban.engine.runtime.chain import asked, digest_data, hash_row, new_salt
 from duban.engine.runtime.erasing import Erasure
 from duban.engine.runtime.situation import Situation
+
+_UNCHANGED: Final[Mapping[str, Any]] = {}
 
 
 def new_case(workflow: Workflow, ref: str, situation: Situation, parent: Case | None, follow: str | None) -> Case:
@@ -50,7 +52,7 @@ def advanced(
     """The case after one more row, and the row. The time never runs backwards within a case."""
     at = max(situation.now, case.updated_at)
     request, salt = situation.request, new_salt()
-    data = {**case.data, **changes}
+    data = {**case.data, **changes} if changes else case.data
     final = workflow.states[target].final
     version, level = case.version + 1, case.level if level is None else max(case.level, level)
     audience = case.audience if declared is None or declared.confidential is None else declared.confidential
@@ -66,7 +68,7 @@ def advanced(
         unit=situation.post.unit if situation.post else None,
         at=at,
         level=level,
-        data=dict(changes),
+        data=dict(changes) if changes else _UNCHANGED,
         salt=salt,
         data_digest=digest_data(salt, changes),
         key=request.key,
@@ -85,11 +87,20 @@ def advanced(
 
 def with_due(case: Case, watches: Mapping[str, Stopwatch]) -> Case:
     """The case with the earliest due time of its running stopwatches."""
+    return put_due(changed(case), watches)
+
+
+def put_due(case: Case, watches: Mapping[str, Stopwatch]) -> Case:
+    """The same for a case that was just made: into it, and not into a copy."""
     running = [watch for watch in watches.values() if watch.since is not None and watch.due_at is not None]
     if not running or not case.is_open:
-        return changed(case, due_at=None, due_provisional=False, original_due_at=None)
-    first = min(running, key=lambda watch: (watch.due_at or case.updated_at, watch.deadline))
-    return changed(case, due_at=first.due_at, due_provisional=first.provisional, original_due_at=first.original_due_at)
+        return completed(case, due_at=None, due_provisional=False, original_due_at=None)
+    first = running[0]
+    if len(running) > 1:
+        first = min(running, key=lambda watch: (watch.due_at or case.updated_at, watch.deadline))
+    return completed(
+        case, due_at=first.due_at, due_provisional=first.provisional, original_due_at=first.original_due_at
+    )
 
 
 def as_of(case: Case, workflow: Workflow, rows: list[HistoryRow], seq: int) -> Case:

@@ -6,19 +6,21 @@ that the rule was carried out; so whoever is killed at it has done what it has d
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final
 
+from duban.engine.errors import StoreError
 from duban.engine.log import log
 from duban.engine.model.case import Case
 from duban.engine.model.organization import SCHEDULER
 from duban.engine.model.retention import RETENTION, Retention
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader, Store, Writer
-from duban.engine.runtime.chain import canonical
+from duban.engine.runtime.chain import canonical, is_sound
 from duban.engine.runtime.erasing import erasures
 from duban.engine.runtime.kept import Undone, kept
+from duban.engine.runtime.periods import ended_before, start_of_day
 from duban.engine.runtime.record import advanced
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.situation import Situation
@@ -51,8 +53,8 @@ def due_retention(world: World, reader: Reader, scope: Scope) -> list[DueRetenti
     found = []
     for rule in world.pack.retention.values():
         if scope.admits(world.definitions.loaded[rule.workflow].workflow.confidential):
-            before = _before(world, rule)
-            count = reader.count_unerased(_key(rule), rule.workflow, before, scope)
+            before = ended_before(world, rule.period)
+            count = reader.count_unerased(key_of(rule), rule.workflow, before, scope)
             found.append(DueRetention(rule, before, count))
     return found
 
@@ -69,7 +71,9 @@ def retain(store: Store, world: World, stopped: Callable[[], bool]) -> Retained:
     rules = list(world.pack.retention.values())
     if not rules:
         return report
-    today = canonical([_today(world).isoformat(), [[_key(rule), rule.workflow, rule.period] for rule in rules]])
+    today = canonical(
+        [start_of_day(world).isoformat(), [[key_of(rule), rule.workflow, rule.period.text] for rule in rules]]
+    )
     with store.read() as reader:
         if reader.setting(RETENTION) == today:
             return report
@@ -84,19 +88,40 @@ def retain(store: Store, world: World, stopped: Callable[[], bool]) -> Retained:
 
 def _carried_out(store: Store, world: World, rule: Retention, stopped: Callable[[], bool], report: Retained) -> bool:
     """Carry out one rule batch by batch; whether it came to its end."""
-    before, after_id = _before(world, rule), 0
+    before, after_id = ended_before(world, rule.period), 0
     while not stopped():
         with store.read() as reader:
-            due = reader.unerased(_key(rule), rule.workflow, before, after_id, BATCH)
+            due = reader.unerased(key_of(rule), rule.workflow, before, after_id, BATCH)
         if not due:
             return True
+        after_id, at_hand = due[-1], _brought_back(store, rule, due, report)
         try:
-            report.erased += kept(store, world, partial(_all, world, rule, due))
+            report.erased += kept(store, world, partial(_all, world, rule, at_hand))
         except Undone:
-            for case_id in due:
+            for case_id in at_hand:
                 _one_alone(store, world, rule, case_id, report)
-        after_id = due[-1]
     return False
+
+
+def _brought_back(store: Store, rule: Retention, case_ids: Sequence[int], report: Retained) -> list[int]:
+    """Put back into the store what a rule reaches that was moved to an archive before; those that lie in the store.
+
+    That is where a pack got a rule after its cases had been moved: until it is carried out they wait in the store.
+    """
+    with store.read() as reader:
+        cases = [case for case_id in case_ids if (case := reader.case_by_id(case_id)) is not None]
+    away = {case.id for case in cases if case.archive is not None}
+    for case in cases:
+        if case.archive is None:
+            continue
+        try:
+            moved = store.archives.bring_back([case], is_sound).moved
+        except StoreError as fault:
+            log.warning("retention.failed", rule=rule.name, code=fault.code)
+            moved = ()
+        away -= {one.id for one in moved}
+    report.failed += len(away)
+    return [case_id for case_id in case_ids if case_id not in away]
 
 
 def _one_alone(store: Store, world: World, rule: Retention, case_id: int, report: Retained) -> None:
@@ -118,12 +143,17 @@ def _erased(world: World, writer: Writer, rule: Retention, case_id: int) -> Case
     The rule is the pack's of today, and the case's definition the one that it began under: only fields that this has.
     """
     case = writer.lock_case_by_id(case_id)
-    if case is None or case.closed_at is None or case.closed_at >= _before(world, rule):
+    if (
+        case is None
+        or case.archive is not None
+        or case.closed_at is None
+        or case.closed_at >= ended_before(world, rule.period)
+    ):
         return None
     workflow = world.definitions.pinned(case.definition, writer).workflow
     fields = [name for name in rule.fields if name in workflow.fields]
     gone = erasures(writer.history(case), fields)
-    writer.mark_erased(case.id, _key(rule), case.closed_at)
+    writer.mark_erased(case.id, key_of(rule), case.closed_at)
     changes = {name: None for name in fields if case.data.get(name) is not None}
     if not gone and not changes:
         return None
@@ -142,18 +172,6 @@ def _erased(world: World, writer: Writer, rule: Retention, case_id: int) -> Case
     return after
 
 
-def _key(rule: Retention) -> str:
+def key_of(rule: Retention) -> str:
     """What a rule is known by where it was carried out: more fields make it another, another time does not."""
     return ",".join(sorted(rule.fields))
-
-
-def _today(world: World) -> datetime:
-    zone = world.directory.organization.zone
-    return world.clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _before(world: World, rule: Retention) -> datetime:
-    """The end of the last day on which a case may have ended, in the organisation's time zone."""
-    today = _today(world)
-    day = rule.last_day(today.date()) + timedelta(days=1)
-    return today.replace(year=day.year, month=day.month, day=day.day)

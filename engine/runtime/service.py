@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from duban.engine.errors import UnknownMessage
+from duban.engine.errors import StoreError, UnknownMessage
+from duban.engine.log import log
 from duban.engine.model.organization import SYSTEM
-from duban.engine.model.scope import Scope
 from duban.engine.model.suspension import SUSPENSIONS
-from duban.engine.runtime.administration import Administration
 from duban.engine.runtime.given import require_numbers, require_texts, require_texts_or_none
-from duban.engine.runtime.rights import entitled
+from duban.engine.runtime.keeping import Keeping
 
 # What only one verb needs is imported by that verb: a command line calls one of them, and waits for all imports.
 if TYPE_CHECKING:
@@ -20,30 +18,13 @@ if TYPE_CHECKING:
     from duban.engine.ports.dispatches import Dispatches
     from duban.engine.ports.outbox import Outbox
     from duban.engine.runtime.delivery import DeliveryReport
-    from duban.engine.runtime.retention import DueRetention
     from duban.engine.runtime.sweep import SweepReport
     from duban.engine.runtime.telling import Telling
     from duban.engine.runtime.verification import Heads
 
-ORPHANS_AFTER: Final = timedelta(days=1)
 
-
-class Service(Administration):
+class Service(Keeping):
     """The verbs of the engine, and those that look after its store. Told as to whom is said with each."""
-
-    def room(self, by: str | None) -> Scope:
-        """What is told of the store as a whole: cases without an audience, and those in whose audience ``by`` is.
-
-        Raises:
-            UnknownActor, ActorSuspended.
-        """
-        if by is None:
-            return Scope.of_nobody()
-        actor = self._world.directory.actor(by)
-        if actor.kind != "built-in":
-            with self._store.read() as reader:
-                actor = entitled(self._world, reader, actor)
-        return replace(self._world.directory.scope(actor), sees="all")
 
     def sweep(
         self, progress: Callable[[int], None] = lambda _count: None, stopped: Callable[[], bool] = lambda: False,
@@ -61,6 +42,7 @@ class Service(Administration):
         Raises:
             StoreError: the store is out of reach or stays locked. What was climbed until then is kept.
         """
+        from duban.engine.runtime.archives import archive_today
         from duban.engine.runtime.retention import retain
         from duban.engine.runtime.sweep import sweep
 
@@ -69,21 +51,14 @@ class Service(Administration):
         retained = retain(self._store, self._world, stopped)
         if retained.is_done:
             self.collect()
-        return replace(report, erased=sum(room.admits(case.audience) for case in retained.erased))
-
-    def retention(self, *, by: str | None = SYSTEM) -> "list[DueRetention]":
-        """The rules of retention, and on how many cases each is to be carried out today.
-
-        Told as to ``by``: rules of confidential workflows, and cases with an audience, only where it may see them.
-
-        Raises:
-            UnknownActor, ActorSuspended.
-        """
-        from duban.engine.runtime.retention import due_retention
-
-        room = self.room(by)
-        with self._store.read() as reader:
-            return due_retention(self._world, reader, room)
+        erased = sum(room.admits(case.audience) for case in retained.erased)
+        try:
+            moved = archive_today(self._store, self._world, stopped, room).moved
+        except StoreError as fault:
+            # An archive that cannot be written holds up nothing: the next sweep tries again.
+            log.warning("archive.failed", code=fault.code)
+            moved = 0
+        return replace(report, erased=erased, archived=moved)
 
     def deliver(self, limit: int | None = None, *, by: str | None = SYSTEM) -> "DeliveryReport":
         """Carry out the actions that wait in the outbox, then send what is due on channels.
@@ -231,10 +206,3 @@ class Service(Administration):
         if sent is not None:
             return self._store.dispatches, sent.number
         raise UnknownMessage(key=key)
-
-    def collect(self) -> int:
-        """Remove evidence files that no case refers to and that are older than a day; how many there were."""
-        older_than = self._world.clock.now() - ORPHANS_AFTER
-        with self._store.read() as reader:
-            referred = reader.evidence_digests()
-        return len(self._world.evidence.collect_orphans(referred, older_than))

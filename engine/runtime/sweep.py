@@ -6,13 +6,11 @@ and each batch is read when the one before it, whoever did it, is in the store.
 """
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from heapq import heapify, heappop, heappush
-from typing import Final, NamedTuple
+from typing import Final
 
 from duban.engine.log import log
 from duban.engine.model.scope import Scope
@@ -20,19 +18,18 @@ from duban.engine.ports.observer import Fact
 from duban.engine.ports.records import DueStep
 from duban.engine.ports.store import Store, Writer
 from duban.engine.runtime.agenda import FAILED, Carried, Due, due_of
+from duban.engine.runtime.bulk.climbs import Place, Queue, climbed_together
 from duban.engine.runtime.cadences import carry_out
 from duban.engine.runtime.climbing import Climbed
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.kept import Undone, kept
 from duban.engine.runtime.observing import ended, observed, told
+from duban.engine.runtime.pace import Turns
 from duban.engine.runtime.recalculation import recalculated
 from duban.engine.runtime.world import World
 
 BATCH: Final = 1_000
 """The most steps in one transaction."""
-
-HOLD: Final = 0.5
-"""Seconds after which a batch ends although more is due, and others get their turn to write."""
 
 LAST_SWEEP: Final = "last_sweep_at"
 """The setting that tells when a sweep last came to its end: everything that was due then was climbed, or has failed."""
@@ -56,7 +53,8 @@ class SweepReport:
 
     Of confidential cases only those count that whoever it is told to may know of. ``cadences`` are the occurrences that
     were carried out or passed over, in order; ``failed_cadences`` the names of those of which one could not be.
-    ``erased`` is of how many finished cases something was erased because its time was over.
+    ``erased`` is of how many finished cases something was erased because its time was over, ``archived`` how many were
+    moved to an archive.
     """
 
     climbed: int
@@ -64,15 +62,7 @@ class SweepReport:
     cadences: tuple[Carried, ...] = ()
     failed_cadences: tuple[str, ...] = ()
     erased: int = 0
-
-
-class _Entry(NamedTuple):
-    """A due step in its place: by due time, then case, then the order of the index."""
-
-    due_at: datetime
-    case_id: int
-    number: int
-    step: DueStep
+    archived: int = 0
 
 
 @dataclass(slots=True)
@@ -80,7 +70,7 @@ class _Turn:
     """What one transaction found and did. ``cadence`` is the one at work, which is at fault where the work fails."""
 
     until: datetime = _NEVER
-    due: list[_Entry] = field(default_factory=list)
+    due: list[Place] = field(default_factory=list)
     climbed: list[Climbed] = field(default_factory=list)
     cadence: str | None = None
     carried: Carried | None = None
@@ -129,11 +119,9 @@ class _Sweep:
 
     def run(self, stopped: Callable[[], bool]) -> SweepReport:
         self._failed.update(recalculated(self._store, self._world))
-        aside_at, turn = time.monotonic(), _Turn()
+        turns, turn = Turns(self._store), _Turn()
         while not turn.is_last and not stopped():
-            if time.monotonic() - aside_at > HOLD:
-                self._store.stand_aside()
-                aside_at = time.monotonic()
+            turns.give()
             turn = _Turn()
             try:
                 kept(self._store, self._world, partial(self._take, turn))
@@ -167,7 +155,8 @@ class _Sweep:
         turn.until = next_up.occurrence.at if next_up is not None else now
         turn.due, is_all = self._found(writer, turn.until)
         if turn.due:
-            turn.climbed = self._batch(turn, is_all, writer)
+            queue = Queue(turn.due, turn.until, is_all=is_all)
+            turn.climbed = climbed_together(self._world, writer, turn.due, queue, BATCH)
         elif next_up is not None:
             turn.cadence = next_up.cadence.name
             turn.carried = carry_out(self._world, writer, *next_up)
@@ -190,30 +179,12 @@ class _Sweep:
         turn.cadence = None
         return min(found, key=lambda due: due.occurrence.at, default=None)
 
-    def _batch(self, turn: _Turn, is_all: bool, writer: Writer) -> list[Climbed]:
-        """Climb the steps that were found, and those that follow them at once."""
-        writer.give_way()
-        heap, commands = list(turn.due), Commands(self._world, writer)
-        done: list[Climbed] = []
-        # What lies behind the rows that were read is not known yet, so nothing later than their end is climbed.
-        end = None if is_all else turn.due[-1]
-        until = time.monotonic() + HOLD
-        while heap and len(done) < BATCH and time.monotonic() < until:
-            entry = heappop(heap)
-            climbed = commands.climb(entry.step)
-            if climbed is None:
-                continue
-            done.append(climbed)
-            _follow(heap, entry, climbed, turn.until, end)
-        return done
-
-    def _one_by_one(self, due: list[_Entry], until: datetime) -> None:
+    def _one_by_one(self, due: list[Place], until: datetime) -> None:
         """Climb a batch that failed in transactions of one step each, and find out whose steps fail."""
-        heap, end = list(due), due[-1] if due else None
-        heapify(heap)
-        while heap:
-            entry = heappop(heap)
-            step = entry.step
+        queue = Queue(due, until, is_all=False)
+        while queue:
+            place = queue.next()
+            step = place.step
             if step.ref in self._failed:
                 continue
             try:
@@ -221,11 +192,11 @@ class _Sweep:
             except Undone as undone:
                 self._failed[step.ref] = audience = self._audience(step)
                 if not audience:
-                    log.warning("step.failed", ref=step.ref, deadline=step.stopwatch.deadline, code=undone.code)
+                    log.warning("step.failed", ref=step.ref, deadline=step.deadline, code=undone.code)
                 continue
             if climbed is not None:
                 self._tell(climbed)
-                _follow(heap, entry, climbed, until, end)
+                queue.follow(place, climbed)
 
     def _one(self, step: DueStep, writer: Writer) -> Climbed | None:
         return Commands(self._world, writer).climb(step)
@@ -235,7 +206,7 @@ class _Sweep:
             case = reader.case_by_id(step.case_id)
         return case.audience if case is not None else ()
 
-    def _found(self, writer: Writer, until: datetime) -> tuple[list[_Entry], bool]:
+    def _found(self, writer: Writer, until: datetime) -> tuple[list[Place], bool]:
         """The next rows of the index that are not of a case that failed, however many of those lie before them.
 
         And whether these are all that are due by ``until``.
@@ -244,7 +215,7 @@ class _Sweep:
             wanted = BATCH + self._passed_over
             found = writer.due_steps(until, wanted)
             due = [
-                _Entry(_due_at(step), step.case_id, number, step)
+                Place(step.next_at, step.case_id, number, step)
                 for number, step in enumerate(found)
                 if step.ref not in self._failed
             ]
@@ -257,7 +228,8 @@ class _Sweep:
         if not case.audience:
             log.info("step.climbed", ref=case.ref, step=row.event, case_level=case.level)
             self._public += 1
-            told(self._world.observers, lambda observer: observer.climbed(case.workflow, row.event))
+            if self._world.observers:
+                told(self._world.observers, lambda observer: observer.climbed(case.workflow, row.event))
         if self._scope.admits(case.audience):
             self._climbed += 1
             self._progress(self._climbed)
@@ -266,17 +238,3 @@ class _Sweep:
         self._carried.append(carried)
         what = "cadence.passed" if carried.passed else "cadence.carried"
         log.info(what, cadence=carried.name, day=carried.day.isoformat())
-
-
-def _follow(heap: list[_Entry], entry: _Entry, climbed: Climbed, until: datetime, end: _Entry | None) -> None:
-    """Put the next step of the same ladder in its place, where its time has come as well and its place is known."""
-    step = climbed.following
-    if step is None:
-        return
-    following = entry._replace(due_at=_due_at(step), step=step)
-    if following.due_at <= until and (end is None or following[:2] <= end[:2]):
-        heappush(heap, following)
-
-
-def _due_at(step: DueStep) -> datetime:
-    return step.stopwatch.next_at or datetime.max.replace(tzinfo=UTC)

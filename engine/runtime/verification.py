@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from duban.engine.definition.source import digest_of
-from duban.engine.errors import StoreError
+from duban.engine.errors import ArchiveBroken, ArchiveNotAtHand, StoreError
 from duban.engine.model.case import Broken, Case, HistoryRow
 from duban.engine.model.definition import Workflow
 from duban.engine.model.scope import Scope
@@ -20,6 +20,8 @@ Heads = Mapping[str, tuple[int, str]]
 
 _GONE: Final = ("",)
 """The audience of what belongs to no workflow of the pack: a role that nobody carries."""
+
+_UNREADABLE: Final = (LookupError, TypeError, ValueError, OverflowError)
 
 _REPLAYED: Final = ("unit", "opened_by", "opened_at", "updated_at", "closed_at", "audience")
 
@@ -48,7 +50,8 @@ def verify(
     """Every place that does not hold, case by case in bounded memory; ``progress`` hears after each case.
 
     Against ``published`` heads it is also found where cases were cut or written anew since. Cases that ``scope`` does
-    not admit are passed over, and so are definitions and numbers that only they have.
+    not admit are passed over, and so are definitions and numbers that only they have. An archive that is not at hand is
+    told once; of the cases in it nothing is checked.
     """
     sound: set[str] = set()
     changed: dict[str, str] = {}
@@ -63,6 +66,7 @@ def verify(
     missing = dict(published or {})
     missing.pop(SUSPENSIONS, None)  # no case: it is checked by itself
     number = 0
+    away: set[str] = set()
     for case in _cases(reader, scope):
         if isinstance(case, Broken):
             yield case
@@ -77,7 +81,14 @@ def verify(
         number += 1
         try:
             yield from _case(case, sound, reader, definitions, evidence, head)
-        except (LookupError, TypeError, ValueError, OverflowError):
+        except ArchiveNotAtHand as fault:
+            name = str(fault.data["archive"])
+            if name not in away:
+                away.add(name)
+                yield Broken(name, None, "archive-not-at-hand")
+        except ArchiveBroken:
+            yield Broken(case.ref, None, "archive-broken")
+        except _UNREADABLE:
             yield Broken(case.ref, None, "unreadable")
         progress(number)
     yield from (Broken(ref, None, "case-missing") for ref in missing)
@@ -96,7 +107,7 @@ def _recorded(case: Case, sound: set[str], reader: Reader, definitions: Definiti
         if case.definition not in sound or not rows:
             return case.audience
         return replayed(case, definitions.pinned(case.definition, reader).workflow, rows).audience
-    except (LookupError, TypeError, ValueError, OverflowError):
+    except (ArchiveNotAtHand, ArchiveBroken, *_UNREADABLE):
         return case.audience
 
 
@@ -110,7 +121,7 @@ def _cases(reader: Reader, scope: Scope) -> Iterator[Case | Broken]:
                     before = case.id
                     told = case.ref if scope.admits(case.audience) else told
                     yield case
-        except (LookupError, TypeError, ValueError, OverflowError):
+        except _UNREADABLE:
             continue
         return
     yield Broken(told, None, "next-case-unreadable")

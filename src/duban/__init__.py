@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from duban.app import Engine
     from duban.engine.errors import (
         ActorSuspended,
+        ArchiveBroken,
+        ArchiveForeign,
+        ArchiveNotAtHand,
         BrokenBackup,
         BrokenCheckpoint,
+        CaseArchived,
         Conflict,
         DefinitionError,
         DubanError,
@@ -61,9 +65,13 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ActorSuspended",
+    "ArchiveBroken",
+    "ArchiveForeign",
+    "ArchiveNotAtHand",
     "BrokenBackup",
     "BrokenCheckpoint",
     "BulkReport",
+    "CaseArchived",
     "Conflict",
     "Criteria",
     "DefinitionError",

@@ -20,6 +20,7 @@ from duban.engine.runtime.definitions import Definitions
 from duban.engine.runtime.service import Service
 from duban.engine.runtime.surveys import SurveyOperations
 from duban.engine.runtime.world import World
+from duban.persistence.archive_files import default_archive_folder
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
 from duban.persistence.examining.examiner import FileExaminer
 from duban.persistence.store import SqlStore
@@ -41,6 +42,7 @@ class Engine(Service):
     ``url`` is a database URL. ``pack`` is a built-in pack or a folder; without it, the pack that ``migrate`` noted in
     the store. Without ``clock`` it goes by the machine's, and on PostgreSQL by the server's, so that machines whose
     clocks differ agree on what is due. ``evidence`` is the folder for files, by default beside an SQLite database.
+    ``archives`` is the folder of what is moved out of the store (``archive.yaml``), by default beside the evidence.
     ``durable`` false is for what can be made again, such as a demonstration: it gives up SQLite's ``synchronous=FULL``.
     ``observers`` hear of work while it is done (:mod:`duban.observing`). ``office`` is the office of a deployment
     (``duban.Offices``) that the store has to belong to, ``environment`` where its channels find their secrets instead
@@ -57,9 +59,10 @@ class Engine(Service):
     def __init__(
         self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None, evidence: Path | None = None,
         durable: bool = True, observers: Sequence["Observer"] = (),
-        office: str | None = None, environment: Mapping[str, str] | None = None,
+        office: str | None = None, environment: Mapping[str, str] | None = None, archives: Path | None = None,
     ) -> None:  # fmt: skip
-        store: Store = SqlStore(url, durable=durable, owner=office)
+        beside = archives if archives is not None or evidence is None else default_archive_folder(url, evidence)
+        store: Store = SqlStore(url, durable=durable, owner=office, archives=beside)
         chosen = pack if pack is not None else _noted_pack(store)
         folder = find_pack(chosen)
         self._pack_name = str(chosen) if is_built_in(chosen, folder) else str(folder.resolve())

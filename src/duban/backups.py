@@ -171,6 +171,7 @@ def restore(
             kept = FolderEvidence(evidence or default_evidence_folder(url))
             _evidence(archive, manifest, kept, place)
             source.copy_to(target, progress)
+            target.archives.part_from_others()
             if office is not None:
                 with closing(SqlStore(url, owner=office)) as owned:
                     owned.migrate()

@@ -13,7 +13,8 @@ HOSTILE = "\u202e\u2066 [red]x[/red] :warning: \u200b"
 READS = [
     ("show", "{ref}"), ("why", "{ref}"), ("why", "{ref}", "assign"), ("list",), ("history", "{ref}"), ("stats",),
     ("inbox",), ("refusals",), ("whoami",), ("sweep",), ("deliver",), ("verify",), ("doctor",), ("init",),
-    ("metrics",), ("cadences",), ("retention",),
+    ("metrics",), ("cadences",), ("retention",), ("archive", "list"), ("archive", "run"),
+    ("archive", "run", "--dry-run"),
     ("channel", "list"), ("outbox", "list"), ("outbox", "list", "--channel", "all"),
     ("outbox", "discard", "{ref}:2:0"), ("outbox", "retry", "{ref}:2:0"),
     ("workflow", "list"),
@@ -32,7 +33,8 @@ READS = [
 ]  # fmt: skip
 REFUSED = [
     ("evidence", "get", "{ref}", "photo", "--out", "x"), ("evidence", "export", "{ref}", "--out", "x/y.zip"),
-    ("account", "restore", "office", "--reason", "x"),
+    ("account", "restore", "office", "--reason", "x"), ("archive", "return", "{ref}"),
+    ("archive", "adopt", "x"),
     ("evidence", "verify", "x"), ("snapshot", "{ref}"), ("list", "-f", "title=x"),
 ]  # fmt: skip
 

@@ -118,7 +118,7 @@ def test_an_overdue_case_climbs_and_its_head_is_told(street) -> None:
     sent = street.types("deliver", "--json").document
     notices = street.types("inbox", "--as", "city-head", "--json").document
 
-    assert swept == {"climbed": 3, "failed": [], "cadences": [], "failed_cadences": [], "erased": 0}
+    assert swept == {"climbed": 3, "failed": [], "cadences": [], "failed_cadences": [], "erased": 0, "archived": 0}
     assert sent["delivered"] == 3
     assert {notice["ref"] for notice in notices} == {ref}
     assert street.types("show", ref, "--as", "office", "--json").document["level"] == 2

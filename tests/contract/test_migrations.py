@@ -114,10 +114,12 @@ def test_keys_that_were_one_for_the_whole_store_are_found_after_the_upgrade(bare
         connection.execute(text("DROP INDEX uq_duban_history_key"))
         index = "CREATE UNIQUE INDEX uq_duban_history_key ON duban_history (key) WHERE key IS NOT NULL"
         connection.execute(text(index))
-        for later in ("duban_suspensions", "duban_erased"):
+        for later in ("duban_suspensions", "duban_erased", "duban_archived_keys", "duban_moving"):
             connection.execute(text(f"DROP TABLE {later}"))
-        for later in ("ix_duban_cases_late", "ix_duban_cases_counts", "ix_duban_cases_closed"):
-            connection.execute(text(f"DROP INDEX {later}"))
+        for later in ("late", "counts", "closed", "movable", "archive"):
+            connection.execute(text(f"DROP INDEX ix_duban_cases_{later}"))
+        connection.execute(text("DROP INDEX ix_duban_outbox_ended"))
+        connection.execute(text("ALTER TABLE duban_cases DROP COLUMN archive"))
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0005'"))
     engine.dispose()
     with closing(SqlStore(bare_url)) as store:

@@ -40,7 +40,9 @@ def test_due_steps_come_by_their_time_and_then_their_case_and_only_when_due(stor
         assert [step.ref for step in reader.due_steps(T0 + 2 * HOUR, 2)] == ["b", "c"]
         assert reader.due_steps(T0, 9) == []
         (step, *_rest) = reader.due_steps(T0 + HOUR, 9)
-        assert step.stopwatch == a_stopwatch(next_at=T0 + HOUR)
+        watch = a_stopwatch(next_at=T0 + HOUR)
+        found = step.deadline, step.entry, step.next_step, step.next_at
+        assert found == (watch.deadline, watch.entry, watch.next_step, watch.next_at)
         assert reader.case_by_id(step.case_id) == reader.case("b", EVERYTHING)
         assert reader.next_due_at() == T0 + HOUR
 

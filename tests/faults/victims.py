@@ -15,7 +15,7 @@ from tests.faults.stepping import Steps
 
 import duban
 import duban.testing
-from duban.engine.runtime import sweep as sweeping
+from duban.engine.runtime import pace
 
 PHOTO = ("photo.jpg", duban.testing.photograph("a parcel"))
 
@@ -72,7 +72,7 @@ def main(url: str, pack: str) -> None:
     """Fork a child for each line. The engine is opened once; each child has connections of its own."""
     folder = Path(pack) / "evidence"
     # However slow the machine is, a sweep takes the same steps.
-    sweeping.HOLD = 3_600.0  # type: ignore[misc]
+    pace.HOLD = 3_600.0  # type: ignore[misc]
     engine = duban.Engine(url, pack=Path(pack), clock=duban.testing.FrozenClock(MORNING), evidence=folder)
     warm(engine)
     tell(event="ready")

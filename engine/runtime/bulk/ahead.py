@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class ReadAhead:
-    """The facts of locked cases, as they stood when the batch began."""
+    """The facts of locked cases as they stood when the batch began, and their stopwatches as they stand."""
 
     def __init__(self, writer: "Writer", case_ids: Iterable[int], keys: Sequence[str], actor: str) -> None:
         self._writer = writer
@@ -19,7 +19,7 @@ class ReadAhead:
         self._actor = actor
         self._keys = frozenset(keys)
         self._keyed: dict[str, HistoryRow] | None = None
-        self._watches: Mapping[int, dict[str, Stopwatch]] | None = None
+        self._watches: dict[int, dict[str, Stopwatch]] | None = None
         self._children: Mapping[int, list[Case]] | None = None
         self._lasts: dict[tuple[str, ...], Mapping[int, dict[str, HistoryRow]]] = {}
         self._counts: dict[tuple[str, ...], Mapping[int, dict[str, int]]] = {}
@@ -44,9 +44,16 @@ class ReadAhead:
 
     def stopwatches(self, case_id: int) -> dict[str, "Stopwatch"]:
         """The stopwatches of a case of the batch."""
+        return self._known_watches().get(case_id, {})
+
+    def put_stopwatch(self, case_id: int, watch: "Stopwatch") -> None:
+        """A case of the batch has moved a stopwatch since, or begun it."""
+        self._known_watches().setdefault(case_id, {})[watch.deadline] = watch
+
+    def _known_watches(self) -> dict[int, dict[str, "Stopwatch"]]:
         if self._watches is None:
             self._watches = self._writer.stopwatches_of(list(self._ids))
-        return self._watches.get(case_id, {})
+        return self._watches
 
     def children(self, case_id: int) -> list["Case"]:
         """The child cases of a case of the batch."""

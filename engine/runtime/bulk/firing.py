@@ -1,6 +1,5 @@
 """Fires one event on many cases: some hundred in one transaction, each judged, recorded and undone by itself."""
 
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,9 +13,11 @@ from duban.engine.model.saying import Saying
 from duban.engine.ports.observer import Fact, Observer
 from duban.engine.runtime.bulk.gathering import Gathering
 from duban.engine.runtime.bulk.report import BulkReport, Fired, Tally
+from duban.engine.runtime.bulk.resting import collector_at_rest
 from duban.engine.runtime.bulk.sources import Found, Refs
 from duban.engine.runtime.commands import Commands
 from duban.engine.runtime.observing import ended, told
+from duban.engine.runtime.pace import Hold, Turns
 from duban.engine.runtime.refusing import refusal_of
 from duban.engine.runtime.request import Request, around_of, checked_key
 from duban.engine.runtime.rights import entitled
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
     from duban.engine.ports.store import Writer
     from duban.engine.runtime.public_reads import Transactions
     from duban.engine.runtime.world import World
-
-HOLD: Final = 0.5
-"""Seconds after which a batch ends although it has more cases."""
-
-ASIDE: Final = 1.0
-"""Seconds after which others get their turn to write who look for it only now and then."""
 
 RETRIES: Final = 5
 
@@ -99,12 +94,10 @@ class BulkFire:
             ActorSuspended: no right is left to the actor, which stands in the log of refusals. What was fired is kept.
             StoreError: a batch could not be committed. Those before it are kept.
         """
-        tally, aside_at, is_stopped = Tally(), time.monotonic(), False
+        tally, turns, is_stopped = Tally(), Turns(self._transactions), False
         # Whoever asks for the end in the last batch has stopped nothing.
         while not source.is_over and not (is_stopped := stopped()):
-            if time.monotonic() - aside_at > ASIDE:
-                self._transactions.stand_aside()
-                aside_at = time.monotonic()
+            turns.give()
             try:
                 members = self._tried(source)
             except ActorSuspended as fault:
@@ -143,6 +136,7 @@ class BulkFire:
             self._transactions.transact(work, keyed=self._wish.key is not None)
         return members
 
+    @collector_at_rest()
     def _batch(self, source: Refs | Found, writer: "Writer") -> list[_Member]:
         # Before anything is looked up: what is withheld from the actor now holds for the whole batch.
         wish = replace(self._wish, actor=entitled(self._world, writer, self._wish.actor))
@@ -154,10 +148,10 @@ class BulkFire:
         commands = Commands(self._world, cast("Writer", gathering))
         telling = Telling(cast("Writer", gathering), wish.actor, scope)
         members: list[_Member] = []
-        until = time.monotonic() + HOLD
+        hold = Hold()
         for ref, case in found:
             members.append(self._member(ref, case, wish, gathering, commands, telling))
-            if time.monotonic() > until:
+            if hold.is_over:
                 break
         if self._is_kept:
             gathering.settle()
@@ -189,7 +183,7 @@ class BulkFire:
                 self._heard(Fired(one.ref, one.shown, one.fault))
         if not self._is_kept:
             return
-        for one in members:
+        for one in members if self._world.observers else ():
             told(self._world.observers, partial(_ended, self._fact(one)))
         refused = sum(one.fault is not None for one in public)
         log.info(

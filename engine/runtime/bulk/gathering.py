@@ -4,13 +4,14 @@ The rules of an event do not know of it: they read and write one case, as ever. 
 read ahead, because it may hang on what is gathered, is done again on the transaction itself, in a part of its own.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from duban.engine.ports.records import NewMessage, Refusal, Standing
 from duban.engine.runtime.bulk.ahead import ReadAhead
+from duban.engine.runtime.bulk.writes import Writes
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, HistoryRow, Stopwatch
@@ -33,27 +34,6 @@ class _NotAtHand(Exception):
     """It cannot be done with what was read ahead."""
 
 
-@dataclass(slots=True)
-class _Writes:
-    """What cases have written."""
-
-    moved: list[tuple["Case", "Case"]] = field(default_factory=list)
-    rows: list[tuple[int, "HistoryRow"]] = field(default_factory=list)
-    watches: list[tuple[int, "Stopwatch"]] = field(default_factory=list)
-    messages: list[tuple[int, NewMessage, datetime]] = field(default_factory=list)
-    evidence: list[tuple[int, int, str, str]] = field(default_factory=list)
-    links: dict[tuple[int, str], Sequence[str]] = field(default_factory=dict)
-
-    def take(self, other: "_Writes") -> None:
-        """Add what another case has written."""
-        self.moved += other.moved
-        self.rows += other.rows
-        self.watches += other.watches
-        self.messages += other.messages
-        self.evidence += other.evidence
-        self.links |= other.links
-
-
 class Gathering:
     """Made for one batch, whose ``cases`` are locked; it stands where a :class:`Writer` is asked for.
 
@@ -69,18 +49,21 @@ class Gathering:
         self._by_ref |= {case.ref: case for case in cases}
         self._refs = {case.id: case.ref for case in cases}
         self._ahead = ReadAhead(writer, self._refs, keys, scope.actor)
-        self._done = _Writes()
-        self._own = _Writes()
+        self._done = Writes()
+        self._own = Writes()
         self._refusals: list[Refusal] = []
         self._straight = False
-        self._tried: dict[str, list[int]] = {}
+        self._tried: dict[Hashable, list[int]] = {}
+        self._changed: set[int] = set()
 
-    def member(self, kind: str, work: Callable[[], T]) -> T:
-        """Do the work of one case; what it wrote is undone alone when it raises. ``kind`` tells which work is alike."""
+    def member(self, kind: Hashable, work: Callable[[], T], *, is_undone_alone: bool = True) -> T:
+        """Do the work of one case. ``kind`` tells which work is alike.
+
+        What it wrote is undone when it raises: alone, or with the whole transaction, which saves a savepoint.
+        """
         tries = self._tried.setdefault(kind, [0, 0])
         if tries[0] < TRIES or 2 * tries[1] < tries[0]:
             tries[0] += 1
-            self._own = _Writes()
             try:
                 answer = work()
             except _NotAtHand:
@@ -90,13 +73,12 @@ class Gathering:
                 self._put_back()
                 raise
             else:
-                self._done.take(self._own)
-                self._own = _Writes()
+                self._take()
                 return answer
         self.settle()
         self._straight = True
         try:
-            with self._writer.part():
+            with self._writer.part() if is_undone_alone else nullcontext():
                 return work()
         finally:
             self._straight = False
@@ -107,13 +89,8 @@ class Gathering:
         Raises:
             VersionConflict: a number or a key was taken meanwhile; the transaction is to be rolled back.
         """
-        writes, self._done = self._done, _Writes()
-        self._writer.advance_cases(writes.moved)
-        self._writer.add_rows(writes.rows)
-        self._writer.put_stopwatches_of(writes.watches)
-        self._writer.add_messages_of(writes.messages)
-        self._writer.add_evidence_of(writes.evidence)
-        self._writer.put_links_of(writes.links)
+        writes, self._done = self._done, Writes()
+        writes.put(self._writer)
         refusals, self._refusals = self._refusals, []
         self._writer.add_refusals(refusals)
 
@@ -124,10 +101,19 @@ class Gathering:
         else:
             self._refusals.append(refusal)
 
+    def _take(self) -> None:
+        """What the case at work has written holds."""
+        own = self._own
+        self._done.take(own)
+        self._changed.update(own.moved)
+        for (case_id, _deadline), watch in own.watches.items():
+            self._ahead.put_stopwatch(case_id, watch)
+        own.clear()
+
     def _put_back(self) -> None:
-        for _after, before in self._own.moved:
+        for _after, before in self._own.moved.values():
             self._by_ref[before.ref] = before
-        self._own = _Writes()
+        self._own.clear()
 
     def __getattr__(self, name: str) -> Any:
         if self._straight or name in _UNTOUCHED:
@@ -147,6 +133,12 @@ class Gathering:
             # Also where none was found: a case of the batch may have started it since.
             return self._directly().standing(ref, scope, key, actor)
         return Standing(case, self.stopwatches(case.id), None if key is None else self.row_by_key(key, actor))
+
+    def standing_by_id(self, case_id: int) -> Standing:
+        """The same of the case of this number."""
+        if self._straight or self._own.moved or not self._ahead.knows(case_id):
+            return self._directly().standing_by_id(case_id)
+        return Standing(self.case_by_id(case_id), self.stopwatches(case_id))
 
     def case(self, ref: str, scope: "Scope") -> "Case | None":
         """The case of this reference, as it stands with what is gathered."""
@@ -168,19 +160,19 @@ class Gathering:
 
     def stopwatches(self, case_id: int) -> dict[str, "Stopwatch"]:
         """The stopwatches of a case."""
-        if self._straight or not self._ahead.knows(case_id):
+        if self._straight or self._own.watches or not self._ahead.knows(case_id):
             return self._directly().stopwatches(case_id)
         return self._ahead.stopwatches(case_id)
 
     def last_rows(self, case_id: int, events: Iterable[str]) -> dict[str, "HistoryRow"]:
         """The latest row of each of these events."""
-        if self._straight or not self._ahead.knows(case_id):
+        if not self._has_history_of(case_id):
             return self._directly().last_rows(case_id, events)
         return self._ahead.last_rows(case_id, events)
 
     def event_counts(self, case_id: int, events: Iterable[str]) -> dict[str, int]:
         """How often each of these events happened."""
-        if self._straight or not self._ahead.knows(case_id):
+        if not self._has_history_of(case_id):
             return self._directly().event_counts(case_id, events)
         return self._ahead.event_counts(case_id, events)
 
@@ -199,7 +191,7 @@ class Gathering:
             return self._writer.advance_case(after, before)
         if self._by_ref.get(before.ref) is not before:
             raise _NotAtHand
-        self._own.moved.append((after, before))
+        self._own.moved[before.id] = (after, before)
         self._by_ref[after.ref] = after
         return True
 
@@ -221,7 +213,7 @@ class Gathering:
         if self._straight:
             self._writer.put_stopwatches(case_id, stopwatches)
         else:
-            self._own.watches += [(case_id, one) for one in stopwatches]
+            self._own.watches.update(((case_id, one.deadline), one) for one in stopwatches)
 
     def add_messages(self, case_id: int, messages: Sequence[NewMessage], at: datetime) -> None:
         """Lay actions into the outbox."""
@@ -243,6 +235,11 @@ class Gathering:
             self._writer.put_links(case_id, field, targets)
         else:
             self._own.links[case_id, field] = targets
+
+    def _has_history_of(self, case_id: int) -> bool:
+        """Whether what was read ahead of a case's history is all of it."""
+        is_longer = self._own.moved or case_id in self._changed
+        return not (self._straight or is_longer) and self._ahead.knows(case_id)
 
     def _directly(self) -> "Writer":
         """The transaction itself, for what others than the case at work may change or tell.

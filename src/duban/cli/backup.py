@@ -1,6 +1,7 @@
 """``duban backup`` and ``duban restore``: the whole store with its evidence in one file, and back."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -27,8 +28,13 @@ def _backup(desk: Desk, out: str, evidence_folder: str | None) -> Answer:
     folder = Path(evidence_folder) if evidence_folder else desk.place.evidence_folder
     with closing(desk.place.store()) as store, counting(desk, "backing-up") as progress:
         done = back_up(store, FolderEvidence(folder), Path(out), datetime.now(UTC), progress)
-    words = Words([desk.say("backup-missing" if done.missing else "backup-done")])
-    return _told(desk, out, done.taken_at, "whole", words, exit_code=FAULT if done.missing else 0)
+    said = [desk.say("backup-missing" if done.missing else "backup-done")]
+    archives = desk.place.archive_folder
+    beside = str(archives) if archives.is_dir() else None
+    if beside is not None:
+        said.append(desk.say("backup-archives", folder=beside))
+    answer = _told(desk, out, done.taken_at, "whole", Words(said), exit_code=FAULT if done.missing else 0)
+    return replace(answer, document={**answer.document, "archives": beside})
 
 
 def _restore(desk: Desk, backup: str, evidence_folder: str | None, check: bool) -> Answer:

@@ -17,7 +17,7 @@ from duban.cli.kit.faults import FAULT
 from duban.cli.kit.options import Option
 from duban.engine.errors import DefinitionError, StoreError, UsageError
 from duban.engine.model.scope import Scope
-from duban.engine.runtime.service import ORPHANS_AFTER
+from duban.engine.runtime.keeping import ORPHANS_AFTER
 from duban.persistence.timing import DatabaseClock
 
 COLLECT = Option(["--collect"], says="option.collect", is_flag=True)

@@ -34,6 +34,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "scheduler": "duban.cli.scheduler:command",
         "cadences": "duban.cli.cadences:command",
         "retention": "duban.cli.retention:command",
+        "archive": "duban.cli.archive:command",
         "account": "duban.cli.account:command",
         "outbox": "duban.cli.outbox:command",
         "channel": "duban.cli.channel:command",

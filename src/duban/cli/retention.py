@@ -5,8 +5,7 @@ from typing import Any
 from duban.cli.kit.answer import Answer, Cell, Table, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
-from duban.cli.kit.telling import iso
-from duban.engine.messages import text
+from duban.cli.kit.telling import iso, period_cell
 from duban.engine.runtime.retention import DueRetention
 
 
@@ -21,11 +20,9 @@ def retention(desk: Desk) -> Answer:
 def _row(desk: Desk, one: DueRetention) -> list[Cell | str]:
     rule, workflow = one.rule, desk.engine.pack.workflows[one.rule.workflow].workflow
     labels = [desk.teller.field(workflow, name) for name in rule.fields]
-    count, _, unit = rule.period.partition(" ")
-    period = text(f"period.{unit.removesuffix('s')}{'' if count == '1' else 's'}", desk.lang, count=count)
     return [
         Cell(rule.name, rule.label.text(desk.lang)), desk.teller.workflow(rule.workflow),
-        Cell(",".join(rule.fields), desk.say("comma").join(labels)), Cell(rule.period, period),
+        Cell(",".join(rule.fields), desk.say("comma").join(labels)), period_cell(rule.period, desk.lang),
         desk.teller.moment(one.before), cell(one.count),
     ]  # fmt: skip
 
@@ -33,7 +30,7 @@ def _row(desk: Desk, one: DueRetention) -> list[Cell | str]:
 def _document(one: DueRetention) -> dict[str, Any]:
     rule = one.rule
     return {
-        "rule": rule.name, "workflow": rule.workflow, "erase": list(rule.fields), "after": rule.period,
+        "rule": rule.name, "workflow": rule.workflow, "erase": list(rule.fields), "after": rule.period.text,
         "ended_before": iso(one.before), "due": one.count,
     }  # fmt: skip
 

@@ -9,11 +9,13 @@ from duban.cli.kit.files import taken_out
 from duban.cli.kit.records import record_document, record_tables
 from duban.cli.kit.typing_ import command_for
 from duban.cli.options import REF
+from duban.engine.errors import ArchiveNotAtHand
 
 if TYPE_CHECKING:
     from duban.cli.kit.desk import Desk
     from duban.engine.model.case import Case
     from duban.engine.model.definition import Workflow
+    from duban.engine.runtime.views import Recorded
 
 _MOST_CHILDREN = 200
 
@@ -24,7 +26,7 @@ def show(desk: "Desk", ref: str) -> Answer:
     case = engine.get(ref, by=desk.by)
     workflow = desk.teller.definition(case)
     children = list(engine.find(by=desk.by, parent=ref, limit=_MOST_CHILDREN))
-    records = engine.records(ref, by=desk.by)
+    records, missing = _records(desk, ref)
     choices = [one for one in engine.explain(ref, by=desk.by) if one.allowed]
     now = engine.world.clock.now()
     document = case_document(case, overdue=case.is_overdue(now)) | {
@@ -32,6 +34,7 @@ def show(desk: "Desk", ref: str) -> Answer:
         "records": {name: record_document(lines) for name, lines in records.items()},
         "children": [child.ref for child in children],
         "next": [one.event for one in choices],
+        "archive": case.archive,
     }
     if desk.json:
         return Answer(document)
@@ -39,8 +42,18 @@ def show(desk: "Desk", ref: str) -> Answer:
     parts += record_tables(desk, workflow, records)
     parts += [table for table in (_evidence(desk, case, workflow), _children(desk, children)) if table.rows]
     typed = [f"  {command_for(desk, workflow, ref, one)}" for one in choices]
+    if missing:
+        parts.append(Words([desk.say("in-archive", archive=missing)]))
     parts.append(Words([desk.say("can-type"), *typed] if typed else [desk.say("nothing-to-do", who=desk.by)]))
     return Answer(document, parts)
+
+
+def _records(desk: "Desk", ref: str) -> "tuple[dict[str, tuple[Recorded, ...]], str | None]":
+    """What the case's records tell; where its history lies in an archive that is not at hand, nothing and which."""
+    try:
+        return desk.engine.records(ref, by=desk.by), None
+    except ArchiveNotAtHand as fault:
+        return {}, str(fault.data["archive"])
 
 
 def _standing(desk: "Desk", case: "Case", workflow: "Workflow") -> Facts:
@@ -62,6 +75,7 @@ def _standing(desk: "Desk", case: "Case", workflow: "Workflow") -> Facts:
         "updated_at": teller.moment(case.updated_at),
         "closed_at": teller.moment(case.closed_at),
         "parent": case.parent or "",
+        "archive": case.archive or "",
         "follow": case.follow or "",
         "audience": ",".join(case.audience),
     }

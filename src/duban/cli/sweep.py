@@ -24,6 +24,8 @@ def sweep(desk: Desk) -> Answer:
         parts.append(Table(columns, [_row(desk, one) for one in report.cadences], hidden=frozenset({"passed"})))
     if report.erased:
         rows.append(("erased", desk.head("erased")["erased"], cell(report.erased)))
+    if report.archived:
+        rows.append(("archived", desk.head("archived")["archived"], cell(report.archived)))
     if report.failed:
         rows.append(("failed", heads["failed"], ",".join(report.failed)))
         parts.append(Words([desk.say("swept-failed")]))
@@ -36,6 +38,7 @@ def sweep(desk: Desk) -> Answer:
         "cadences": [carried_document(one) for one in report.cadences],
         "failed_cadences": list(report.failed_cadences),
         "erased": report.erased,
+        "archived": report.archived,
     }
     return Answer(document, parts)
 

@@ -10,8 +10,7 @@ from tests.engine.runtime.street import contents, written
 
 import duban
 import duban.testing
-from duban.engine.model.label import Label
-from duban.engine.model.retention import Retention
+from duban.engine.model.period import Period
 from duban.engine.runtime import retention as retaining
 
 SECRET = "call 13800001111"
@@ -206,5 +205,4 @@ def test_a_pack_without_rules_erases_nothing(make: Make, tmp_path: Path, clock: 
     ],
 )  # fmt: skip
 def test_periods_go_by_the_calendar(today: str, months: int, days: int, last: str) -> None:
-    rule = Retention("one", Label("", ""), "note", ("title",), "", months, days)
-    assert rule.last_day(date.fromisoformat(today)) == date.fromisoformat(last)
+    assert Period("", months, days).last_day(date.fromisoformat(today)) == date.fromisoformat(last)

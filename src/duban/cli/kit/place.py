@@ -98,6 +98,13 @@ class Place:
 
         return self.evidence or default_evidence_folder(self.url)
 
+    @property
+    def archive_folder(self) -> "Path":
+        """Where its archives lie."""
+        from duban.persistence.archive_files import default_archive_folder
+
+        return default_archive_folder(self.url, self.evidence)
+
     def opened(
         self, pack: str | None = None, *, clock: "Clock | None" = None, observers: "Sequence[Observer]" = ()
     ) -> "Engine":
@@ -117,4 +124,4 @@ class Place:
         """The store alone, without its pack."""
         from duban.persistence.store import SqlStore
 
-        return SqlStore(self.url, owner=self.office)
+        return SqlStore(self.url, owner=self.office, archives=self.archive_folder)

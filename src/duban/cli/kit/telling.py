@@ -14,11 +14,19 @@ if TYPE_CHECKING:
     from duban.app import Engine
     from duban.engine.model.case import Case
     from duban.engine.model.definition import Field, Workflow
+    from duban.engine.model.period import Period
 
 
 def iso(at: datetime | None) -> str:
     """A moment as programs read it: ISO 8601 in UTC, ending in Z."""
     return "" if at is None else at.isoformat().replace("+00:00", "Z")
+
+
+def period_cell(period: "Period", lang: str) -> Cell:
+    """A period of the calendar."""
+    count, _, unit = period.text.partition(" ")
+    key = f"period.{unit.removesuffix('s')}{'' if count == '1' else 's'}"
+    return Cell(period.text, text(key, lang, count=count))
 
 
 class Teller:

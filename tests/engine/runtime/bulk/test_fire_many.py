@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.engine.runtime.bulk.errands import begun, errands, moved, told
+from tests.engine.runtime.bulk.errands import ERRAND, SECRET, begun, errands, moved, told
 from tests.engine.runtime.conftest import Make
-from tests.engine.runtime.street import ORGANIZATION, contents
+from tests.engine.runtime.street import ORGANIZATION, contents, written
 
 import duban
 import duban.testing
@@ -245,3 +245,12 @@ def test_rights_that_are_withdrawn_in_the_middle_end_it_before_the_next_transact
         engine.fire_many(refs, "end", by="clerk", heard=heard)
     assert moved(engine, refs) == [("done", 2)] * 2 + [("open", 1)] * 3
     assert [(one.actor, one.code) for one in engine.refusals(by="system")] == [("clerk", "actor-suspended")]
+
+
+def test_a_count_that_asks_how_often_it_happened_sees_the_row_at_hand(make: Make, tmp_path: Path) -> None:
+    counts = 'counts: {notes: {of: note, when: "count.note > 1", ladder: [{at: 1, level: 2}]}}'
+    engine = make(written(tmp_path / "pack", ORGANIZATION, errand=f"{ERRAND}{counts}\n", secret=SECRET))
+    refs = begun(engine, 3)
+    for number, level in ((1, 0), (2, 2)):
+        assert engine.fire_many(refs, "note", by="clerk", data={"words": f"note {number}"}).done == 3
+        assert [engine.get(ref, by="system").level for ref in refs] == [level] * 3

@@ -1,0 +1,81 @@
+"""The port of archives: which finished cases may be moved out of the store, moving them, and bringing them back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from duban.engine.model.archive import Archive, Movable
+from duban.engine.model.case import Case, HistoryRow
+from duban.engine.model.scope import Scope
+
+Sound = Callable[[Case, Sequence[HistoryRow]], bool]
+"""Whether a case and the rows of its history, as they were read back, fit together."""
+
+Place = tuple[datetime, int]
+"""When a case ended, and its internal number: the order in which cases are moved."""
+
+
+class ArchiveReader(Protocol):
+    """The reading half."""
+
+    def movable(self, wanted: Movable, after: Place | None, limit: int) -> list[Case]:
+        """Cases that may be moved, by when they ended, those after the place: all of them, for the engine itself."""
+
+    def count_movable(self, wanted: Movable, scope: Scope) -> tuple[int, int]:
+        """How many of them are visible; and how many visible ones ended as long ago and are held back."""
+
+    def archived(self, scope: Scope) -> list[Archive]:
+        """The archives that visible cases lie in, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of cases that were to be moved.
+
+    ``unsound`` are those that stayed because their histories do not hold. Any others stayed because they changed, or
+    somebody else moved them.
+    """
+
+    moved: tuple[Case, ...] = ()
+    unsound: tuple[Case, ...] = ()
+
+
+class Archives(Protocol):
+    """The archives of a store."""
+
+    def name_for(self, year: int) -> str:
+        """The name of the archive of cases that ended in this year.
+
+        Raises:
+            StoreError: the store is out of reach.
+        """
+
+    def move(self, name: str, cases: Sequence[Case], wanted: Movable, sound: Sound) -> Moved:
+        """Move the histories and messages of these cases to an archive, which is made where there is none.
+
+        They are written there, committed and read back; only then are they taken out of the store, in one transaction
+        that notes with each case where its history is. Whenever this is killed, each is whole in one of the two.
+
+        Raises:
+            StoreError: the store or the archive cannot be written. What was not moved is in the store as before.
+        """
+
+    def bring_back(self, cases: Sequence[Case], sound: Sound) -> Moved:
+        """Put the histories and messages of these cases back into the store, then take them out of their archives.
+
+        Raises:
+            ArchiveNotAtHand: an archive is not there.
+            ArchiveForeign: it belongs to the store that this one was restored from a backup of.
+            StoreError: as of ``move``.
+        """
+
+    def adopt(self, name: str) -> None:
+        """From here on an archive belongs to this store, and no more to the one that this is a restored copy of.
+
+        Raises:
+            ArchiveNotAtHand: its file is not there.
+        """
+
+    def settle(self) -> None:
+        """Take out of the archives at hand what was left there when somebody was killed at moving."""

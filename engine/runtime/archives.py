@@ -1,0 +1,140 @@
+"""Moves the histories of finished cases to archives when their time is over, and brings them back.
+
+What may be moved is found in the store, a few cases at a time, so whoever is killed at it has moved what he has moved,
+and the next one goes on.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
+
+from duban.engine.log import log
+from duban.engine.model.archive import ArchiveRule, Movable
+from duban.engine.model.case import Case
+from duban.engine.model.scope import Scope
+from duban.engine.ports.archives import Place
+from duban.engine.ports.store import Reader, Store
+from duban.engine.runtime.chain import canonical, is_sound
+from duban.engine.runtime.periods import ended_before, start_of_day
+from duban.engine.runtime.retention import key_of
+from duban.engine.runtime.world import World
+
+BATCH: Final = 500
+"""The most cases that are moved at a time."""
+
+OF_A_SWEEP: Final = 4
+"""The most batches that one sweep moves, so that steps that fall due do not wait for it."""
+
+ARCHIVED: Final = "archived"
+"""The setting that tells on which day, and by which rules, everything was moved that could be."""
+
+_MOST_NAMED: Final = 100
+
+
+@dataclass(slots=True)
+class ArchiveReport:
+    """How many cases were moved, and which stay because their histories do not hold: their references, 100 at most.
+
+    Of confidential cases only those count that whoever it is told to may know of. ``is_done`` when nothing is left that
+    could be moved today.
+    """
+
+    moved: int = 0
+    unsound: list[str] = field(default_factory=list)
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueArchive:
+    """A rule, which cases it is about today, how many may be moved, and how many are held back by others."""
+
+    rule: ArchiveRule
+    wanted: Movable
+    count: int
+    held: int
+
+
+def due_archive(world: World, reader: Reader, scope: Scope) -> list[DueArchive]:
+    """What every rule of the pack has to move today; of rules and cases that ``scope`` admits."""
+    found = []
+    for rule in world.pack.archive.values():
+        if scope.admits(world.definitions.loaded[rule.workflow].workflow.confidential):
+            wanted = _wanted(world, rule)
+            found.append(DueArchive(rule, wanted, *reader.count_movable(wanted, scope)))
+    return found
+
+
+def archive(
+    store: Store, world: World, progress: Callable[[int], None], stopped: Callable[[], bool], scope: Scope,
+    batches: int | None = None,
+) -> ArchiveReport:  # fmt: skip
+    """Move every case whose time is over and that nothing holds back; at most so many ``batches``.
+
+    ``stopped`` is asked between batches, ``progress`` hears the count of cases so far that ``scope`` admits.
+
+    Raises:
+        StoreError: the store or an archive is out of reach. What was moved until then is moved.
+    """
+    report, left = ArchiveReport(), batches
+    store.archives.settle()
+    for rule in world.pack.archive.values():
+        wanted, after = _wanted(world, rule), None
+        while True:
+            if stopped() or left == 0:
+                return report
+            with store.read() as reader:
+                found = reader.movable(wanted, after, BATCH)
+            if not found:
+                break
+            after = _place(found[-1])
+            _move(store, world, wanted, found, scope, report)
+            progress(report.moved)
+            left = None if left is None else left - 1
+    report.is_done = True
+    return report
+
+
+def archive_today(store: Store, world: World, stopped: Callable[[], bool], scope: Scope) -> ArchiveReport:
+    """A sweep's share of it: nothing where all was moved today by these rules."""
+    # Whatever the rules are now: what was left behind may be what was erased since.
+    store.archives.settle()
+    rules = [[rule.workflow, rule.period.text] for rule in world.pack.archive.values()]
+    today = canonical([start_of_day(world).isoformat(), rules])
+    if not rules:
+        return ArchiveReport()
+    with store.read() as reader:
+        if reader.setting(ARCHIVED) == today:
+            return ArchiveReport()
+    report = archive(store, world, lambda _count: None, stopped, scope, OF_A_SWEEP)
+    if report.is_done:
+        store.transact(lambda writer: writer.put_setting(ARCHIVED, today), keyed=True)
+    return report
+
+
+def _move(
+    store: Store, world: World, wanted: Movable, found: Sequence[Case], scope: Scope, report: ArchiveReport
+) -> None:
+    zone = world.directory.organization.zone
+    for year, cases in groupby(found, lambda case: _place(case)[0].astimezone(zone).year):
+        name = store.archives.name_for(year)
+        came_to = store.archives.move(name, list(cases), wanted, is_sound)
+        report.moved += sum(scope.admits(case.audience) for case in came_to.moved)
+        told = [case.ref for case in came_to.unsound if scope.admits(case.audience)]
+        report.unsound += told[: _MOST_NAMED - len(report.unsound)]
+        public = sum(not case.audience for case in came_to.moved)
+        if public:
+            log.info("archive.moved", archive=name, cases=public)
+        for case in came_to.unsound:
+            if not case.audience:
+                log.warning("archive.unsound", ref=case.ref)
+
+
+def _place(case: Case) -> Place:
+    assert case.closed_at is not None  # only such are found
+    return case.closed_at, case.id
+
+
+def _wanted(world: World, rule: ArchiveRule) -> Movable:
+    erased = tuple(key_of(one) for one in world.pack.retention.values() if one.workflow == rule.workflow)
+    return Movable(rule.workflow, ended_before(world, rule.period), erased)

@@ -1,0 +1,162 @@
+"""Archives: SQLite files of duban's own tables in one folder, each with the cases that were moved to it.
+
+An archive holds whole cases, with the rows of their histories, their messages and definitions. It is written by
+:mod:`duban.persistence.moving` alone; here it is found and read.
+"""
+
+import os
+import re
+import secrets
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as DriverConnection
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import URL, Engine, create_engine, event
+
+from duban.engine.errors import ArchiveBroken, ArchiveNotAtHand
+from duban.persistence.addresses import file_of, parsed
+from duban.persistence.database import PooledDatabase
+from duban.persistence.evidence import default_evidence_folder
+from duban.persistence.folder_faults import told_of
+from duban.persistence.sqlite_connections import listen_sqlite
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case, HistoryRow
+    from duban.persistence.group_commit import GroupCommit
+    from duban.persistence.reader import SqlReader
+
+_NAME: Final = re.compile(r"closed-[0-9]{4,6}-[0-9a-f]{8}\.db")
+
+
+def default_archive_folder(url: str, evidence: Path | None = None) -> Path:
+    """Where archives lie when nobody says: beside the evidence (``street.db.archives``), in a new temporary folder for
+    a database in memory, in ``duban-archives`` of the current folder for PostgreSQL.
+
+    Raises:
+        StoreError: the URL is not understood.
+    """
+    if evidence is not None:
+        return evidence.with_name(f"{evidence.name}.archives")
+    address = parsed(url)
+    if address.get_backend_name() == "sqlite" and file_of(address) is None:
+        return Path(tempfile.gettempdir()) / f"duban-archives-{secrets.token_hex(8)}"
+    beside = default_evidence_folder(url)
+    return beside.with_name(beside.name.replace("evidence", "archives"))
+
+
+class ArchiveDatabase(PooledDatabase):
+    """One archive: a file by itself, without a log beside it, so that it can be copied and carried away."""
+
+    def __init__(self, file: Path, seconds: float) -> None:
+        super().__init__(URL.create("sqlite", database=str(file)), seconds, durable=True)
+
+    def _sqlite(self, url: URL, durable: bool) -> Engine:
+        engine = create_engine(url, connect_args={"timeout": self.faults.seconds})
+        # EXTRA: that the journal is gone is on the disk, too, before a commit returns.
+        listen_sqlite(engine, wal=False, synchronous="EXTRA")
+        event.listen(engine, "connect", _set_up)
+        return engine
+
+    def _shared(self) -> "GroupCommit | None":
+        return None
+
+
+def _set_up(connection: DriverConnection, _record: Any) -> None:
+    # Parents and what a case is linked to may lie elsewhere. What is taken out again is overwritten.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("PRAGMA secure_delete = ON")
+
+
+class ArchiveFiles:
+    """The archives of a store in their ``folder``, which is made with the first of them."""
+
+    def __init__(self, folder: Callable[[], Path], seconds: float) -> None:
+        self._find_folder = folder
+        self._seconds = seconds
+        self._turn = threading.Lock()
+        self._folder: Path | None = None
+        self._open: dict[str, ArchiveDatabase] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        with self._turn:
+            if self._folder is None:
+                self._folder = self._find_folder()
+            return self._folder
+
+    def is_at_hand(self, name: str) -> bool:
+        """Whether the file of this archive is there."""
+        return bool(_NAME.fullmatch(name)) and (self.folder / name).is_file()
+
+    def database(self, name: str) -> ArchiveDatabase:
+        """The archive of this name.
+
+        Raises:
+            ArchiveNotAtHand: its file is not there.
+        """
+        # The name comes from the store: whoever wrote it there leads us to no other file.
+        if not self.is_at_hand(name):
+            raise ArchiveNotAtHand(archive=name, folder=str(self.folder))
+        with self._turn:
+            assert self._folder is not None
+            if name not in self._open:
+                self._open[name] = ArchiveDatabase(self._folder / name, self._seconds)
+            return self._open[name]
+
+    def made(self, name: str) -> ArchiveDatabase:
+        """The archive of this name, made where there is none; only the user who runs duban may read it.
+
+        Raises:
+            StoreError: the folder cannot be written, and why.
+        """
+        from duban.persistence.schema import migrate
+
+        if not _NAME.fullmatch(name):
+            raise ArchiveNotAtHand(archive=name, folder=str(self.folder))
+        with told_of(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.folder / name, os.O_CREAT | os.O_WRONLY, 0o600))
+        found = self.database(name)
+        migrate(found)
+        return found
+
+    @contextmanager
+    def reading(self, name: str) -> Iterator["SqlReader"]:
+        """A read transaction on an archive.
+
+        Raises:
+            ArchiveNotAtHand: its file is not there.
+            StoreError: it cannot be read, or is of another version.
+        """
+        from duban.persistence.reader import SqlReader
+        from duban.persistence.schema import require_schema
+
+        database = self.database(name)
+        with database.reading() as connection:
+            require_schema(connection, database.faults)
+            yield SqlReader(connection, database.faults)
+
+    def history(self, case: "Case") -> "list[HistoryRow]":
+        """The rows of a case that was moved, in order.
+
+        Raises:
+            ArchiveNotAtHand: as of ``reading``. ArchiveBroken: the archive does not hold the case.
+        """
+        assert case.archive is not None
+        with self.reading(case.archive) as reader:
+            rows = reader.history_of([case.id]).get(case.id, [])
+        if not rows or rows[0].ref != case.ref:
+            raise ArchiveBroken(archive=case.archive, ref=case.ref)
+        return rows
+
+    def close(self) -> None:
+        """Give back all connections."""
+        with self._turn:
+            for database in self._open.values():
+                database.close()
+            self._open.clear()

@@ -1,0 +1,87 @@
+"""Which finished cases may be moved to an archive, and where those lie that were."""
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+
+from duban.engine.model.archive import Archive, Movable
+from duban.persistence import rows
+from duban.persistence.running import Running
+from duban.persistence.survey_tables import answer_keys, answers, survey_plans
+from duban.persistence.tables import cases, ended, erased, links, outbox, stopwatches, unfinished
+from duban.persistence.visibility import parameters, shape_of, visible
+
+if TYPE_CHECKING:
+    from duban.engine.model.case import Case
+    from duban.engine.model.scope import Scope
+    from duban.engine.ports.archives import Place
+
+_MOVED = cases.c.archive.is_not(None)
+
+
+class SqlArchiveReader(Running):
+    """The reading half of the port of archives."""
+
+    def movable(self, wanted: Movable, after: "Place | None", limit: int) -> "list[Case]":
+        """Cases that may be moved, by when they ended, those after the place."""
+        place = (cases.c.closed_at, cases.c.id)
+        found = select(*rows.CASE).where(may_move(wanted)).order_by(*place).limit(limit)
+        if after is not None:
+            found = found.where(tuple_(*place) > tuple_(*after, types=[column.type for column in place]))
+        return [rows.case_of(row) for row in self._run(found)]
+
+    def count_movable(self, wanted: Movable, scope: "Scope") -> tuple[int, int]:
+        """How many of them are visible; and how many visible ones ended as long ago and are held back."""
+        seen, values = visible(shape_of(scope), self._dialect), parameters(scope)
+        counted = select(func.count()).select_from(cases).where(seen)
+        free: int = self._run(counted.where(may_move(wanted)), values).scalar_one()
+        every: int = self._run(counted.where(_ended_long_ago(wanted)), values).scalar_one()
+        return free, every - free
+
+    def archived(self, scope: "Scope") -> list[Archive]:
+        """The archives that visible cases lie in, by name."""
+        found = select(cases.c.archive, func.count(), func.min(cases.c.closed_at), func.max(cases.c.closed_at))
+        found = found.where(_MOVED, visible(shape_of(scope), self._dialect)).group_by(cases.c.archive)
+        told = []
+        for name, count, first, last in self._run(found, parameters(scope)):
+            at_hand = self._archives is not None and self._archives.is_at_hand(name)
+            told.append(Archive(name, count, first, last, at_hand))
+        return sorted(told, key=lambda archive: archive.name)
+
+
+def may_move(wanted: Movable) -> ColumnElement[bool]:
+    """Cases whose time is over, and that nothing holds back which is still to come or still looks at them."""
+    kin = cases.alias("kin")
+    still_wanted = or_(kin.c.closed_at.is_(None), kin.c.closed_at >= wanted.before)
+    linked = select(links.c.case_id).join(kin, kin.c.id == links.c.case_id)
+    dead = and_(outbox.c.case_id == cases.c.id, ended(outbox), outbox.c.state == "dead")
+    return and_(
+        _ended_long_ago(wanted),
+        # What is to be carried out yet, or was given up and may be tried again.
+        ~exists().where(outbox.c.case_id == cases.c.id, unfinished(outbox)),
+        ~exists().where(dead),
+        ~exists().where(stopwatches.c.case_id == cases.c.id, stopwatches.c.next_at.is_not(None)),
+        # Parents judge by their children, children fire on their parents.
+        ~exists().where(kin.c.parent_id == cases.c.id, still_wanted),
+        ~exists().where(kin.c.id == cases.c.parent_id, still_wanted),
+        ~linked.where(links.c.target == cases.c.ref, kin.c.closed_at.is_(None)).exists(),
+        # A survey's sheets are sealed where they lie.
+        *(~exists().where(table.c.case_id == cases.c.id) for table in (survey_plans, answers, answer_keys)),
+        # Retention comes first: what is to be erased is not carried elsewhere.
+        *(_was_erased(rule) for rule in wanted.erased),
+    )
+
+
+def _ended_long_ago(wanted: Movable) -> ColumnElement[bool]:
+    return and_(cases.c.workflow == wanted.workflow, cases.c.closed_at < wanted.before, cases.c.archive.is_(None))
+
+
+def _was_erased(rule: str) -> ColumnElement[bool]:
+    return exists().where(
+        erased.c.case_id == cases.c.id, erased.c.rule == rule, erased.c.closed_at == cases.c.closed_at
+    )
+
+
+def lies_in(case_ids: Any) -> Select[Any]:
+    """The archive of each of these cases that was moved."""
+    return select(cases.c.id, cases.c.archive).where(cases.c.id.in_(case_ids), _MOVED)

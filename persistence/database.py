@@ -62,6 +62,10 @@ class Database(Protocol):
         """
         ...
 
+    def driving(self, connection: Connection) -> Driving:
+        """The way on which the statements of a transaction that is open on the connection reach the database."""
+        ...
+
     def stepping(self) -> AbstractContextManager[tuple[Connection, Driving]]:
         """The same with the way on which its statements reach the database; it commits by that."""
         ...
@@ -115,18 +119,24 @@ class PooledDatabase:
         """The server's clock; the machine's, where the database is a file."""
         return machine if self.dialect == "sqlite" else DatabaseClock(machine, self.offset, self._measure)
 
+    def driving(self, connection: Connection) -> Driving:
+        """Statements go to the driver; on PostgreSQL together."""
+        if self.dialect == "sqlite":
+            return Direct(connection, self.faults)
+        from duban.persistence.pipelining import Pipelined
+
+        return Pipelined(connection, self.faults)
+
     @contextmanager
     def stepping(self) -> Iterator[tuple[Connection, Driving]]:
         """A transaction with the way on which its statements reach the database."""
         if self.dialect == "sqlite":
             with self.writing() as connection:
-                yield connection, Direct(connection, self.faults)
+                yield connection, self.driving(connection)
             return
-        from duban.persistence.pipelining import Pipelined
-
         self._look(create=False)
         with self._connection(self.engine) as connection:
-            driving = Pipelined(connection, self.faults)
+            driving = self.driving(connection)
             try:
                 yield connection, driving
             except BaseException:

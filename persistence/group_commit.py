@@ -1,9 +1,11 @@
 """Group commit: threads that write to one SQLite file have one of them do the work of all, and share its commit.
 
 SQLite has one writer, and its commit waits for the disk. Whoever finds nobody at work leads: it does its own work, then
-that of those who came meanwhile, each in a savepoint of its own, in one transaction, and commits for all. None goes on
-before that commit, so each answer is as durable as if it had been alone. What fails is undone alone. So a thread is
-woken once for its work, and not once to begin and once more to hear of the end.
+that of those who came meanwhile, each in a savepoint of its own, in one transaction, and commits for all. None is
+answered before that commit, so each answer is as durable as if it had been alone. What fails is undone alone. So a
+thread is woken once for its work, and not once to begin and once more to hear of the end.
+
+The main thread does nobody else's work: it is the one that is interrupted by signals, at any place.
 """
 
 import contextvars
@@ -17,7 +19,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
-from duban.engine.errors import DubanError
+from duban.engine.errors import DubanError, StoreError
 from duban.persistence.faults import Faults
 from duban.persistence.sqlite_writing import SqliteWriting
 
@@ -29,21 +31,23 @@ MOST: Final = 100
 HOLD: Final = 0.1
 """Seconds after which a transaction is committed although more work waits to join it."""
 
+LOOK: Final = 0.5
+"""Seconds after which a thread that was not woken looks for itself whether it leads or its work is over."""
+
 
 class _Job:
     """The work of one thread, which waits at ``gate``; without ``work``, it only wants its turn.
 
-    Let through, it ``leads``, or its work is over: it has its ``answer`` or its ``fault``, or was ``undone`` for no
-    fault of its own and has to be done once more.
+    Once ``is_over``, it has its ``answer`` or its ``fault``.
     """
 
-    __slots__ = ("answer", "context", "fault", "gate", "is_undone", "leads", "work")
+    __slots__ = ("answer", "context", "fault", "gate", "is_over", "work")
 
     def __init__(self, work: Callable[[Connection], Any] | None) -> None:
         self.work = work
         self.context: contextvars.Context | None = None
         self.gate: threading.Lock | None = None
-        self.leads = self.is_undone = False
+        self.is_over = False
         self.answer: Any = None
         self.fault: BaseException | None = None
 
@@ -56,7 +60,8 @@ class GroupCommit:
         self._faults = faults
         self._mutex = threading.Lock()
         self._queue: deque[_Job] = deque()
-        self._is_led = False
+        self._leader: _Job | None = None
+        self._process = os.getpid()
 
     def close(self) -> None:
         """Give the connection back."""
@@ -65,7 +70,8 @@ class GroupCommit:
     def run(self, work: Callable[[Connection], T]) -> T:
         """What the work comes to, which writes on the connection that it is given; durable once it is returned.
 
-        It may be done by another thread than the one that asks, in the context of the one that asks.
+        It may be done by another thread than the one that asks, in the context of the one that asks: it must not need
+        a lock that the one that asks holds.
 
         Raises:
             StoreBusy: no turn within the time that the store waits for a lock.
@@ -73,15 +79,18 @@ class GroupCommit:
                 forked meanwhile, which cannot end what its parent began.
         """
         job = _Job(work)
-        while True:
+        try:
             if self._has_turn(job):
                 self._lead(job)
-            if job.fault is not None:
-                raise job.fault
-            if not job.is_undone:
-                answer: T = job.answer
-                return answer
-            job.is_undone = False
+        finally:
+            try:
+                self._hand_on(job)
+            finally:
+                self._hand_on(job)  # the first may have been interrupted, and the turn has to be somebody's
+        if job.fault is not None:
+            raise job.fault
+        answer: T = job.answer
+        return answer
 
     @contextmanager
     def turn(self) -> Iterator[Connection]:
@@ -90,149 +99,142 @@ class GroupCommit:
         Raises:
             StoreBusy, StoreError: as of ``run``.
         """
-        job, process = _Job(None), os.getpid()
-        self._has_turn(job)
+        job, process = _Job(None), self._process
         try:
-            connection = self._writing.begin()
+            self._has_turn(job)
             try:
-                yield connection
+                yield self._writing.begin()
                 self._faults.require_process(process)
                 self._writing.require_open()
+                self._writing.commit()
             except BaseException as fault:
                 if os.getpid() == process:
                     self._writing.noted(fault)
-                    self._writing.undo()
                 raise
-            self._writing.commit()
+            finally:
+                if os.getpid() == process:
+                    self._writing.undo()
         finally:
-            if os.getpid() == process:
+            try:
                 self._hand_on(job)
+            finally:
+                self._hand_on(job)  # as above
 
     def _has_turn(self, job: _Job) -> bool:
         """Wait until the job leads, or is over; whether it leads."""
         with self._mutex:
-            if not self._is_led:
-                self._is_led = job.leads = True
+            if self._leader is None:
+                self._leader = job
                 return True
             job.context = contextvars.copy_context()
             job.gate = threading.Lock()
             job.gate.acquire()
             self._queue.append(job)
+        until = time.monotonic() + self._faults.seconds
         try:
-            if not job.gate.acquire(timeout=self._faults.seconds):
-                if self._withdrawn(job):
+            while not job.is_over and self._leader is not job:
+                left = until - time.monotonic()
+                job.gate.acquire(timeout=min(LOOK, left) if left > 0 else LOOK)
+                if time.monotonic() >= until and self._is_withdrawn(job):
                     raise self._faults.busy()
-                job.gate.acquire()  # it is being done: its end is near
         except BaseException:
-            if not self._withdrawn(job) and job.leads:
-                self._hand_on(job)
+            self._is_withdrawn(job)
             raise
-        return job.leads
+        return not job.is_over
 
-    def _withdrawn(self, job: _Job) -> bool:
+    def _is_withdrawn(self, job: _Job) -> bool:
+        """Take the job out of the queue; not where somebody is at it already, or it leads."""
         with self._mutex:
-            if job not in self._queue:
+            if job not in self._queue or self._leader is job:
                 return False
             self._queue.remove(job)
             return True
 
+    def _hand_on(self, job: _Job) -> None:
+        """End the turn of the job, if it has it: the next in the queue leads."""
+        if self._leader is not job or os.getpid() != self._process:
+            return
+        with self._mutex:
+            if self._leader is not job:
+                return
+            following = self._queue[0] if self._queue else None
+            self._leader = following
+            if following is not None:
+                self._queue.popleft()
+        if following is not None and following.gate is not None:
+            following.gate.release()
+
     def _lead(self, own: _Job) -> None:
         """Do the own work and that of others, commit, and let them know."""
-        done: list[_Job] = []
-        process, own.gate, own.context = os.getpid(), None, None
+        members: list[_Job] = []
+        process = self._process
+        own.gate = own.context = None
+        fault: BaseException | None = None
         try:
-            connection = self._writing.begin()
             try:
-                self._gather(own, done, connection)
-            except BaseException:
+                self._gather(own, members, self._writing.begin())
+                if any(job.fault is None for job in members):
+                    self._writing.commit()
+            finally:
                 if os.getpid() == process:
-                    self._writing.undo()
-                raise
-            if done:
-                self._writing.commit()
-        except DubanError as fault:
-            for job in done or [own]:
-                job.fault = fault
-        except BaseException:
-            for job in done:
-                job.is_undone = True
+                    self._writing.undo()  # nothing where all is committed
+        except DubanError as error:
+            own.fault = fault = error
+        except BaseException as error:
+            fault = error
             raise
         finally:
             if os.getpid() == process:
-                for job in done:
-                    self._let_through(job)
-                self._hand_on(own)
+                for job in members:
+                    if job is not own:
+                        self._end(job, fault)
 
-    def _gather(self, own: _Job, done: list[_Job], connection: Connection) -> None:
-        since, job = time.monotonic(), own
-        while True:
-            if self._is_done(job, connection, alone=not done):
-                done.append(job)
-            else:
-                self._let_through(job)
-            if not done or len(done) >= MOST or time.monotonic() - since >= HOLD:
-                return
+    def _end(self, job: _Job, fault: BaseException | None) -> None:
+        """Let the thread of a job go on; ``fault`` is what became of the whole group."""
+        if fault is not None and not isinstance(job.fault, StoreError):
+            # One of its own: a fault that several threads raise would tell of all of their calls.
+            job.fault = type(fault)(**fault.data) if isinstance(fault, DubanError) else fault
+        job.is_over = True
+        if job.gate is not None:
+            job.gate.release()
+
+    def _gather(self, own: _Job, members: list[_Job], connection: Connection) -> None:
+        since, is_alone = time.monotonic(), threading.current_thread() is threading.main_thread()
+        members.append(own)
+        self._do(own, connection, in_part=False)
+        while own.fault is None and not is_alone and len(members) < MOST and time.monotonic() - since < HOLD:
             with self._mutex:
                 if not self._queue or self._queue[0].work is None:
                     return
-                job = self._queue.popleft()
+                job = self._queue[0]
+                if job is not own:
+                    members.append(job)
+                self._queue.popleft()
+            if job is not own:
+                self._do(job, connection, in_part=True)
 
-    def _is_done(self, job: _Job, connection: Connection, *, alone: bool) -> bool:
-        """Whether the work came to an answer; else it has its fault, and nothing of it is left.
+    def _do(self, job: _Job, connection: Connection, *, in_part: bool) -> None:
+        """Bring the job to its answer, or to its fault with nothing left of it.
 
         Raises:
-            StoreError: the database has undone the whole transaction. BaseException: this thread is to end.
+            StoreError: the database has undone the whole transaction.
         """
-        process = os.getpid()
+        process = self._process
         assert job.work is not None
         try:
-            if not alone:
+            if in_part:
                 self._writing.tell("SAVEPOINT duban_turn")
             job.answer = job.work(connection) if job.context is None else job.context.run(job.work, connection)
             self._faults.require_process(process)
             self._writing.require_open()
-            if not alone:
+            if in_part:
                 self._writing.tell("RELEASE duban_turn")
         except BaseException as fault:
             if os.getpid() != process:
                 raise
             job.fault = fault
             self._writing.noted(fault)
-            if alone:
-                self._writing.undo()
-            else:
-                self._undo_part(job)
-            if not isinstance(fault, Exception):
-                if job.gate is not None:
-                    # This thread is to end, and not the one whose work it was at.
-                    job.fault, job.is_undone = None, True
-                    self._let_through(job)
-                raise
-            return False
-        return True
-
-    def _undo_part(self, job: _Job) -> None:
-        try:
-            self._writing.require_open()
-            self._writing.tell("ROLLBACK TO duban_turn")
-            self._writing.tell("RELEASE duban_turn")
-        except DubanError:
-            self._let_through(job)  # it is over for all of them; this one knows why
-            raise
-
-    def _let_through(self, job: _Job) -> None:
-        """Its thread goes on; whoever leads has no gate to wait at."""
-        if job.gate is not None:
-            job.gate.release()
-
-    def _hand_on(self, job: _Job) -> None:
-        """End the turn of the job: the next in the queue leads."""
-        with self._mutex:
-            job.leads = False
-            if not self._queue:
-                self._is_led = False
-                return
-            following = self._queue.popleft()
-            following.leads = True
-            assert following.gate is not None
-            following.gate.release()
+            if in_part:
+                self._writing.require_open()
+                self._writing.tell("ROLLBACK TO duban_turn")
+                self._writing.tell("RELEASE duban_turn")

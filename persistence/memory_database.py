@@ -62,11 +62,15 @@ class MemoryDatabase:
             finally:
                 self._writing = False
 
+    def driving(self, connection: Connection) -> Driving:
+        """Statements go to the driver."""
+        return Direct(connection, self.faults)
+
     @contextmanager
     def stepping(self) -> Iterator[tuple[Connection, Driving]]:
         """The same with the way on which its statements reach the database."""
         with self.writing() as connection:
-            yield connection, Direct(connection, self.faults)
+            yield connection, self.driving(connection)
 
     def stepped(self, work: Callable[[Connection, Driving], T]) -> T:
         """What the work comes to in such a transaction."""

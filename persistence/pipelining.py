@@ -7,7 +7,7 @@ that nobody waited for is raised at the next answer, or at the end.
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -30,7 +30,6 @@ class Pipelined(Direct):
     def __init__(self, connection: Connection, faults: Faults) -> None:
         super().__init__(connection, faults)
         self._pipeline = Pipeline(self._driver, connection.info.setdefault("duban_statements", {}))
-        self._is_begun = False
         self._savepoints = self._trips = 0
         self._process = os.getpid()
 
@@ -41,8 +40,9 @@ class Pipelined(Direct):
     def together(self, *asked: tuple[Any, Values]) -> list[Rows]:
         """The rows of several statements, in their order, in one round trip."""
         ready = [prepared(statement, PIPELINE) for statement, _values in asked]
-        for one, (_statement, values) in zip(ready, asked, strict=True):
-            self._add(one.sql, one.bound(values))
+        bound = [one.bound(values) for one, (_statement, values) in zip(ready, asked, strict=True)]
+        for one, values in zip(ready, bound, strict=True):
+            self._add(one.sql, values)
         answers = self._sent()[-len(asked) :]
         return [one.read(self._pipeline.rows(answer)) for one, answer in zip(ready, answers, strict=True)]
 
@@ -54,8 +54,8 @@ class Pipelined(Direct):
     def put(self, statement: Any, values: Sequence[Values]) -> None:
         """Send a statement with each of these, all of the same columns, with the next that is waited for."""
         ready = prepared(statement, PIPELINE, columns_of(statement, values[0]))
-        for one in values:
-            self._add(ready.sql, ready.bound(one))
+        for one in [ready.bound(one) for one in values]:
+            self._add(ready.sql, one)
 
     def change_all(self, statement: Any, names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> int:
         """How many rows a statement changed, all in all, run with each of these, in the order of the names."""
@@ -74,7 +74,7 @@ class Pipelined(Direct):
     def commit(self) -> None:
         """Send COMMIT behind all that was put, and wait for it."""
         self._faults.require_process(self._process)
-        if not self._is_begun and self._pipeline.is_idle:
+        if not len(self._pipeline) and self._pipeline.is_idle:
             return
         self._pipeline.add("COMMIT")
         # What was lost on this trip may have been done, all of it.
@@ -97,38 +97,49 @@ class Pipelined(Direct):
         """A part of the transaction that is undone alone when it raises, or when what it wrote fails."""
         self._savepoints += 1
         name = f"duban_{self._savepoints}"
-        self._begin()
-        before, trips = len(self._pipeline), self._trips
+        if len(self._pipeline):
+            # What was put before it is heard of before it: it is not part of the part.
+            self._sent()
         self._add(f"SAVEPOINT {name}")
+        trips = self._trips
         try:
             yield
             self._faults.require_process(self._process)
             self._add(f"RELEASE {name}")
             self._sent()
         except BaseException:
-            if os.getpid() == self._process:
-                if self._trips == trips:
-                    self._pipeline.drop(before)  # the server has not heard of it
-                else:
-                    self._pipeline.drop()
-                    self._add(f"ROLLBACK TO {name}")
-                    self._add(f"RELEASE {name}")
-                    self._sent()  # so that others get at once what it had locked
+            if os.getpid() == self._process and not self._driver.closed:
+                self._pipeline.drop()
+                if self._trips != trips:  # else the server has not heard of it
+                    self._back_to(name)
             raise
 
+    def _back_to(self, name: str) -> None:
+        """Undo the part, at once, so that others get what it had locked. What led here is told, not what fails here."""
+        self._pipeline.add(f"ROLLBACK TO {name}")
+        self._pipeline.add(f"RELEASE {name}")
+        with suppress(Exception):
+            self._sent()
+
     def _begin(self) -> None:
-        if not self._is_begun:
-            self._is_begun = True
-            if self._pipeline.is_idle:
-                self._pipeline.add(BEGIN)
+        if not len(self._pipeline) and self._pipeline.is_idle:
+            self._pipeline.add(BEGIN)
 
     def _add(self, sql: str, bound: tuple[Any, ...] | None = None) -> None:
         self._begin()
-        self._pipeline.add(sql, bound)
+        try:
+            self._pipeline.add(sql, bound)
+        except self._fault as error:
+            raise self.told(error, sql) from error
 
     def _sent(self, *, committing: bool = False) -> list[Any]:
+        self._faults.require_process(self._process)
         self._trips += 1
         try:
             return self._pipeline.send()
         except self._fault as error:
             raise self.told(error, "", committing=committing) from error
+        except BaseException as error:
+            if self._driver.closed:
+                self._connection.invalidate(error)
+            raise

@@ -47,8 +47,10 @@ def listen_postgresql(
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
-        # Transactions are begun below, or by a pipeline, and not by the driver.
+        # Transactions are begun below, or by a pipeline, and not by the driver. Statements are prepared by a pipeline:
+        # where the driver has prepared some, it takes all back with a transaction that is undone.
         connection.autocommit = True
+        connection.prepare_threshold = None
         connection.execute(f"SET lock_timeout = {round(seconds * 1000)}")
         offset.measured_on(connection)
         look_at(connection)
@@ -57,11 +59,11 @@ def listen_postgresql(
     def begun(connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
         if driver.info.transaction_status == _NO_TRANSACTION:
-            driver.execute(connection.get_execution_options().get("duban_begin", BEGIN))
+            connection.exec_driver_sql(connection.get_execution_options().get("duban_begin", BEGIN))
 
     @event.listens_for(engine, "reset")
     def reset(connection: Any, _record: Any, _state: Any) -> None:
-        if connection.info.transaction_status != _NO_TRANSACTION:
+        if not connection.closed and connection.info.transaction_status != _NO_TRANSACTION:
             connection.rollback()
 
     @event.listens_for(engine, "checkin")

@@ -1,10 +1,8 @@
 """The one connection on which an engine writes to an SQLite file, and the transactions on it."""
 
-import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.errors import StoreError
 from duban.persistence.faults import Faults
@@ -29,8 +27,9 @@ class SqliteWriting:
         try:
             with self._faults.translated():
                 if self._connection is None:
-                    self._connection = self._engine.connect()
-                    self._driver = self._connection.connection.driver_connection
+                    connection = self._engine.connect()
+                    self._driver = connection.connection.driver_connection
+                    self._connection = connection
                 self._driver.execute("BEGIN IMMEDIATE")
         except StoreError as fault:
             if self._faults.is_read_only(fault):
@@ -56,43 +55,38 @@ class SqliteWriting:
         self._is_spent |= self._faults.is_read_only(fault)
 
     def commit(self) -> None:
-        """Commit what was written. Whatever it raises, nothing of it is kept.
+        """Commit what was written.
 
         Raises:
-            StoreBusy, StoreError.
+            StoreBusy, StoreError: nothing of it will be kept, once it is undone.
         """
-        try:
-            with self._faults.translated():
-                self._driver.commit()
-        except BaseException:
-            self.undo()
-            raise
-        self._tidy()
+        with self._faults.translated():
+            self._driver.commit()
 
     def undo(self) -> None:
-        """Give up what was written."""
+        """Give up what was written and not committed; to be called at the end of each, whatever became of it.
+
+        An interruption is raised when a statement is over: whoever was interrupted as it began, or in its commit, may
+        have begun, or committed.
+        """
+        if self._connection is None:
+            return
         try:
-            self._driver.rollback()
-        except sqlite3.Error:
-            self._let_go()
-        else:
-            self._tidy()
+            if self._driver.in_transaction:
+                self._driver.rollback()
+            # What ran through SQLAlchemy made it begin a transaction of its own account.
+            if self._connection.in_transaction():
+                self._connection.rollback()
+            if self._is_spent:
+                self._open_anew()
+        except Exception:
+            self._let_go()  # whatever it was: what was committed is committed
 
     def close(self) -> None:
         """Give the connection back."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-    def _tidy(self) -> None:
-        """What ran through SQLAlchemy made it begin a transaction of its own account."""
-        try:
-            if self._connection is not None and self._connection.in_transaction():
-                self._connection.rollback()
-            if self._is_spent:
-                self._open_anew()
-        except (sqlite3.Error, SQLAlchemyError):
-            self._let_go()
 
     def _open_anew(self) -> None:
         """A file that was opened when it could not be written stays as it was opened, in the whole pool."""

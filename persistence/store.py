@@ -126,7 +126,7 @@ class SqlStore:
         """
         with self._database.reading() as connection:
             self._require(connection)
-            yield SqlReader(connection, self._faults, archives=self._files)
+            yield SqlReader(connection, self._faults, self._database.driving(connection), archives=self._files)
 
     @contextmanager
     def write(self) -> Iterator[SqlWriter]:

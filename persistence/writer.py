@@ -229,11 +229,15 @@ class SqlWriter(SqlSuspensionsWriter, SqlRetentionWriter, SqlReader, SqlAnswersW
         """
         # What was held before may be given back: a host undoes parts of its own, of which nothing is heard here.
         self.forget_rights()
+        is_begun = False
         try:
             with self._driving.part():
+                is_begun = True
                 yield
         except Collision as error:
             self.forget_rights()
+            if not is_begun:
+                raise  # it is of what was put before, and told where all of that is undone
             raise self.collided(error) from error
         except BaseException:
             # A lock that was taken since the savepoint is given back with it.

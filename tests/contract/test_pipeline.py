@@ -6,7 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from tests.contract.samples import a_row, started
 
 import duban
 from duban.persistence.pipeline import Pipeline
@@ -51,7 +52,7 @@ def test_a_statement_is_prepared_once_for_a_connection(driver: Any) -> None:
         pipeline.add(ADD, (number, "a"))
         pipeline.add(FIND, (number,))
         pipeline.send()
-    prepared = driver.execute("SELECT statement FROM pg_prepared_statements ORDER BY name").fetchall()
+    prepared = driver.execute("SELECT statement FROM pg_prepared_statements ORDER BY 1").fetchall()
     assert [one for (one,) in prepared if "words" in one] == [ADD, FIND]
 
 
@@ -74,13 +75,11 @@ def test_what_failed_before_it_was_prepared_is_prepared_the_next_time(driver: An
     assert [answer.command_tuples for answer in pipeline.send()] == [1]
 
 
-def test_where_a_value_cannot_be_sent_nothing_is(driver: Any, pipeline: Pipeline) -> None:
+def test_a_value_that_cannot_be_sent_is_refused_when_it_is_put(pipeline: Pipeline) -> None:
     pipeline.add(ADD, (1, "a"))
-    pipeline.add(ADD, (2, "half\0"))
     with pytest.raises(psycopg.DataError):
-        pipeline.send()
-    assert len(pipeline) == 0
-    assert driver.execute("SELECT count(*) FROM words").fetchone() == (0,)
+        pipeline.add(ADD, (2, "half\0"))
+    assert len(pipeline) == 1
 
 
 def test_more_than_fits_on_the_way_is_sent_and_answered_at_once(pipeline: Pipeline) -> None:
@@ -111,3 +110,46 @@ def test_a_transaction_that_was_undone_meanwhile_is_not_told_as_kept(url_of: Cal
         pytest.raises(duban.StoreError, match="nothing of it was kept"),
     ):
         store.transact(hidden_fault)
+
+
+def test_a_part_that_fails_tells_why_whatever_was_put_before_it(url_of: Callable[[str], str]) -> None:
+    with closing(SqlStore(url_of("postgresql"))) as store:
+        case = started(store)
+
+        def work(writer: SqlWriter) -> None:
+            writer.add_row(case.id, a_row(case))
+            with writer.part():
+                writer.put_setting("a", "1")
+
+        with pytest.raises(duban.VersionConflict):
+            store.transact(work)
+
+
+def test_a_connection_that_ended_while_it_was_not_used_is_replaced_for_a_read(url_of: Callable[[str], str]) -> None:
+    with closing(SqlStore(url_of("postgresql"))) as store:
+        store.transact(lambda writer: writer.put_setting("a", "1"))
+
+        @event.listens_for(store._database.engine, "checkout")
+        def ended(connection: Any, record: Any, _proxy: Any) -> None:
+            if not record.info.pop("spared", False) and not ended_once:
+                ended_once.append(True)
+                with psycopg.connect(connection.info.dsn) as other:
+                    other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.info.backend_pid])
+
+        ended_once: list[bool] = []
+        assert store.consult(lambda reader: reader.setting("a")) == "1"
+        assert ended_once
+
+
+def test_who_goes_on_after_a_value_that_cannot_be_sent_is_still_in_the_transaction(
+    url_of: Callable[[str], str],
+) -> None:
+    with closing(SqlStore(url_of("postgresql"))) as store:
+        with suppress(LookupError), store.write() as writer:
+            with suppress(duban.StoreError):
+                writer.put_setting("a", "half\0")
+            writer.put_setting("b", "1")
+            assert writer.setting("b") == "1"
+            raise LookupError
+        with store.read() as reader:
+            assert reader.setting("b") is None

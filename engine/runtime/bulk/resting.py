@@ -19,9 +19,9 @@ def collector_at_rest() -> Iterator[None]:
         yield
         return
     stopped, mark = _stopped(), object()
-    stopped.add(mark)
-    gc.disable()
     try:
+        stopped.add(mark)
+        gc.disable()
         yield
     finally:
         gc.enable()
@@ -36,6 +36,7 @@ def _stopped() -> set[object]:
     def begin_anew() -> None:
         if stopped:
             gc.enable()
+            stopped.clear()
 
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=begin_anew)

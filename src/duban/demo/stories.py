@@ -5,6 +5,7 @@ from collections import Counter
 from duban.demo.acts import Acts
 from duban.demo.courses import course
 from duban.demo.stage import OFFICE, SECRETARY, Stage
+from duban.engine.errors import UnknownWorkflow
 from duban.engine.model.case import Case
 from duban.engine.runtime.public_reads import MAX_PAGE
 
@@ -38,10 +39,12 @@ def referral_page(stage: Stage, acts: Acts) -> None:
     if acts.recusal.reasons:
         stage.tell("referral-refused", ref=acts.recusal.ref, reasons=list(acts.recusal.reasons))
     stage.narrator.line(f"  $ duban --as {OFFICE} list referral")
-    seen = list(stage.engine.find("referral", by=OFFICE, limit=MAX_PAGE))
-    stage.lines(f"  {case.ref}" for case in seen)
-    if not seen:
+    try:
+        seen = stage.engine.find("referral", by=OFFICE, limit=MAX_PAGE)
+    except UnknownWorkflow:
         stage.tell("referral-unseen")
+    else:
+        stage.lines(f"  {case.ref}" for case in seen)
 
 
 def returned_page(stage: Stage, acts: Acts) -> None:

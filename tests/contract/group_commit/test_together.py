@@ -1,13 +1,18 @@
 """Threads share a commit: each answer is durable when it is given, and what fails is undone alone."""
 
+import signal
+import sqlite3
+import sys
 import threading
+from contextlib import closing, suppress
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.contract.group_commit.together import THREADS, begins, kept, written
-from tests.contract.samples import a_case, started, stored
+from tests.contract.samples import a_case, stored
 
 from duban.persistence import group_commit
 from duban.persistence.sqlite_writing import SqliteWriting
@@ -84,29 +89,99 @@ def test_work_is_done_in_the_context_of_the_thread_that_asks(store: SqlStore, fi
     assert [one.result() for one in answers] == list(range(THREADS))
 
 
-class Stopped(BaseException):
-    """The thread is told to end, as by Ctrl-C."""
-
-
-def test_a_thread_that_is_stopped_at_the_work_of_others_leaves_it_to_them(store: SqlStore, file: Path) -> None:
-    stopped: list[int] = []
-
+def test_what_the_work_of_one_raises_ends_no_other(store: SqlStore, file: Path) -> None:
     def work(number: int) -> str:
-        own = threading.get_ident()
-
         def write(writer: SqlWriter) -> str:
-            if threading.get_ident() != own and not stopped:
-                stopped.append(threading.get_ident())
-                raise Stopped
+            if number == 5:
+                raise SystemExit
             return stored(writer, a_case(f"ISS-{number}")).ref
 
         return store.transact(write)
 
     answers = written(store, file, [partial(work, number) for number in range(THREADS)])
-    faults = [type(one.exception()) for one in answers]
-    assert (faults.count(Stopped), faults.count(type(None))) == (1, THREADS - 1)
-    assert kept(file) == {one.result() for one in answers if one.exception() is None}
-    assert started(store, "after").ref in kept(file)
+    assert [number for number, one in enumerate(answers) if isinstance(one.exception(), SystemExit)] == [5]
+    assert kept(file) == {f"ISS-{number}" for number in range(THREADS) if number != 5}
+
+
+def test_the_main_thread_which_signals_interrupt_does_the_work_of_nobody_else(store: SqlStore) -> None:
+    turns = store._database._group  # type: ignore[attr-defined]
+    done_by: list[threading.Thread] = []
+
+    def work(_writer: SqlWriter) -> None:
+        done_by.append(threading.current_thread())
+
+    other = threading.Thread(target=store.transact, args=[work])
+
+    def own(writer: SqlWriter) -> None:
+        work(writer)
+        other.start()
+        while not turns._queue:
+            threading.Event().wait(0.001)
+
+    store.transact(own)
+    other.join()
+    assert done_by == [threading.main_thread(), other]
+
+
+def test_who_is_interrupted_while_it_waits_for_the_file_leaves_it_to_others(store: SqlStore, file: Path) -> None:
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            threading.Timer(0.5, other.execute, ["ROLLBACK"]).start()
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            with pytest.raises(KeyboardInterrupt):
+                begins(store, 1)
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert kept(file) == set()
+    assert begins(store, 2) in kept(file)
+
+
+def test_who_is_interrupted_after_the_commit_has_committed_once(
+    store: SqlStore, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = SqliteWriting.commit
+
+    def interrupted(self: SqliteWriting) -> None:
+        commit(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SqliteWriting, "commit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        begins(store, 1)
+    monkeypatch.undo()
+    assert kept(file) == {"ISS-1"}
+    assert begins(store, 2) in kept(file)
+
+
+@pytest.mark.parametrize("place", range(1, 14))
+def test_wherever_a_thread_is_interrupted_the_next_one_writes(url: str, file: Path, place: int) -> None:
+    left = place
+
+    def trace(frame: Any, event: str, _arg: Any) -> None:
+        """Interrupt as a signal does: where a function begins."""
+        nonlocal left
+        code = frame.f_code
+        if event == "call" and code.co_filename.endswith(("group_commit.py", "sqlite_writing.py")):
+            left -= code.co_name.isidentifier()
+            if left == 0 and code.co_name.isidentifier():
+                raise KeyboardInterrupt
+
+    with closing(SqlStore(url, busy_seconds=2)) as store:
+        begins(store, 1)
+        sys.settrace(trace)
+        try:
+            with suppress(KeyboardInterrupt):
+                begins(store, 2)
+        finally:
+            sys.settrace(None)
+        with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+        assert begins(store, 3) in kept(file)
 
 
 def test_no_group_has_more_works_than_it_may(

@@ -28,6 +28,16 @@ class ArchiveReader(Protocol):
     def archived(self, scope: Scope) -> list[Archive]:
         """The archives that visible cases lie in, by name."""
 
+    def unsettled(self, scope: Scope) -> dict[str, int]:
+        """In which archives rows of visible cases may still lie that are in the store again, and of how many cases.
+
+        That is after somebody was killed at moving, or where an archive could not be written when a case came back;
+        ``Archives.settle`` takes them out. While cases are being moved those count as well.
+        """
+
+    def unsettled_cases(self, case_ids: Sequence[int]) -> set[int]:
+        """Those of the cases of which rows may still lie in an archive, though they are in the store again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:

@@ -95,6 +95,17 @@ class Keeping(Administration):
         with self._store.read() as reader:
             return reader.archived(room)
 
+    def unsettled(self, *, by: str | None = SYSTEM) -> dict[str, int]:
+        """The archives in which rows of cases may still lie that are in the store again, and of how many cases, of
+        those that ``by`` may know of. The next ``archive`` or sweep takes them out, once the archive can be written.
+
+        Raises:
+            UnknownActor, ActorSuspended.
+        """
+        room = self.room(by)
+        with self._store.read() as reader:
+            return reader.unsettled(room)
+
     def bring_back(self, ref: str, *, by: str) -> str:
         """Put the history of a case that was moved back into the store; the archive that it lay in.
 

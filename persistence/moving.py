@@ -18,11 +18,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from duban.engine.errors import ArchiveBroken, ArchiveForeign
+from duban.engine.errors import ArchiveBroken, ArchiveForeign, ArchiveNotAtHand, StoreUnwritable
 from duban.engine.model.archive import Movable
 from duban.engine.model.case import Case
 from duban.engine.ports.archives import Moved, Sound
 from duban.persistence.archive_files import ArchiveDatabase, ArchiveFiles
+from duban.persistence.archive_holdings import holding, is_known
 from duban.persistence.archive_reader import may_move
 from duban.persistence.copying import put_raw, raw_rows
 from duban.persistence.database import Database
@@ -50,8 +51,9 @@ class FileArchives:
         with self._database.reading() as store, self._database.faults.translated():
             names = list(store.execute(named).scalars())
         for name in names:
-            if self._files.is_at_hand(name):
-                self._files.made(name)
+            # One that is elsewhere or damaged is told to whoever asks for it.
+            with suppress(ArchiveNotAtHand):
+                self._files.upgraded(name)
 
     def name_for(self, year: int) -> str:
         """The name of the archive of cases that ended in this year."""
@@ -70,13 +72,11 @@ class FileArchives:
             store.execute(update(settings).where(settings.c.name == IDENTITY).values(value=secrets.token_hex(4)))
 
     def move(self, name: str, cases: Sequence[Case], wanted: Movable, sound: Sound) -> Moved:
-        """Move the histories and messages of these cases to an archive, which is made where there is none."""
-        made = self._files.made(name)
-        with made.writing() as target, made.faults.translated():
-            note = inserting("sqlite", settings).values(name=IDENTITY, value=self._identity())
-            target.execute(note.on_conflict_do_nothing())
+        """Move the histories and messages of these cases to an archive, which is made with the first of them."""
+        self._prepare(name)
         file = self._own(name)
         with file.writing() as target:
+            self._require_whole(name, file, target)
             # Under the lock nobody else moves them: what lies here already is not touched.
             case_ids = self._in_store([case.id for case in cases])
             if not case_ids:
@@ -103,9 +103,8 @@ class FileArchives:
         with self._database.reading() as store, self._database.faults.translated():
             names = list(store.execute(select(moving.c.archive).distinct()).scalars())
         for name in names:
-            if self._files.is_at_hand(name):
-                with suppress(ArchiveForeign):
-                    self._settle(name)
+            with suppress(ArchiveForeign, ArchiveNotAtHand, StoreUnwritable):
+                self._settle(name)
 
     def _identity(self) -> str:
         """What tells this store's archives from those of others; made at its first use."""
@@ -118,6 +117,27 @@ class FileArchives:
                 store.execute(made.on_conflict_do_nothing())
                 identity = store.execute(_IDENTITY).scalar()
         return str(identity)
+
+    def _prepare(self, name: str) -> None:
+        """Make an archive in which nothing lies yet. Never another in the place of one that was carried away: that
+        would be lost, or this one, when it comes back."""
+        with self._database.reading() as store, self._database.faults.translated():
+            known = is_known(store, name)
+        if known:
+            self._files.upgraded(name)
+            return
+        made = self._files.made(name)
+        with made.writing() as target, made.faults.translated():
+            note = inserting("sqlite", settings).values(name=IDENTITY, value=self._identity())
+            target.execute(note.on_conflict_do_nothing())
+
+    def _require_whole(self, name: str, file: ArchiveDatabase, target: Connection) -> None:
+        """Go on only where an archive, whose lock is held, holds what the store says of it."""
+        with self._database.reading() as store, self._database.faults.translated():
+            wanted = holding(store, name)
+        with file.faults.translated():
+            if not wanted.is_in(target):
+                raise file.faults.damaged()
 
     def _own(self, name: str) -> ArchiveDatabase:
         """An archive, to be written.
@@ -200,6 +220,7 @@ class FileArchives:
         """Take out of one archive what is noted as on its way and lies in the store; then forget the notes."""
         file = self._own(name)
         with file.writing() as target:
+            self._require_whole(name, file, target)
             self._wipe(name, file, target, self._noted(name, lying_here=False))
         # On the disk now. Under the lock again nobody can be writing what is forgotten.
         with file.writing() as target:

@@ -62,12 +62,13 @@ class Archives(Protocol):
         """
 
     def move(self, name: str, cases: Sequence[Case], wanted: Movable, sound: Sound) -> Moved:
-        """Move the histories and messages of these cases to an archive, which is made where there is none.
+        """Move the histories and messages of these cases to an archive, which is made where nothing lies in it yet.
 
         They are written there, committed and read back; only then are they taken out of the store, in one transaction
         that notes with each case where its history is. Whenever this is killed, each is whole in one of the two.
 
         Raises:
+            ArchiveNotAtHand: others lie in it already, and its file is not there; ArchiveDamaged: or holds them not.
             StoreError: the store or the archive cannot be written. What was not moved is in the store as before.
         """
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from duban.engine.errors import ArchiveBroken, ArchiveForeign, ArchiveNotAtHand, StoreUnwritable
+from duban.engine.errors import ArchiveBroken, ArchiveForeign, ArchiveNotAtHand, StoreError, StoreUnwritable
 from duban.engine.model.archive import Movable
 from duban.engine.model.case import Case
 from duban.engine.ports.archives import Moved, Sound
@@ -33,6 +33,9 @@ from duban.persistence.tables import archived_keys, cases, definitions, ended, h
 
 IDENTITY: Final = "archives"
 """The setting that tells a store's archives from those of others, also where they lie in one folder."""
+
+_TRIED: Final = "tried"
+"""The setting of an archive that is written to see whether it can be."""
 
 _IDENTITY: Final = select(settings.c.value).where(settings.c.name == IDENTITY)
 _KEYS: Final = ("case_id", "seq", "key", "actor")
@@ -91,12 +94,14 @@ class FileArchives:
         """Put the histories and messages of these cases back into the store, then take them out of their archives."""
         back: list[Case] = []
         unsound: list[Case] = []
+        unclean: list[tuple[str, StoreError]] = []
         gone = [case for case in cases if case.archive is not None]
         for name, own in groupby(sorted(gone, key=attrgetter("archive")), attrgetter("archive")):
             moved = self._brought_back(name, list(own), sound)
             back += moved.moved
             unsound += moved.unsound
-        return Moved(tuple(back), tuple(unsound))
+            unclean += moved.unclean
+        return Moved(tuple(back), tuple(unsound), tuple(unclean))
 
     def settle(self) -> None:
         """Take out of the archives at hand what was left there when somebody was killed at moving."""
@@ -197,6 +202,7 @@ class FileArchives:
 
     def _brought_back(self, name: str, found: Sequence[Case], sound: Sound) -> Moved:
         file = self._own(name)
+        self._require_writable(file)
         with file.writing() as target:
             rows = SqlReader(target, file.faults).history_of([case.id for case in found])
             whole = [case for case in found if case.id in rows and sound(case, rows[case.id])]
@@ -211,10 +217,20 @@ class FileArchives:
                 store.execute(update(cases).where(cases.c.id.in_(case_ids)).values(archive=None))
                 if case_ids:
                     self._note(store, name, case_ids)
-            self._wipe(name, file, target, case_ids)
-        self._settle(name)
+        # They are back, whatever becomes of the archive: what is noted is taken out of it now, or by the next one.
+        unclean: tuple[tuple[str, StoreError], ...] = ()
+        try:
+            self._settle(name)
+        except StoreError as fault:
+            unclean = ((name, fault),)
         moved = tuple(case for case in whole if case.id in case_ids)
-        return Moved(moved, tuple(case for case in found if case not in whole))
+        return Moved(moved, tuple(case for case in found if case not in whole), unclean)
+
+    def _require_writable(self, file: ArchiveDatabase) -> None:
+        """Go on only where an archive can be written: something is, and committed."""
+        with file.writing() as target, file.faults.translated():
+            note = inserting("sqlite", settings).values(name=_TRIED, value=secrets.token_hex(4))
+            target.execute(note.on_conflict_do_update(index_elements=["name"], set_={"value": note.excluded.value}))
 
     def _settle(self, name: str) -> None:
         """Take out of one archive what is noted as on its way and lies in the store; then forget the notes."""

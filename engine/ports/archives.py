@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from duban.engine.errors import StoreError
 from duban.engine.model.archive import Archive, Movable
 from duban.engine.model.case import Case, HistoryRow
 from duban.engine.model.scope import Scope
@@ -44,11 +45,13 @@ class Moved:
     """What became of cases that were to be moved.
 
     ``unsound`` are those that stayed because their histories do not hold. Any others stayed because they changed, or
-    somebody else moved them.
+    somebody else moved them. ``unclean`` are the archives that could not be written after cases were back in the
+    store, and why: the rows of those lie there as well until somebody settles it.
     """
 
     moved: tuple[Case, ...] = ()
     unsound: tuple[Case, ...] = ()
+    unclean: tuple[tuple[str, StoreError], ...] = ()
 
 
 class Archives(Protocol):
@@ -74,6 +77,9 @@ class Archives(Protocol):
 
     def bring_back(self, cases: Sequence[Case], sound: Sound) -> Moved:
         """Put the histories and messages of these cases back into the store, then take them out of their archives.
+
+        Nothing is put back from an archive that cannot be written. One that cannot be any more when they are back is
+        told as unclean, which is no error.
 
         Raises:
             ArchiveNotAtHand: an archive is not there.

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from duban.engine.errors import ArchiveBroken, UsageError
+from duban.engine.log import log
 from duban.engine.model.organization import SYSTEM
 from duban.engine.model.scope import Scope
 from duban.engine.runtime.administration import Administration
@@ -109,6 +110,8 @@ class Keeping(Administration):
     def bring_back(self, ref: str, *, by: str) -> str:
         """Put the history of a case that was moved back into the store; the archive that it lay in.
 
+        ``unsettled`` names this archive afterwards where it could not be cleaned of what is back.
+
         Raises:
             UnknownActor, UnknownCase. UsageError: it lies in the store. ArchiveNotAtHand: the archive is not there.
             ArchiveBroken: it does not hold the case as it was moved. ArchiveForeign: it belongs to another store.
@@ -122,8 +125,12 @@ class Keeping(Administration):
         case = self._told(by, "archive", read)
         if case.archive is None:
             raise UsageError("not-archived", ref=ref)
-        if not self._store.archives.bring_back([case], is_sound).moved:
+        came_to = self._store.archives.bring_back([case], is_sound)
+        if not came_to.moved:
             raise ArchiveBroken(archive=case.archive, ref=ref)
+        if not case.audience:
+            for name, fault in came_to.unclean:
+                log.warning("archive.unclean", archive=name, code=fault.code)
         return case.archive
 
     def adopt_archive(self, name: str, *, by: str | None = SYSTEM) -> None:

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from duban.engine.errors import ArchiveBroken, ArchiveForeign, ArchiveNotAtHand, StoreError, StoreUnwritable
 from duban.engine.model.archive import Movable
@@ -24,12 +24,12 @@ from duban.engine.model.case import Case
 from duban.engine.ports.archives import Moved, Sound
 from duban.persistence.archive_files import ArchiveDatabase, ArchiveFiles
 from duban.persistence.archive_holdings import holding, is_known
-from duban.persistence.archive_reader import may_move
 from duban.persistence.copying import put_raw, raw_rows
 from duban.persistence.database import Database
+from duban.persistence.moving_rows import COPIED, counted, dropped, parts, still
 from duban.persistence.reader import SqlReader
 from duban.persistence.statements import inserting, locked
-from duban.persistence.tables import archived_keys, cases, definitions, ended, history, moving, outbox, settings
+from duban.persistence.tables import archived_keys, cases, definitions, history, moving, outbox, settings
 
 IDENTITY: Final = "archives"
 """The setting that tells a store's archives from those of others, also where they lie in one folder."""
@@ -38,7 +38,6 @@ _TRIED: Final = "tried"
 """The setting of an archive that is written to see whether it can be."""
 
 _IDENTITY: Final = select(settings.c.value).where(settings.c.name == IDENTITY)
-_KEYS: Final = ("case_id", "seq", "key", "actor")
 
 
 class FileArchives:
@@ -167,12 +166,12 @@ class FileArchives:
         with self._database.reading() as store:
             with faults.translated():
                 digests = select(cases.c.definition).where(cases.c.id.in_(case_ids))
-                found = store.execute(select(*_COPIED).where(definitions.c.digest.in_(digests))).mappings().all()
+                found = store.execute(select(*COPIED).where(definitions.c.digest.in_(digests))).mappings().all()
             with file.faults.translated():
                 kept = inserting("sqlite", definitions).on_conflict_do_nothing()
                 for definition in found:
                     target.execute(kept, dict(definition))
-            for table, where, without in _parts(case_ids):
+            for table, where, without in parts(case_ids):
                 for batch in raw_rows(store, table, faults, where, without):
                     with file.faults.translated():
                         put_raw(target, table, batch, without)
@@ -189,9 +188,9 @@ class FileArchives:
             is_whole = {case.id: sound(case, rows[case.id]) for case in found}
             whole = [case for case in found if is_whole[case.id]]
             with self._database.writing() as store, self._database.faults.translated():
-                moved = _still(store, whole, wanted)
-                counts = _dropped(store, name, [case.id for case in moved], self._database.dialect)
-                messages = _count(file, target, [case.id for case in moved])
+                moved = still(store, whole, wanted)
+                counts = dropped(store, name, [case.id for case in moved], self._database.dialect)
+                messages = counted(file, target, [case.id for case in moved])
                 if moved and counts != (sum(len(rows[case.id]) for case in moved), messages):
                     raise ArchiveBroken(archive=name, ref=moved[0].ref)
             stayed = sorted({*case_ids} - {case.id for case in moved})
@@ -210,7 +209,7 @@ class FileArchives:
                 lies = select(cases.c.id).where(cases.c.id.in_([case.id for case in whole]), cases.c.archive == name)
                 case_ids = list(store.execute(locked(lies)).scalars())
                 store.execute(delete(archived_keys).where(archived_keys.c.case_id.in_(case_ids)))
-                for table, where, without in _parts(case_ids):
+                for table, where, without in parts(case_ids):
                     if table is not cases:
                         for batch in raw_rows(target, table, file.faults, where, without):
                             put_raw(store, table, batch, without)
@@ -269,42 +268,3 @@ class FileArchives:
         here = cases.c.archive.is_not_distinct_from(name)
         with self._database.reading() as store, self._database.faults.translated():
             return list(store.execute(found.where(here if lying_here else ~here)).scalars())
-
-
-_COPIED: Final = [column for column in definitions.c if column.name != "number"]
-
-
-def _parts(case_ids: Sequence[int]) -> list[tuple[Any, str, str | None]]:
-    """What is moved: tables, conditions, and the columns that are numbered anew."""
-    listed = ", ".join(map(str, case_ids)) or "NULL"
-    messages = f"case_id IN ({listed}) AND state IN ('done', 'dead', 'discarded')"
-    return [(cases, f"id IN ({listed})", None), (history, f"case_id IN ({listed})", None), (outbox, messages, "number")]
-
-
-def _still(store: Connection, whole: Sequence[Case], wanted: Movable) -> list[Case]:
-    """Those of the cases that have not changed since and may still be moved; locked."""
-    found = select(cases.c.id, cases.c.version, cases.c.head).where(cases.c.id.in_([case.id for case in whole]))
-    told = {(row[0], row[1], row[2]) for row in store.execute(locked(found.where(may_move(wanted))))}
-    return [case for case in whole if (case.id, case.version, case.head) in told]
-
-
-def _dropped(store: Connection, name: str, case_ids: Sequence[int], dialect: str) -> tuple[int, int]:
-    """Take the rows of these cases out of the store and note where they are; how many rows and messages it were."""
-    if not case_ids:
-        return 0, 0
-    if dialect == "sqlite":
-        # What may be erased in the archive one day must not lie on in free pages here.
-        store.exec_driver_sql("PRAGMA secure_delete = ON")
-    keyed = select(*(history.c[column] for column in _KEYS))
-    keyed = keyed.where(history.c.case_id.in_(case_ids), history.c.key.is_not(None))
-    store.execute(insert(archived_keys).from_select(list(_KEYS), keyed))
-    rows = store.execute(delete(history).where(history.c.case_id.in_(case_ids))).rowcount
-    messages = store.execute(delete(outbox).where(outbox.c.case_id.in_(case_ids), ended(outbox))).rowcount
-    store.execute(update(cases).where(cases.c.id.in_(case_ids)).values(archive=name))
-    store.execute(delete(moving).where(moving.c.archive == name, moving.c.case_id.in_(case_ids)))
-    return rows, messages
-
-
-def _count(file: ArchiveDatabase, target: Connection, case_ids: Sequence[int]) -> int:
-    with file.faults.translated():
-        return len(target.execute(select(outbox.c.number).where(outbox.c.case_id.in_(case_ids))).all())

@@ -21,9 +21,10 @@ class ArchiveFaults(Faults):
         """The error to raise in place of ``error``."""
         found = super().of(error, committing=committing)
         if isinstance(found, StoreError) and found.data.get("why", found.data.get("found")) in _NO_ARCHIVE:
-            return self.damaged()
+            return damaged(self._file)
         return found
 
-    def damaged(self) -> ArchiveDamaged:
-        """The file does not hold what was moved to this archive."""
-        return ArchiveDamaged(archive=self._file.name, folder=str(self._file.parent))
+
+def damaged(file: Path) -> ArchiveDamaged:
+    """That the file does not hold what was moved to the archive of its name."""
+    return ArchiveDamaged(archive=file.name, folder=str(file.parent))

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import URL, Engine, create_engine, event
 
-from duban.engine.errors import ArchiveBroken, ArchiveNotAtHand, StoreBusy, StoreError
+from duban.engine.errors import ArchiveBroken, ArchiveDamaged, ArchiveNotAtHand, StoreBusy, StoreError
 from duban.persistence.addresses import file_of, parsed, told
-from duban.persistence.archive_faults import ArchiveFaults
+from duban.persistence.archive_faults import ArchiveFaults, damaged
 from duban.persistence.database import PooledDatabase
 from duban.persistence.evidence import default_evidence_folder
 from duban.persistence.folder_faults import told_of
 from duban.persistence.sqlite_connections import listen_sqlite
+from duban.persistence.tables import SCHEMA
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, HistoryRow
@@ -56,7 +57,12 @@ class ArchiveDatabase(PooledDatabase):
     def __init__(self, file: Path, seconds: float) -> None:
         url = URL.create("sqlite", database=str(file))
         super().__init__(url, seconds, durable=True)
-        self.faults: ArchiveFaults = ArchiveFaults(told(url), seconds, file)
+        self._file = file
+        self.faults = ArchiveFaults(told(url), seconds, file)
+
+    def damaged(self) -> ArchiveDamaged:
+        """The file does not hold what was moved to this archive."""
+        return damaged(self._file)
 
     def _sqlite(self, url: URL, durable: bool) -> Engine:
         engine = create_engine(url, connect_args={"timeout": self.faults.seconds})
@@ -150,13 +156,13 @@ class ArchiveFiles:
             ArchiveNotAtHand: its file is not there. ArchiveDamaged: the file in its place has no tables.
             StoreError: the archive cannot be read, or not be upgraded.
         """
-        from duban.persistence.schema import SCHEMA, found_version, migrate
+        from duban.persistence.schema import found_version, migrate
 
         found = self.database(name)
         with found.reading() as connection:
             version = found_version(connection, found.faults)
         if version is None:
-            raise found.faults.damaged()
+            raise found.damaged()
         if version != SCHEMA:
             migrate(found)
         return found
@@ -175,7 +181,7 @@ class ArchiveFiles:
         database = self.database(name)
         with database.reading() as connection:
             if found_version(connection, database.faults) is None:
-                raise database.faults.damaged()
+                raise database.damaged()
             require_schema(connection, database.faults)
             yield SqlReader(connection, database.faults)
 

@@ -1,6 +1,7 @@
 """What the store says lies in an archive, and whether a file holds it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, union_all
 
@@ -23,10 +24,10 @@ class Holding:
         return (found.first, found.last) == (self.first, self.last) and found.count >= self.count
 
 
-_SPAN: Select[tuple[int, int, int]] = select(func.count(), func.min(cases.c.id), func.max(cases.c.id))
+_SPAN: Select[Any] = select(func.count(), func.min(cases.c.id), func.max(cases.c.id))
 
 
-def lying(name: str) -> Select[tuple[int, int, int]]:
+def lying(name: str) -> Select[Any]:
     """The values of a :class:`Holding`, asked of the store."""
     return _SPAN.where(cases.c.archive == name)
 

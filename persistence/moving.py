@@ -141,7 +141,7 @@ class FileArchives:
             wanted = holding(store, name)
         with file.faults.translated():
             if not wanted.is_in(target):
-                raise file.faults.damaged()
+                raise file.damaged()
 
     def _own(self, name: str) -> ArchiveDatabase:
         """An archive, to be written.

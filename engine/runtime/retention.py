@@ -120,8 +120,8 @@ def _brought_back(store: Store, rule: Retention, case_ids: Sequence[int], report
         except StoreError as fault:
             log.warning("retention.failed", rule=rule.name, code=fault.code)
             continue
-        for _, fault in came_to.unclean:
-            log.warning("retention.failed", rule=rule.name, code=fault.code)
+        for _, why in came_to.unclean:
+            log.warning("retention.failed", rule=rule.name, code=why.code)
         away -= {one.id for one in came_to.moved}
     # What an archive still holds of a case is not erased by erasing it here.
     away |= _unsettled(store, case_ids)

@@ -24,10 +24,10 @@ class Holding:
         return (found.first, found.last) == (self.first, self.last) and found.count >= self.count
 
 
-_SPAN: Select[Any] = select(func.count(), func.min(cases.c.id), func.max(cases.c.id))
+_SPAN: Select[*tuple[Any, ...]] = select(func.count(), func.min(cases.c.id), func.max(cases.c.id))
 
 
-def lying(name: str) -> Select[Any]:
+def lying(name: str) -> Select[*tuple[Any, ...]]:
     """The values of a :class:`Holding`, asked of the store."""
     return _SPAN.where(cases.c.archive == name)
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,6 @@ def overwritten(file: Path) -> None:
 
 
 def another(file: Path) -> None:
-    import sqlite3
-
     with sqlite3.connect(file) as connection:
         for table in ("duban_history", "duban_outbox", "duban_cases"):
             connection.execute(f"DELETE FROM {table}")
@@ -140,7 +139,8 @@ def only_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def read_only(connection: Any, record: Any) -> None:
         set_up(connection, record)
-        connection.execute("PRAGMA query_only = ON")
+        writing = (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
+        connection.set_authorizer(lambda what, *_: sqlite3.SQLITE_DENY if what in writing else sqlite3.SQLITE_OK)
 
     monkeypatch.setattr(archive_files, "_set_up", read_only)
 

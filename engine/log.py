@@ -22,7 +22,9 @@ well with a confidential case is not written:
 ``survey.drawn``    ref, actor, households, replaced; of answer sheets there is no line
 ``account.suspended`` / ``account.restored``  who, role, actor
 ``account.waiting``  who, actor
+``archive.away``      archive, cases, code: they wait until it is put back
 ``archive.moved``     archive, cases (those without an audience)
+``archive.unclean``   archive, code: what came back from it lies there as well, until it can be written
 ``archive.unsound``   ref
 ``archive.failed``    code
 ``retention.erased``  ref, rule
@@ -45,8 +47,10 @@ EVENTS: Final = frozenset(
         "account.restored",
         "account.suspended",
         "account.waiting",
+        "archive.away",
         "archive.failed",
         "archive.moved",
+        "archive.unclean",
         "archive.unsound",
         "case.started",
         "event.fired",

@@ -17,15 +17,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import URL, Engine, create_engine, event
 
-from duban.engine.errors import ArchiveBroken, ArchiveNotAtHand
-from duban.persistence.addresses import file_of, parsed
+from duban.engine.errors import ArchiveBroken, ArchiveDamaged, ArchiveNotAtHand, StoreBusy, StoreError
+from duban.persistence.addresses import file_of, parsed, told
+from duban.persistence.archive_faults import ArchiveFaults, damaged
 from duban.persistence.database import PooledDatabase
 from duban.persistence.evidence import default_evidence_folder
 from duban.persistence.folder_faults import told_of
 from duban.persistence.sqlite_connections import listen_sqlite
+from duban.persistence.tables import SCHEMA
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, HistoryRow
+    from duban.persistence.archive_holdings import Holding
     from duban.persistence.group_commit import GroupCommit
     from duban.persistence.reader import SqlReader
 
@@ -52,7 +55,14 @@ class ArchiveDatabase(PooledDatabase):
     """One archive: a file by itself, without a log beside it, so that it can be copied and carried away."""
 
     def __init__(self, file: Path, seconds: float) -> None:
-        super().__init__(URL.create("sqlite", database=str(file)), seconds, durable=True)
+        url = URL.create("sqlite", database=str(file))
+        super().__init__(url, seconds, durable=True)
+        self._file = file
+        self.faults = ArchiveFaults(told(url), seconds, file)
+
+    def damaged(self) -> ArchiveDamaged:
+        """The file does not hold what was moved to this archive."""
+        return damaged(self._file)
 
     def _sqlite(self, url: URL, durable: bool) -> Engine:
         engine = create_engine(url, connect_args={"timeout": self.faults.seconds})
@@ -90,8 +100,19 @@ class ArchiveFiles:
             return self._folder
 
     def is_at_hand(self, name: str) -> bool:
-        """Whether the file of this archive is there."""
-        return bool(_NAME.fullmatch(name)) and (self.folder / name).is_file()
+        """Whether a file lies in the place of this archive. Where the folder is closed to us, none does."""
+        return bool(_NAME.fullmatch(name)) and os.path.isfile(self.folder / name)
+
+    def holds(self, name: str, wanted: "Holding") -> bool:
+        """Whether the file of this archive is there and holds what the store says of it."""
+        try:
+            file = self.database(name)
+            with file.reading() as connection, file.faults.translated():
+                return wanted.is_in(connection)
+        except StoreBusy:
+            return True  # somebody writes in it
+        except StoreError:
+            return False
 
     def database(self, name: str) -> ArchiveDatabase:
         """The archive of this name.
@@ -111,7 +132,10 @@ class ArchiveFiles:
     def made(self, name: str) -> ArchiveDatabase:
         """The archive of this name, made where there is none; only the user who runs duban may read it.
 
+        Not for an archive of which the store says that something lies there: see ``upgraded``.
+
         Raises:
+            ArchiveDamaged: a file that is no database lies in its place.
             StoreError: the folder cannot be written, and why.
         """
         from duban.persistence.schema import migrate
@@ -125,19 +149,39 @@ class ArchiveFiles:
         migrate(found)
         return found
 
+    def upgraded(self, name: str) -> ArchiveDatabase:
+        """An archive in which something lies, with the tables of this code.
+
+        Raises:
+            ArchiveNotAtHand: its file is not there. ArchiveDamaged: the file in its place has no tables.
+            StoreError: the archive cannot be read, or not be upgraded.
+        """
+        from duban.persistence.schema import found_version, migrate
+
+        found = self.database(name)
+        with found.reading() as connection:
+            version = found_version(connection, found.faults)
+        if version is None:
+            raise found.damaged()
+        if version != SCHEMA:
+            migrate(found)
+        return found
+
     @contextmanager
     def reading(self, name: str) -> Iterator["SqlReader"]:
         """A read transaction on an archive.
 
         Raises:
-            ArchiveNotAtHand: its file is not there.
+            ArchiveNotAtHand: its file is not there. ArchiveDamaged: the file in its place is no archive.
             StoreError: it cannot be read, or is of another version.
         """
         from duban.persistence.reader import SqlReader
-        from duban.persistence.schema import require_schema
+        from duban.persistence.schema import found_version, require_schema
 
         database = self.database(name)
         with database.reading() as connection:
+            if found_version(connection, database.faults) is None:
+                raise database.damaged()
             require_schema(connection, database.faults)
             yield SqlReader(connection, database.faults)
 

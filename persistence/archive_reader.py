@@ -6,17 +6,21 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 
 from duban.engine.model.archive import Archive, Movable
 from duban.persistence import rows
+from duban.persistence.archive_holdings import Holding, lying
 from duban.persistence.running import Running
 from duban.persistence.survey_tables import answer_keys, answers, survey_plans
-from duban.persistence.tables import cases, ended, erased, links, outbox, stopwatches, unfinished
+from duban.persistence.tables import cases, ended, erased, links, moving, outbox, stopwatches, unfinished
 from duban.persistence.visibility import parameters, shape_of, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from duban.engine.model.case import Case
     from duban.engine.model.scope import Scope
     from duban.engine.ports.archives import Place
 
 _MOVED = cases.c.archive.is_not(None)
+_LEFT = cases.c.archive.is_distinct_from(moving.c.archive)
 
 
 class SqlArchiveReader(Running):
@@ -43,10 +47,25 @@ class SqlArchiveReader(Running):
         found = select(cases.c.archive, func.count(), func.min(cases.c.closed_at), func.max(cases.c.closed_at))
         found = found.where(_MOVED, visible(shape_of(scope), self._dialect)).group_by(cases.c.archive)
         told = []
-        for name, count, first, last in self._run(found, parameters(scope)):
-            at_hand = self._archives is not None and self._archives.is_at_hand(name)
+        for name, count, first, last in self._run(found, parameters(scope)).fetchall():
+            at_hand = self._archives is not None and self._archives.holds(name, self._holding(name))
             told.append(Archive(name, count, first, last, at_hand))
         return sorted(told, key=lambda archive: archive.name)
+
+    def _holding(self, name: str) -> Holding:
+        return Holding(*self._run(lying(name)).one())
+
+    def unsettled(self, scope: "Scope") -> dict[str, int]:
+        """In which archives rows of visible cases may still lie that are in the store again, and of how many."""
+        found = select(moving.c.archive, func.count()).join(cases, cases.c.id == moving.c.case_id)
+        found = found.where(_LEFT, visible(shape_of(scope), self._dialect)).group_by(moving.c.archive)
+        told = self._run(found.order_by(moving.c.archive), parameters(scope))
+        return {row[0]: row[1] for row in told}
+
+    def unsettled_cases(self, case_ids: "Sequence[int]") -> set[int]:
+        """Those of the cases of which rows may still lie in an archive, though they are in the store again."""
+        found = select(moving.c.case_id).join(cases, cases.c.id == moving.c.case_id)
+        return {row[0] for row in self._run(found.where(_LEFT, moving.c.case_id.in_(case_ids)))}
 
 
 def may_move(wanted: Movable) -> ColumnElement[bool]:

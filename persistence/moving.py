@@ -14,27 +14,30 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from duban.engine.errors import ArchiveBroken, ArchiveForeign
+from duban.engine.errors import ArchiveBroken, ArchiveForeign, ArchiveNotAtHand, StoreError, StoreUnwritable
 from duban.engine.model.archive import Movable
 from duban.engine.model.case import Case
 from duban.engine.ports.archives import Moved, Sound
 from duban.persistence.archive_files import ArchiveDatabase, ArchiveFiles
-from duban.persistence.archive_reader import may_move
+from duban.persistence.archive_holdings import holding, is_known
 from duban.persistence.copying import put_raw, raw_rows
 from duban.persistence.database import Database
+from duban.persistence.moving_rows import COPIED, counted, dropped, parts, still
 from duban.persistence.reader import SqlReader
 from duban.persistence.statements import inserting, locked
-from duban.persistence.tables import archived_keys, cases, definitions, ended, history, moving, outbox, settings
+from duban.persistence.tables import archived_keys, cases, definitions, history, moving, outbox, settings
 
 IDENTITY: Final = "archives"
 """The setting that tells a store's archives from those of others, also where they lie in one folder."""
 
+_TRIED: Final = "tried"
+"""The setting of an archive that is written to see whether it can be."""
+
 _IDENTITY: Final = select(settings.c.value).where(settings.c.name == IDENTITY)
-_KEYS: Final = ("case_id", "seq", "key", "actor")
 
 
 class FileArchives:
@@ -50,8 +53,9 @@ class FileArchives:
         with self._database.reading() as store, self._database.faults.translated():
             names = list(store.execute(named).scalars())
         for name in names:
-            if self._files.is_at_hand(name):
-                self._files.made(name)
+            # One that is elsewhere or damaged is told to whoever asks for it.
+            with suppress(ArchiveNotAtHand):
+                self._files.upgraded(name)
 
     def name_for(self, year: int) -> str:
         """The name of the archive of cases that ended in this year."""
@@ -70,13 +74,11 @@ class FileArchives:
             store.execute(update(settings).where(settings.c.name == IDENTITY).values(value=secrets.token_hex(4)))
 
     def move(self, name: str, cases: Sequence[Case], wanted: Movable, sound: Sound) -> Moved:
-        """Move the histories and messages of these cases to an archive, which is made where there is none."""
-        made = self._files.made(name)
-        with made.writing() as target, made.faults.translated():
-            note = inserting("sqlite", settings).values(name=IDENTITY, value=self._identity())
-            target.execute(note.on_conflict_do_nothing())
+        """Move the histories and messages of these cases to an archive, which is made with the first of them."""
+        self._prepare(name)
         file = self._own(name)
         with file.writing() as target:
+            self._require_whole(name, file, target)
             # Under the lock nobody else moves them: what lies here already is not touched.
             case_ids = self._in_store([case.id for case in cases])
             if not case_ids:
@@ -91,21 +93,22 @@ class FileArchives:
         """Put the histories and messages of these cases back into the store, then take them out of their archives."""
         back: list[Case] = []
         unsound: list[Case] = []
+        unclean: list[tuple[str, StoreError]] = []
         gone = [case for case in cases if case.archive is not None]
         for name, own in groupby(sorted(gone, key=attrgetter("archive")), attrgetter("archive")):
             moved = self._brought_back(name, list(own), sound)
             back += moved.moved
             unsound += moved.unsound
-        return Moved(tuple(back), tuple(unsound))
+            unclean += moved.unclean
+        return Moved(tuple(back), tuple(unsound), tuple(unclean))
 
     def settle(self) -> None:
         """Take out of the archives at hand what was left there when somebody was killed at moving."""
         with self._database.reading() as store, self._database.faults.translated():
             names = list(store.execute(select(moving.c.archive).distinct()).scalars())
         for name in names:
-            if self._files.is_at_hand(name):
-                with suppress(ArchiveForeign):
-                    self._settle(name)
+            with suppress(ArchiveForeign, ArchiveNotAtHand, StoreUnwritable):
+                self._settle(name)
 
     def _identity(self) -> str:
         """What tells this store's archives from those of others; made at its first use."""
@@ -118,6 +121,27 @@ class FileArchives:
                 store.execute(made.on_conflict_do_nothing())
                 identity = store.execute(_IDENTITY).scalar()
         return str(identity)
+
+    def _prepare(self, name: str) -> None:
+        """Make an archive in which nothing lies yet. Never another in the place of one that was carried away: that
+        would be lost, or this one, when it comes back."""
+        with self._database.reading() as store, self._database.faults.translated():
+            known = is_known(store, name)
+        if known:
+            self._files.upgraded(name)
+            return
+        made = self._files.made(name)
+        with made.writing() as target, made.faults.translated():
+            note = inserting("sqlite", settings).values(name=IDENTITY, value=self._identity())
+            target.execute(note.on_conflict_do_nothing())
+
+    def _require_whole(self, name: str, file: ArchiveDatabase, target: Connection) -> None:
+        """Go on only where an archive, whose lock is held, holds what the store says of it."""
+        with self._database.reading() as store, self._database.faults.translated():
+            wanted = holding(store, name)
+        with file.faults.translated():
+            if not wanted.is_in(target):
+                raise file.damaged()
 
     def _own(self, name: str) -> ArchiveDatabase:
         """An archive, to be written.
@@ -142,12 +166,12 @@ class FileArchives:
         with self._database.reading() as store:
             with faults.translated():
                 digests = select(cases.c.definition).where(cases.c.id.in_(case_ids))
-                found = store.execute(select(*_COPIED).where(definitions.c.digest.in_(digests))).mappings().all()
+                found = store.execute(select(*COPIED).where(definitions.c.digest.in_(digests))).mappings().all()
             with file.faults.translated():
                 kept = inserting("sqlite", definitions).on_conflict_do_nothing()
                 for definition in found:
                     target.execute(kept, dict(definition))
-            for table, where, without in _parts(case_ids):
+            for table, where, without in parts(case_ids):
                 for batch in raw_rows(store, table, faults, where, without):
                     with file.faults.translated():
                         put_raw(target, table, batch, without)
@@ -164,9 +188,9 @@ class FileArchives:
             is_whole = {case.id: sound(case, rows[case.id]) for case in found}
             whole = [case for case in found if is_whole[case.id]]
             with self._database.writing() as store, self._database.faults.translated():
-                moved = _still(store, whole, wanted)
-                counts = _dropped(store, name, [case.id for case in moved], self._database.dialect)
-                messages = _count(file, target, [case.id for case in moved])
+                moved = still(store, whole, wanted)
+                counts = dropped(store, name, [case.id for case in moved], self._database.dialect)
+                messages = counted(file, target, [case.id for case in moved])
                 if moved and counts != (sum(len(rows[case.id]) for case in moved), messages):
                     raise ArchiveBroken(archive=name, ref=moved[0].ref)
             stayed = sorted({*case_ids} - {case.id for case in moved})
@@ -177,6 +201,7 @@ class FileArchives:
 
     def _brought_back(self, name: str, found: Sequence[Case], sound: Sound) -> Moved:
         file = self._own(name)
+        self._require_writable(file)
         with file.writing() as target:
             rows = SqlReader(target, file.faults).history_of([case.id for case in found])
             whole = [case for case in found if case.id in rows and sound(case, rows[case.id])]
@@ -184,22 +209,33 @@ class FileArchives:
                 lies = select(cases.c.id).where(cases.c.id.in_([case.id for case in whole]), cases.c.archive == name)
                 case_ids = list(store.execute(locked(lies)).scalars())
                 store.execute(delete(archived_keys).where(archived_keys.c.case_id.in_(case_ids)))
-                for table, where, without in _parts(case_ids):
+                for table, where, without in parts(case_ids):
                     if table is not cases:
                         for batch in raw_rows(target, table, file.faults, where, without):
                             put_raw(store, table, batch, without)
                 store.execute(update(cases).where(cases.c.id.in_(case_ids)).values(archive=None))
                 if case_ids:
                     self._note(store, name, case_ids)
-            self._wipe(name, file, target, case_ids)
-        self._settle(name)
+        # They are back, whatever becomes of the archive: what is noted is taken out of it now, or by the next one.
+        unclean: tuple[tuple[str, StoreError], ...] = ()
+        try:
+            self._settle(name)
+        except StoreError as fault:
+            unclean = ((name, fault),)
         moved = tuple(case for case in whole if case.id in case_ids)
-        return Moved(moved, tuple(case for case in found if case not in whole))
+        return Moved(moved, tuple(case for case in found if case not in whole), unclean)
+
+    def _require_writable(self, file: ArchiveDatabase) -> None:
+        """Go on only where an archive can be written: something is, and committed."""
+        with file.writing() as target, file.faults.translated():
+            note = inserting("sqlite", settings).values(name=_TRIED, value=secrets.token_hex(4))
+            target.execute(note.on_conflict_do_update(index_elements=["name"], set_={"value": note.excluded.value}))
 
     def _settle(self, name: str) -> None:
         """Take out of one archive what is noted as on its way and lies in the store; then forget the notes."""
         file = self._own(name)
         with file.writing() as target:
+            self._require_whole(name, file, target)
             self._wipe(name, file, target, self._noted(name, lying_here=False))
         # On the disk now. Under the lock again nobody can be writing what is forgotten.
         with file.writing() as target:
@@ -232,42 +268,3 @@ class FileArchives:
         here = cases.c.archive.is_not_distinct_from(name)
         with self._database.reading() as store, self._database.faults.translated():
             return list(store.execute(found.where(here if lying_here else ~here)).scalars())
-
-
-_COPIED: Final = [column for column in definitions.c if column.name != "number"]
-
-
-def _parts(case_ids: Sequence[int]) -> list[tuple[Any, str, str | None]]:
-    """What is moved: tables, conditions, and the columns that are numbered anew."""
-    listed = ", ".join(map(str, case_ids)) or "NULL"
-    messages = f"case_id IN ({listed}) AND state IN ('done', 'dead', 'discarded')"
-    return [(cases, f"id IN ({listed})", None), (history, f"case_id IN ({listed})", None), (outbox, messages, "number")]
-
-
-def _still(store: Connection, whole: Sequence[Case], wanted: Movable) -> list[Case]:
-    """Those of the cases that have not changed since and may still be moved; locked."""
-    found = select(cases.c.id, cases.c.version, cases.c.head).where(cases.c.id.in_([case.id for case in whole]))
-    told = {(row[0], row[1], row[2]) for row in store.execute(locked(found.where(may_move(wanted))))}
-    return [case for case in whole if (case.id, case.version, case.head) in told]
-
-
-def _dropped(store: Connection, name: str, case_ids: Sequence[int], dialect: str) -> tuple[int, int]:
-    """Take the rows of these cases out of the store and note where they are; how many rows and messages it were."""
-    if not case_ids:
-        return 0, 0
-    if dialect == "sqlite":
-        # What may be erased in the archive one day must not lie on in free pages here.
-        store.exec_driver_sql("PRAGMA secure_delete = ON")
-    keyed = select(*(history.c[column] for column in _KEYS))
-    keyed = keyed.where(history.c.case_id.in_(case_ids), history.c.key.is_not(None))
-    store.execute(insert(archived_keys).from_select(list(_KEYS), keyed))
-    rows = store.execute(delete(history).where(history.c.case_id.in_(case_ids))).rowcount
-    messages = store.execute(delete(outbox).where(outbox.c.case_id.in_(case_ids), ended(outbox))).rowcount
-    store.execute(update(cases).where(cases.c.id.in_(case_ids)).values(archive=name))
-    store.execute(delete(moving).where(moving.c.archive == name, moving.c.case_id.in_(case_ids)))
-    return rows, messages
-
-
-def _count(file: ArchiveDatabase, target: Connection, case_ids: Sequence[int]) -> int:
-    with file.faults.translated():
-        return len(target.execute(select(outbox.c.number).where(outbox.c.case_id.in_(case_ids))).all())

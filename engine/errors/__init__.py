@@ -49,6 +49,7 @@
         ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
         ├── StoreUnwritable the disk is full or fails, it is read-only, or there is no access
         ├── ArchiveNotAtHand the file of an archive is not there
+        │   └── ArchiveDamaged   another file, or what is left of it, lies in its place
         ├── ArchiveForeign  an archive belongs to another store, and is only read here
         ├── ArchiveBroken   an archive does not hold what was moved to it
         └── SealBroken      the sheets of a survey are not those that were counted
@@ -60,6 +61,7 @@ and in both languages (``error.message("zh")``).
 from duban.engine.errors.base import DubanError
 from duban.engine.errors.environment import (
     ArchiveBroken,
+    ArchiveDamaged,
     ArchiveForeign,
     ArchiveNotAtHand,
     ChannelError,
@@ -119,6 +121,7 @@ from duban.engine.errors.unknown import (
 __all__ = [
     "ActorSuspended",
     "ArchiveBroken",
+    "ArchiveDamaged",
     "ArchiveForeign",
     "ArchiveNotAtHand",
     "BrokenBackup",

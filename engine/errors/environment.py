@@ -101,6 +101,12 @@ class ArchiveNotAtHand(StoreError):
     code = "archive-not-at-hand"
 
 
+class ArchiveDamaged(ArchiveNotAtHand):
+    """In the place of an archive lies a file that does not hold what was moved there: empty, cut short or another."""
+
+    code = "archive-damaged"
+
+
 class ArchiveForeign(StoreError):
     """An archive belongs to the store that this one was restored from a backup of, and is only read here."""
 

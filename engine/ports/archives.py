@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from duban.engine.errors import StoreError
 from duban.engine.model.archive import Archive, Movable
 from duban.engine.model.case import Case, HistoryRow
 from duban.engine.model.scope import Scope
@@ -28,17 +29,29 @@ class ArchiveReader(Protocol):
     def archived(self, scope: Scope) -> list[Archive]:
         """The archives that visible cases lie in, by name."""
 
+    def unsettled(self, scope: Scope) -> dict[str, int]:
+        """In which archives rows of visible cases may still lie that are in the store again, and of how many cases.
+
+        That is after somebody was killed at moving, or where an archive could not be written when a case came back;
+        ``Archives.settle`` takes them out. While cases are being moved those count as well.
+        """
+
+    def unsettled_cases(self, case_ids: Sequence[int]) -> set[int]:
+        """Those of the cases of which rows may still lie in an archive, though they are in the store again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """What became of cases that were to be moved.
 
     ``unsound`` are those that stayed because their histories do not hold. Any others stayed because they changed, or
-    somebody else moved them.
+    somebody else moved them. ``unclean`` are the archives that could not be written after cases were back in the
+    store, and why: the rows of those lie there as well until somebody settles it.
     """
 
     moved: tuple[Case, ...] = ()
     unsound: tuple[Case, ...] = ()
+    unclean: tuple[tuple[str, StoreError], ...] = ()
 
 
 class Archives(Protocol):
@@ -52,17 +65,21 @@ class Archives(Protocol):
         """
 
     def move(self, name: str, cases: Sequence[Case], wanted: Movable, sound: Sound) -> Moved:
-        """Move the histories and messages of these cases to an archive, which is made where there is none.
+        """Move the histories and messages of these cases to an archive, which is made where nothing lies in it yet.
 
         They are written there, committed and read back; only then are they taken out of the store, in one transaction
         that notes with each case where its history is. Whenever this is killed, each is whole in one of the two.
 
         Raises:
+            ArchiveNotAtHand: others lie in it already, and its file is not there; ArchiveDamaged: or holds them not.
             StoreError: the store or the archive cannot be written. What was not moved is in the store as before.
         """
 
     def bring_back(self, cases: Sequence[Case], sound: Sound) -> Moved:
         """Put the histories and messages of these cases back into the store, then take them out of their archives.
+
+        Nothing is put back from an archive that cannot be written. One that cannot be any more when they are back is
+        told as unclean, which is no error.
 
         Raises:
             ArchiveNotAtHand: an archive is not there.

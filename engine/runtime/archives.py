@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from duban.engine.errors import ArchiveNotAtHand
 from duban.engine.log import log
 from duban.engine.model.archive import ArchiveRule, Movable
 from duban.engine.model.case import Case
@@ -36,12 +37,15 @@ _MOST_NAMED: Final = 100
 class ArchiveReport:
     """How many cases were moved, and which stay because their histories do not hold: their references, 100 at most.
 
+    ``away`` names the archives whose files are elsewhere or damaged, with how many cases wait in the store for them.
+
     Of confidential cases only those count that whoever it is told to may know of. ``is_done`` when nothing is left that
     could be moved today.
     """
 
     moved: int = 0
     unsound: list[str] = field(default_factory=list)
+    away: dict[str, int] = field(default_factory=dict)
     is_done: bool = False
 
 
@@ -118,7 +122,12 @@ def _move(
     zone = world.directory.organization.zone
     for year, cases in groupby(found, lambda case: _place(case)[0].astimezone(zone).year):
         name = store.archives.name_for(year)
-        came_to = store.archives.move(name, list(cases), wanted, is_sound)
+        waiting = list(cases)
+        try:
+            came_to = store.archives.move(name, waiting, wanted, is_sound)
+        except ArchiveNotAtHand as fault:
+            _hold_back(name, fault, waiting, scope, report)
+            continue
         report.moved += sum(scope.admits(case.audience) for case in came_to.moved)
         told = [case.ref for case in came_to.unsound if scope.admits(case.audience)]
         report.unsound += told[: _MOST_NAMED - len(report.unsound)]
@@ -128,6 +137,18 @@ def _move(
         for case in came_to.unsound:
             if not case.audience:
                 log.warning("archive.unsound", ref=case.ref)
+
+
+def _hold_back(
+    name: str, fault: ArchiveNotAtHand, waiting: Sequence[Case], scope: Scope, report: ArchiveReport
+) -> None:
+    """These wait for their archive; those of other years do not."""
+    told = sum(scope.admits(case.audience) for case in waiting)
+    if told:
+        report.away[name] = report.away.get(name, 0) + told
+    public = sum(not case.audience for case in waiting)
+    if public:
+        log.warning("archive.away", archive=name, cases=public, code=fault.code)
 
 
 def _place(case: Case) -> Place:

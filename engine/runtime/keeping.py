@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from duban.engine.errors import ArchiveBroken, UsageError
+from duban.engine.log import log
 from duban.engine.model.organization import SYSTEM
 from duban.engine.model.scope import Scope
 from duban.engine.runtime.administration import Administration
@@ -95,8 +96,21 @@ class Keeping(Administration):
         with self._store.read() as reader:
             return reader.archived(room)
 
+    def unsettled(self, *, by: str | None = SYSTEM) -> dict[str, int]:
+        """The archives in which rows of cases may still lie that are in the store again, and of how many cases, of
+        those that ``by`` may know of. The next ``archive`` or sweep takes them out, once the archive can be written.
+
+        Raises:
+            UnknownActor, ActorSuspended.
+        """
+        room = self.room(by)
+        with self._store.read() as reader:
+            return reader.unsettled(room)
+
     def bring_back(self, ref: str, *, by: str) -> str:
         """Put the history of a case that was moved back into the store; the archive that it lay in.
+
+        ``unsettled`` names this archive afterwards where it could not be cleaned of what is back.
 
         Raises:
             UnknownActor, UnknownCase. UsageError: it lies in the store. ArchiveNotAtHand: the archive is not there.
@@ -111,8 +125,12 @@ class Keeping(Administration):
         case = self._told(by, "archive", read)
         if case.archive is None:
             raise UsageError("not-archived", ref=ref)
-        if not self._store.archives.bring_back([case], is_sound).moved:
+        came_to = self._store.archives.bring_back([case], is_sound)
+        if not came_to.moved:
             raise ArchiveBroken(archive=case.archive, ref=ref)
+        if not case.audience:
+            for name, fault in came_to.unclean:
+                log.warning("archive.unclean", archive=name, code=fault.code)
         return case.archive
 
     def adopt_archive(self, name: str, *, by: str | None = SYSTEM) -> None:

@@ -5,6 +5,7 @@ that the rule was carried out; so whoever is killed at it has done what it has d
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -115,13 +116,28 @@ def _brought_back(store: Store, rule: Retention, case_ids: Sequence[int], report
         if case.archive is None:
             continue
         try:
-            moved = store.archives.bring_back([case], is_sound).moved
+            came_to = store.archives.bring_back([case], is_sound)
         except StoreError as fault:
             log.warning("retention.failed", rule=rule.name, code=fault.code)
-            moved = ()
-        away -= {one.id for one in moved}
+            continue
+        for _, why in came_to.unclean:
+            log.warning("retention.failed", rule=rule.name, code=why.code)
+        away -= {one.id for one in came_to.moved}
+    # What an archive still holds of a case is not erased by erasing it here.
+    away |= _unsettled(store, case_ids)
     report.failed += len(away)
     return [case_id for case_id in case_ids if case_id not in away]
+
+
+def _unsettled(store: Store, case_ids: Sequence[int]) -> set[int]:
+    with store.read() as reader:
+        left = reader.unsettled_cases(case_ids)
+    if not left:
+        return left
+    with suppress(StoreError):  # of an archive: where it is the store, it is told below
+        store.archives.settle()
+    with store.read() as reader:
+        return reader.unsettled_cases(case_ids)
 
 
 def _one_alone(store: Store, world: World, rule: Retention, case_id: int, report: Retained) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from duban.engine.errors import (
         ActorSuspended,
         ArchiveBroken,
+        ArchiveDamaged,
         ArchiveForeign,
         ArchiveNotAtHand,
         BrokenBackup,
@@ -66,6 +67,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ActorSuspended",
     "ArchiveBroken",
+    "ArchiveDamaged",
     "ArchiveForeign",
     "ArchiveNotAtHand",
     "BrokenBackup",

@@ -77,7 +77,10 @@ def bring_back(desk: Desk, ref: str) -> Answer:
     """Put the history of a case back into the store."""
     name = desk.engine.bring_back(ref, by=desk.by)
     heads = desk.head("ref", "archive")
-    told: Part = Words([desk.say("archive-returned", ref=ref, archive=name)])
+    said = [desk.say("archive-returned", ref=ref, archive=name)]
+    if name in desk.engine.unsettled(by=desk.by):
+        said.append(desk.say("archive-unclean", archive=name))
+    told: Part = Words(said)
     return Answer({"ref": ref, "archive": name}, [told if desk.is_person else Table(heads, [[ref, name]])])
 
 

@@ -1,0 +1,44 @@
+"""What the store says lies in an archive, and whether a file holds it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select, union_all
+
+from duban.persistence.tables import cases, moving
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How many cases lie in an archive by what the store says, and the first and the last of them by number."""
+
+    count: int
+    first: int | None
+    last: int | None
+
+    def is_in(self, target: Connection) -> bool:
+        """Whether the cases of an archive can be these: it may hold more, which are on their way."""
+        if self.first is None or self.last is None:
+            return True
+        found = Holding(*target.execute(_SPAN.where(cases.c.id.between(self.first, self.last))).one())
+        return (found.first, found.last) == (self.first, self.last) and found.count >= self.count
+
+
+_SPAN: Select[*tuple[Any, ...]] = select(func.count(), func.min(cases.c.id), func.max(cases.c.id))
+
+
+def lying(name: str) -> Select[*tuple[Any, ...]]:
+    """The values of a :class:`Holding`, asked of the store."""
+    return _SPAN.where(cases.c.archive == name)
+
+
+def holding(store: Connection, name: str) -> Holding:
+    """What lies in an archive by what the store says."""
+    return Holding(*store.execute(lying(name)).one())
+
+
+def is_known(store: Connection, name: str) -> bool:
+    """Whether cases lie in an archive by what the store says, or are on their way to or from it."""
+    lying = select(cases.c.id).where(cases.c.archive == name).limit(1).subquery()
+    noted = select(moving.c.case_id).where(moving.c.archive == name).limit(1).subquery()
+    return bool(store.execute(union_all(select(lying), select(noted))).first())

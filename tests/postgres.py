@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -85,7 +86,7 @@ class Server:
         # Its number is not free before its parent has heard of its end: until then it would be taken for running.
         until = time.monotonic() + 30
         while Path(f"/proc/{first}").exists() and time.monotonic() < until:
-            time.sleep(0.01)
+            threading.Event().wait(0.01)
 
     def control(self, *words: str | Path) -> None:
         """Have ``pg_ctl`` do something, and wait until it is done."""

@@ -225,6 +225,9 @@ class Commands:
         except ArchiveNotAtHand:
             if hidden:
                 return None
+            if case is not None and not self.world.directory.scope(request.actor).allows(case):
+                # What cannot be compared is not told either to whoever does not see the case any more.
+                raise KeyReused(key=request.key) from None
             raise
         row = rows[row.seq - 1] if rows else row
         # What was kept before fingerprints were salted is compared as it is.

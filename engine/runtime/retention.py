@@ -118,10 +118,10 @@ def _brought_back(store: Store, rule: Retention, case_ids: Sequence[int], report
         try:
             came_to = store.archives.bring_back([case], is_sound)
         except StoreError as fault:
-            log.warning("retention.failed", rule=rule.name, code=fault.code)
+            _failed(rule, case, fault.code)
             continue
         for _, why in came_to.unclean:
-            log.warning("retention.failed", rule=rule.name, code=why.code)
+            _failed(rule, case, why.code)
         away -= {one.id for one in came_to.moved}
     # What an archive still holds of a case is not erased by erasing it here.
     away |= _unsettled(store, case_ids)
@@ -138,6 +138,12 @@ def _unsettled(store: Store, case_ids: Sequence[int]) -> set[int]:
         store.archives.settle()
     with store.read() as reader:
         return reader.unsettled_cases(case_ids)
+
+
+def _failed(rule: Retention, case: Case, code: str) -> None:
+    """Note it; of a confidential case the log knows nothing."""
+    if not case.audience:
+        log.warning("retention.failed", rule=rule.name, ref=case.ref, archive=case.archive, code=code)
 
 
 def _one_alone(store: Store, world: World, rule: Retention, case_id: int, report: Retained) -> None:

@@ -1,13 +1,17 @@
 """What goes wrong in the file of an archive: another file in its place is told as that, and not as a store."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from duban.engine.errors import ArchiveDamaged, StoreError
+from duban.engine.errors import ArchiveDamaged, StoreError, StoreNotReady
 from duban.engine.model.saying import Saying
 from duban.persistence.faults import NO_TABLES, Faults
 
 _NO_ARCHIVE: Final = (NO_TABLES, Saying("store.not-a-database"), Saying("store.damaged"))
+
+_Error = TypeVar("_Error", bound=StoreError)
 
 
 class ArchiveFaults(Faults):
@@ -22,9 +26,27 @@ class ArchiveFaults(Faults):
         found = super().of(error, committing=committing)
         if isinstance(found, StoreError) and found.data.get("why", found.data.get("found")) in _NO_ARCHIVE:
             return damaged(self._file)
-        return found
+        return self._named(found) if isinstance(found, StoreError) else found
+
+    def not_ready(self, found: str | Saying) -> StoreNotReady:
+        """The archive's tables are not those that this code needs."""
+        return self._named(super().not_ready(found))
+
+    def _named(self, error: _Error) -> _Error:
+        error.data["archive"] = self._file.name
+        return error
 
 
 def damaged(file: Path) -> ArchiveDamaged:
     """That the file does not hold what was moved to the archive of its name."""
     return ArchiveDamaged(archive=file.name, folder=str(file.parent))
+
+
+@contextmanager
+def of_archives() -> Iterator[None]:
+    """Go on after an error of an archive; not after one of the store."""
+    try:
+        yield
+    except StoreError as fault:
+        if fault.archive is None:
+            raise

@@ -11,17 +11,17 @@ taken before any lock of the store.
 
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from duban.engine.errors import ArchiveBroken, ArchiveForeign, ArchiveNotAtHand, StoreError, StoreUnwritable
+from duban.engine.errors import ArchiveBroken, ArchiveForeign, StoreError
 from duban.engine.model.archive import Movable
 from duban.engine.model.case import Case
 from duban.engine.ports.archives import Moved, Sound
+from duban.persistence.archive_faults import of_archives
 from duban.persistence.archive_files import ArchiveDatabase, ArchiveFiles
 from duban.persistence.archive_holdings import holding, is_known
 from duban.persistence.copying import put_raw, raw_rows
@@ -53,8 +53,8 @@ class FileArchives:
         with self._database.reading() as store, self._database.faults.translated():
             names = list(store.execute(named).scalars())
         for name in names:
-            # One that is elsewhere or damaged is told to whoever asks for it.
-            with suppress(ArchiveNotAtHand):
+            # One that is elsewhere or damaged is told to whoever asks for it, and keeps nobody from the others.
+            with of_archives():
                 self._files.upgraded(name)
 
     def name_for(self, year: int) -> str:
@@ -107,7 +107,7 @@ class FileArchives:
         with self._database.reading() as store, self._database.faults.translated():
             names = list(store.execute(select(moving.c.archive).distinct()).scalars())
         for name in names:
-            with suppress(ArchiveForeign, ArchiveNotAtHand, StoreUnwritable):
+            with of_archives():
                 self._settle(name)
 
     def _identity(self) -> str:

@@ -52,9 +52,15 @@ class ChannelError(DubanError):
 
 
 class StoreError(DubanError):
-    """The store cannot be used."""
+    """The store cannot be used, or the file of an archive: ``archive`` in its data names that one."""
 
     code = "store-error"
+
+    @property
+    def archive(self) -> str | None:
+        """The name of the archive whose file it is about; None where it is about the store itself."""
+        name = self.data.get("archive")
+        return None if name is None else str(name)
 
 
 class StoreNotReady(StoreError):

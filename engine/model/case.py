@@ -216,8 +216,12 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A place where the record does not hold: which case, which row, and what is wrong."""
+    """A place where the record does not hold: which case, which row, and what is wrong.
+
+    Of an archive that could not be read ``ref`` is its name, and ``unchecked`` how many cases were not checked for it.
+    """
 
     ref: str
     seq: int | None
     what: str
+    unchecked: int = 0

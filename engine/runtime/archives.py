@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
-from duban.engine.errors import ArchiveNotAtHand
+from duban.engine.errors import ArchiveNotAtHand, StoreError
 from duban.engine.log import log
 from duban.engine.model.archive import ArchiveRule, Movable
 from duban.engine.model.case import Case
@@ -37,7 +37,8 @@ _MOST_NAMED: Final = 100
 class ArchiveReport:
     """How many cases were moved, and which stay because their histories do not hold: their references, 100 at most.
 
-    ``away`` names the archives whose files are elsewhere or damaged, with how many cases wait in the store for them.
+    ``away`` names the archives that cannot be written, with how many cases wait in the store for them: their files are
+    elsewhere, damaged, locked or closed.
 
     Of confidential cases only those count that whoever it is told to may know of. ``is_done`` when nothing is left that
     could be moved today.
@@ -47,6 +48,8 @@ class ArchiveReport:
     unsound: list[str] = field(default_factory=list)
     away: dict[str, int] = field(default_factory=dict)
     is_done: bool = False
+    passed_over: dict[str, StoreError] = field(default_factory=dict, repr=False)
+    """Every archive that could not be written: for the engine itself, not to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def archive(
     ``stopped`` is asked between batches, ``progress`` hears the count of cases so far that ``scope`` admits.
 
     Raises:
-        StoreError: the store or an archive is out of reach. What was moved until then is moved.
+        StoreError: the store, or the folder of archives, is out of reach. What was moved until then is moved.
     """
     report, left = ArchiveReport(), batches
     store.archives.settle()
@@ -92,10 +95,12 @@ def archive(
             if not found:
                 break
             after = _place(found[-1])
-            _move(store, world, wanted, found, scope, report)
+            did = _move(store, world, wanted, found, scope, report)
             progress(report.moved)
-            left = None if left is None else left - 1
-    report.is_done = True
+            # What waits for its archive takes the turn of none.
+            left = None if left is None else left - did
+    # Where a file is elsewhere or another, somebody has to do something; where it is only locked, time does.
+    report.is_done = all(isinstance(fault, ArchiveNotAtHand) for fault in report.passed_over.values())
     return report
 
 
@@ -118,16 +123,25 @@ def archive_today(store: Store, world: World, stopped: Callable[[], bool], scope
 
 def _move(
     store: Store, world: World, wanted: Movable, found: Sequence[Case], scope: Scope, report: ArchiveReport
-) -> None:
+) -> bool:
+    """Move these; False where none was tried, because all wait for archives that cannot be written."""
+    tried = False
     zone = world.directory.organization.zone
     for year, cases in groupby(found, lambda case: _place(case)[0].astimezone(zone).year):
         name = store.archives.name_for(year)
         waiting = list(cases)
+        if name in report.passed_over:
+            _hold_back(name, waiting, scope, report)
+            continue
         try:
             came_to = store.archives.move(name, waiting, wanted, is_sound)
-        except ArchiveNotAtHand as fault:
-            _hold_back(name, fault, waiting, scope, report)
+        except StoreError as fault:
+            if fault.archive is None:
+                raise
+            report.passed_over[name] = fault
+            _hold_back(name, waiting, scope, report)
             continue
+        tried = True
         report.moved += sum(scope.admits(case.audience) for case in came_to.moved)
         told = [case.ref for case in came_to.unsound if scope.admits(case.audience)]
         report.unsound += told[: _MOST_NAMED - len(report.unsound)]
@@ -137,18 +151,17 @@ def _move(
         for case in came_to.unsound:
             if not case.audience:
                 log.warning("archive.unsound", ref=case.ref)
+    return tried
 
 
-def _hold_back(
-    name: str, fault: ArchiveNotAtHand, waiting: Sequence[Case], scope: Scope, report: ArchiveReport
-) -> None:
+def _hold_back(name: str, waiting: Sequence[Case], scope: Scope, report: ArchiveReport) -> None:
     """These wait for their archive; those of other years do not."""
     told = sum(scope.admits(case.audience) for case in waiting)
     if told:
         report.away[name] = report.away.get(name, 0) + told
     public = sum(not case.audience for case in waiting)
     if public:
-        log.warning("archive.away", archive=name, cases=public, code=fault.code)
+        log.warning("archive.away", archive=name, cases=public, code=report.passed_over[name].code)
 
 
 def _place(case: Case) -> Place:

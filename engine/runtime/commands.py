@@ -8,7 +8,7 @@ from typing import Final
 
 from duban.engine.deadlines.stopwatch import after_event
 from duban.engine.definition.values import ValueChecker
-from duban.engine.errors import ArchiveNotAtHand, GuardRefused, KeyReused, UnknownCase, VersionConflict
+from duban.engine.errors import GuardRefused, KeyReused, StoreError, UnknownCase, VersionConflict
 from duban.engine.messages import text
 from duban.engine.model.case import Case, HistoryRow, Outcome, Stopwatch
 from duban.engine.model.changing import changed
@@ -222,7 +222,9 @@ class Commands:
         try:
             # Of a row that was moved to an archive the store keeps the key alone.
             rows = self.writer.history(case) if case is not None and case.archive is not None else []
-        except ArchiveNotAtHand:
+        except StoreError as fault:
+            if fault.archive is None:
+                raise
             if hidden:
                 return None
             if case is not None and not self.world.directory.scope(request.actor).allows(case):

@@ -80,7 +80,7 @@ class Keeping(Administration):
         is told the count of cases so far; ``stopped`` is asked between batches.
 
         Raises:
-            StoreError: the store or an archive cannot be written. What was moved until then is moved.
+            StoreError: the store, or the folder of archives, cannot be written. What was moved until then is moved.
         """
         from duban.engine.runtime.archives import archive
 

@@ -55,7 +55,7 @@ class Service(Keeping):
         try:
             moved = archive_today(self._store, self._world, stopped, room).moved
         except StoreError as fault:
-            # An archive that cannot be written holds up nothing: the next sweep tries again.
+            # A folder of archives that cannot be written holds up nothing: the next sweep tries again.
             log.warning("archive.failed", code=fault.code)
             moved = 0
         return replace(report, erased=erased, archived=moved)

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from duban.engine.definition.source import digest_of
-from duban.engine.errors import ArchiveBroken, ArchiveNotAtHand, StoreError
+from duban.engine.errors import ArchiveBroken, StoreError
 from duban.engine.model.case import Broken, Case, HistoryRow
 from duban.engine.model.definition import Workflow
 from duban.engine.model.scope import Scope
 from duban.engine.model.suspension import SUSPENSIONS
 from duban.engine.ports.evidence import EvidenceStore
 from duban.engine.ports.store import Reader
+from duban.engine.runtime.away import Away
 from duban.engine.runtime.chain import broken_links
 from duban.engine.runtime.definitions import Definitions
 from duban.engine.runtime.record import replayed, with_due
@@ -50,8 +51,8 @@ def verify(
     """Every place that does not hold, case by case in bounded memory; ``progress`` hears after each case.
 
     Against ``published`` heads it is also found where cases were cut or written anew since. Cases that ``scope`` does
-    not admit are passed over, and so are definitions and numbers that only they have. An archive that is not at hand is
-    told once; of the cases in it nothing is checked.
+    not admit are passed over, and so are definitions and numbers that only they have. An archive that cannot be read is
+    told once, at the end, with how many cases were not checked for it, which ``progress`` does not count.
     """
     sound: set[str] = set()
     changed: dict[str, str] = {}
@@ -66,7 +67,7 @@ def verify(
     missing = dict(published or {})
     missing.pop(SUSPENSIONS, None)  # no case: it is checked by itself
     number = 0
-    away: set[str] = set()
+    away = Away()
     for case in _cases(reader, scope):
         if isinstance(case, Broken):
             yield case
@@ -74,24 +75,24 @@ def verify(
         head = missing.pop(case.ref, None)
         if scope.admits(_audience(definitions, case.workflow)):
             yield from _gap(case.ref, last)
-        if not scope.admits(case.audience) and not scope.admits(_recorded(case, sound, reader, definitions)):
+        if not scope.admits(case.audience) and not scope.admits(_recorded(case, sound, reader, definitions, away)):
             continue
         if case.definition in changed:
             yield Broken(changed.pop(case.definition), None, "definition-changed")
-        number += 1
         try:
-            yield from _case(case, sound, reader, definitions, evidence, head)
-        except ArchiveNotAtHand as fault:
-            name = str(fault.data["archive"])
-            if name not in away:
-                away.add(name)
-                yield Broken(name, None, "archive-not-at-hand")
+            rows = away.history(case, reader)
+            if isinstance(rows, str):
+                away.unchecked[rows] += 1
+                continue
+            yield from _case(case, rows, sound, reader, definitions, evidence, head)
         except ArchiveBroken:
             yield Broken(case.ref, None, "archive-broken")
         except _UNREADABLE:
             yield Broken(case.ref, None, "unreadable")
+        number += 1
         progress(number)
     yield from (Broken(ref, None, "case-missing") for ref in missing)
+    yield from (Broken(name, None, away.why[name], count) for name, count in sorted(away.unchecked.items()))
 
 
 def _audience(definitions: Definitions, workflow: str) -> tuple[str, ...]:
@@ -100,14 +101,16 @@ def _audience(definitions: Definitions, workflow: str) -> tuple[str, ...]:
     return loaded.workflow.confidential if loaded is not None else _GONE
 
 
-def _recorded(case: Case, sound: set[str], reader: Reader, definitions: Definitions) -> tuple[str, ...]:
+def _recorded(
+    case: Case, sound: set[str], reader: Reader, definitions: Definitions, away: Away
+) -> tuple[str, ...]:  # fmt: skip
     """Who sees a case by its history: nobody hides a case from this check by writing an audience onto it."""
     try:
-        rows = reader.history(case)
-        if case.definition not in sound or not rows:
+        rows = away.history(case, reader)
+        if case.definition not in sound or not rows or isinstance(rows, str):
             return case.audience
         return replayed(case, definitions.pinned(case.definition, reader).workflow, rows).audience
-    except (ArchiveNotAtHand, ArchiveBroken, *_UNREADABLE):
+    except (ArchiveBroken, *_UNREADABLE):
         return case.audience
 
 
@@ -149,13 +152,13 @@ def _holds(digest: str, workflow: str, version: int, reader: Reader, definitions
 
 def _case(
     case: Case,
+    rows: list[HistoryRow],
     sound: set[str],
     reader: Reader,
     definitions: Definitions,
     evidence: EvidenceStore,
     published: tuple[int, str] | None,
 ) -> Iterator[Broken]:
-    rows = reader.history(case)
     yield from broken_links(case, rows)
     if published is not None and not any((row.seq, row.hash) == tuple(published) for row in rows):
         yield Broken(case.ref, published[0], "published-head-differs")

@@ -32,7 +32,7 @@ def test_a_preview_moves_nothing(notes) -> None:
 
 
 def test_a_case_is_moved_shown_and_brought_back(notes) -> None:
-    assert notes.types("--json", "archive", "run").document == {"archived": 1, "failed": []}
+    assert notes.types("--json", "archive", "run").document == {"archived": 1, "failed": [], "away": {}}
     (lies,) = notes.types("--json", "archive", "list").document
     assert (lies["cases"], lies["at_hand"]) == (1, True)
     shown = notes.types("--json", "show", "NOT-000001", "--as", "clerk").document
@@ -63,9 +63,28 @@ def test_a_case_is_shown_although_its_archive_is_elsewhere(notes, person, tmp_pa
     assert str(tmp_path / "street.db.archives") in said.document["error"]["message"]
     checked = notes.types("--json", "verify")
     assert (checked.code, [one["what"] for one in checked.document["broken"]]) == (1, ["archive-not-at-hand"])
+    assert (checked.document["cases"], checked.document["unchecked"]) == (1, 1)
     person()
     assert "closed-2020-" in notes.types("--lang", lang, "archive", "list").out
-    assert "closed-2020-" in notes.types("--lang", lang, "verify").out
+    said = notes.types("--lang", lang, "verify").out
+    assert "closed-2020-" in said
+    assert {"en": "1 could not be checked", "zh": "有 1 件未能检查"}[lang] in said
+    assert {"en": "changed outside of duban", "zh": "之外被改动"}[lang] not in said
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_run_names_the_archive_that_it_passed_over(notes, person, tmp_path: Path, lang: str) -> None:
+    notes.types("archive", "run")
+    notes.types("note", "close", "NOT-000002", "--as", "clerk")
+    notes.types("deliver")
+    notes.clock.move_to("2021-03-01T09:00:00+08:00")
+    (file,) = (tmp_path / "street.db.archives").iterdir()
+    file.write_bytes(b"no database at all" * 1_000)
+    assert notes.types("--json", "archive", "run").document == {"archived": 0, "failed": [], "away": {file.name: 1}}
+    assert notes.types("init").code == 0
+    person()
+    said = notes.types("--lang", lang, "archive", "run")
+    assert (said.code, said.out.count(file.name)) == (0, 2)
 
 
 def test_a_backup_says_that_the_archives_are_not_in_it(notes, tmp_path: Path) -> None:

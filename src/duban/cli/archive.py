@@ -26,7 +26,11 @@ def run(desk: Desk, dry_run: bool) -> Answer:
     if report.unsound:
         rows.append(("failed", desk.head("failed")["failed"], ",".join(report.unsound)))
         parts.append(Words([desk.say("archive-unsound")]))
-    return Answer({"archived": report.moved, "failed": list(report.unsound)}, parts)
+    if report.away:
+        rows.append(("away", desk.head("away")["away"], ",".join(sorted(report.away))))
+        waiting = sorted(report.away.items())
+        parts.append(Words([desk.say("archive-waiting", archive=name, count=count) for name, count in waiting]))
+    return Answer({"archived": report.moved, "failed": list(report.unsound), "away": dict(report.away)}, parts)
 
 
 def _due(desk: Desk) -> Answer:

@@ -9,7 +9,7 @@ from duban.cli.kit.files import taken_out
 from duban.cli.kit.records import record_document, record_tables
 from duban.cli.kit.typing_ import command_for
 from duban.cli.options import REF
-from duban.engine.errors import ArchiveNotAtHand
+from duban.engine.errors import StoreError
 
 if TYPE_CHECKING:
     from duban.cli.kit.desk import Desk
@@ -52,8 +52,10 @@ def _records(desk: "Desk", ref: str) -> "tuple[dict[str, tuple[Recorded, ...]], 
     """What the case's records tell; where its history lies in an archive that is not at hand, nothing and which."""
     try:
         return desk.engine.records(ref, by=desk.by), None
-    except ArchiveNotAtHand as fault:
-        return {}, str(fault.data["archive"])
+    except StoreError as fault:
+        if fault.archive is None:
+            raise
+        return {}, fault.archive
 
 
 def _standing(desk: "Desk", case: "Case", workflow: "Workflow") -> Facts:

@@ -27,9 +27,11 @@ def verify(desk: Desk, against: str | None) -> Answer:
 
         broken = desk.engine.verify(heard, kept.heads if kept else None, by=desk.told_to)
     rows: list[list[Cell | str]] = [[one.ref, cell(one.seq), _what(desk, one.what)] for one in broken]
+    unchecked = sum(one.unchecked for one in broken)
     document: dict[str, Any] = {
         "holds": not broken,
         "cases": checked,
+        "unchecked": unchecked,
         "broken": [{"ref": one.ref, "seq": one.seq, "what": one.what} for one in broken],
     }
     parts: list[Part] = []
@@ -41,7 +43,11 @@ def verify(desk: Desk, against: str | None) -> Answer:
         told = desk.say(f"against-{kept.seal}", count=kept.cases, at=at, root=kept.root, name=KEY)
         parts.append(Words([told]))
     table = Table(desk.head("ref", "seq", "what"), rows, empty=desk.say("holds", count=checked))
-    parts += [table, *([Words([desk.say("does-not-hold")])] if broken else [])]
+    parts.append(table)
+    if unchecked:
+        parts.append(Words([desk.say("not-all-checked", count=unchecked)]))
+    if any(not one.unchecked or one.what == "archive-damaged" for one in broken):
+        parts.append(Words([desk.say("does-not-hold")]))
     return Answer(document, parts, exit_code=FAULT if broken else 0)
 
 

@@ -3,10 +3,13 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
+
+from duban.engine.errors import UsageError
+from duban.engine.model.saying import why_of
 
 try:
     import fcntl
@@ -15,6 +18,46 @@ except ImportError:  # pragma: no cover - Windows; there a folder that was left 
 
 _OWNED: Final = "owned"
 """A file in the folder that is locked for as long as somebody works there: a lock ends with its process."""
+
+
+@contextmanager
+def replacing(place: Path, is_earlier: Callable[[Path], bool]) -> Iterator[Path]:
+    """The path of a file that the block makes, in a hidden folder; it is moved to ``place`` once it is whole.
+
+    An earlier one in that place, as ``is_earlier`` tells, is never lost to half of a new one. Anything else that lies
+    there, such as a store, is not replaced.
+
+    Raises:
+        UsageError: the place is taken, or cannot be written.
+    """
+    if not _is_free(place, is_earlier):
+        raise UsageError("file-taken", file=str(place))
+    try:
+        with arriving(place) as folder:
+            whole = folder / "whole"
+            yield whole
+            os.replace(whole, place)
+    except OSError as fault:
+        raise UsageError("file-unwritable", file=str(place), why=why_of(fault)) from None
+
+
+@contextmanager
+def private(file: Path, mode: str, **how: Any) -> Iterator[IO[Any]]:
+    """A new file that its owner alone reads, open for writing; after the block it is on the disk."""
+    handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with open(handle, mode, **how) as opened:
+        yield opened
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def _is_free(place: Path, is_earlier: Callable[[Path], bool]) -> bool:
+    try:
+        if not place.is_file() or place.stat().st_size == 0:
+            return True
+    except OSError:
+        return True  # whoever writes there is told what is wrong
+    return is_earlier(place)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ what the rows of the moment refer to is there.
 
 import hashlib
 import json
-import os
 import tempfile
 import zipfile
 import zlib
@@ -19,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
-from duban.arriving import arriving
+from duban.arriving import private, replacing
 from duban.engine.errors import BrokenBackup, UsageError
 from duban.engine.model.saying import why_of
 from duban.engine.ports.evidence import EvidenceStore
@@ -58,30 +57,17 @@ def back_up(
         UsageError: the file cannot be written, or is something else than an earlier backup.
         StoreError: the store cannot be read.
     """
-    if not _is_free(place):
-        raise UsageError("file-taken", file=str(place))
-    try:
-        with arriving(place) as folder:
-            whole, copy = folder / "backup", folder / STORE
-            with closing(SqlStore(f"sqlite:///{copy}", durable=False)) as target:
-                target.migrate()
-                rows = sum(store.copy_to(target, progress).values())
-                with target.read() as reader:
-                    digests, pack = sorted(reader.evidence_digests()), reader.setting("pack")
-            taken = _packed(whole, copy, evidence, digests, at, pack, rows)
-            os.replace(whole, place)
-        return taken
-    except OSError as fault:
-        raise UsageError("file-unwritable", file=str(place), why=why_of(fault)) from None
+    with replacing(place, _is_backup) as whole:
+        copy = whole.with_name(STORE)
+        with closing(SqlStore(f"sqlite:///{copy}", durable=False)) as target:
+            target.migrate()
+            rows = sum(store.copy_to(target, progress).values())
+            with target.read() as reader:
+                digests, pack = sorted(reader.evidence_digests()), reader.setting("pack")
+        return _packed(whole, copy, evidence, digests, at, pack, rows)
 
 
-def _is_free(place: Path) -> bool:
-    """Whether nothing lies there, or an earlier backup; anything else, such as a store, is not replaced."""
-    try:
-        if not place.is_file() or place.stat().st_size == 0:
-            return True
-    except OSError:
-        return True  # whoever writes there is told what is wrong
+def _is_backup(place: Path) -> bool:
     try:
         with zipfile.ZipFile(place) as archive:
             return {MANIFEST, STORE} <= set(archive.namelist())
@@ -94,26 +80,22 @@ def _packed(
 ) -> Backup:
     files: dict[str, dict[str, Any]] = {}
     missing = []
-    handle = os.open(whole, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with open(handle, "wb") as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
-            with copy.open("rb") as content:
-                files[STORE] = _put(archive, STORE, content)
-            for digest in digests:
-                try:
-                    kept = evidence.open(digest)
-                except KeyError:
-                    missing.append(digest)
-                    continue
-                with kept:
-                    files[EVIDENCE + digest] = _put(archive, EVIDENCE + digest, kept)
-            document = {
-                "format": FORMAT, "taken_at": at.astimezone(UTC).isoformat(), "pack": pack, "rows": rows,
-                "files": files, "missing": missing,
-            }  # fmt: skip
-            archive.writestr(MANIFEST, json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True))
-        file.flush()
-        os.fsync(file.fileno())
+    with private(whole, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+        with copy.open("rb") as content:
+            files[STORE] = _put(archive, STORE, content)
+        for digest in digests:
+            try:
+                kept = evidence.open(digest)
+            except KeyError:
+                missing.append(digest)
+                continue
+            with kept:
+                files[EVIDENCE + digest] = _put(archive, EVIDENCE + digest, kept)
+        document = {
+            "format": FORMAT, "taken_at": at.astimezone(UTC).isoformat(), "pack": pack, "rows": rows,
+            "files": files, "missing": missing,
+        }  # fmt: skip
+        archive.writestr(MANIFEST, json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True))
     return Backup(at, pack, rows, len(files) - 1, tuple(missing))
 
 

@@ -1,10 +1,9 @@
 """``duban checkpoint``: writes the heads of all cases into a file, to be kept outside the database."""
 
-import os
 from pathlib import Path
 from typing import Final
 
-from duban.arriving import arriving
+from duban.arriving import private, replacing
 from duban.cli.kit.answer import Answer, Facts, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
@@ -60,29 +59,11 @@ def read_file(place: Path, key: bytes | None) -> Checkpoint:
 
 
 def _write(place: Path, desk: Desk, key: bytes | None) -> None:
-    """Write beside the place and move there once whole: an earlier checkpoint is never lost to half of a new one."""
-    if not _is_free(place):
-        raise UsageError("file-taken", file=str(place))
-    try:
-        with arriving(place) as folder:
-            whole = folder / "checkpoint"
-            handle = os.open(whole, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with open(handle, "w", encoding="utf-8", newline="\n") as file:
-                desk.engine.write_checkpoint(file.write, key, by=desk.told_to)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(whole, place)
-    except OSError as fault:
-        raise UsageError("file-unwritable", file=str(place), why=why_of(fault)) from None
+    with replacing(place, _is_checkpoint) as whole, private(whole, "w", encoding="utf-8", newline="\n") as file:
+        desk.engine.write_checkpoint(file.write, key, by=desk.told_to)
 
 
-def _is_free(place: Path) -> bool:
-    """Whether nothing lies there, or an earlier checkpoint; anything else, such as a store, is not replaced."""
-    try:
-        if not place.is_file() or place.stat().st_size == 0:
-            return True
-    except OSError:
-        return True  # whoever writes there is told what is wrong
+def _is_checkpoint(place: Path) -> bool:
     try:
         with place.open("rb") as file:
             return FORMAT.encode() in file.read(200)

@@ -6,6 +6,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ import duban.testing
 
 PLACES = 40
 MATTERS = 200
-KILLS = 120 if errands.FULL else 15
+KILLS = 15
+SEEDS = range(20_201_123, 20_201_123 + (8 if errands.FULL else 1))
+"""More kills than these find nothing left to do: each of the long form begins anew."""
 BEGUN = "2020-11-23T09:30:00+08:00"
 LATER = "2020-12-11T18:00:00+08:00"
 """Fourteen working days and three Fridays later."""
@@ -88,23 +91,33 @@ def later(engine: duban.Engine) -> duban.Engine:
     return engine
 
 
+@pytest.mark.parametrize("seed", SEEDS)
 def test_cadences_killed_over_and_over_lose_nothing_double_nothing_and_leave_no_occurrence_in_part(
-    engine: duban.Engine, url: str, calendar_pack: Path
+    engine: duban.Engine, url: str, calendar_pack: Path, seed: int
 ) -> None:
-    chance, killed, amounts = random.Random(20_201_123), 0, []
+    chance, killed, amounts, window = random.Random(seed), 0, [0], 0.25
     with Running("almanac", url, str(calendar_pack), LATER, "5") as almanac:
         for _ in range(KILLS):
             almanac.says("sweep")
             victim = almanac.until("begins")["pid"]
-            until = time.monotonic() + chance.uniform(0.02, 0.25)
-            while (left := until - time.monotonic()) > 0:
+            until = time.monotonic() + window * chance.uniform(0.1, 1)
+            while (left := until - time.monotonic()) > 0 and almanac.told[-1]["event"] != "ended":
                 almanac.glance(left)
-            os.kill(victim, signal.SIGKILL)
-            killed += almanac.until("ended")["was_killed"]
+            if almanac.told[-1]["event"] != "ended":
+                # One that comes to its end just now is told of with the others that did.
+                with suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+                almanac.until("ended")
+            killed += almanac.told[-1]["was_killed"]
             rounds_of = started(engine)
             assert set(rounds_of.values()) <= {PLACES}
             assert sorted(rounds_of) == DAYS[: len(rounds_of)]
             amounts.append(len(rounds_of))
+            # On a slow machine they live longer, on a fast one shorter: some get on, and few to the end.
+            if not almanac.told[-1]["was_killed"]:
+                window *= 0.6
+            elif amounts[-1] == amounts[-2]:
+                window *= 1.5
     assert killed > KILLS // 2
     assert len(set(amounts)) > 1
     later(engine).sweep()

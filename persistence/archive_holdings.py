@@ -1,11 +1,17 @@
 """What the store says lies in an archive, and whether a file holds it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, select, union_all
 
-from duban.persistence.tables import cases, moving
+from duban.persistence.tables import cases, moving, settings
+
+IDENTITY: Final = "archives"
+"""The setting that tells a store's archives from those of others, also where they lie in one folder."""
+
+OWNER: Final = select(settings.c.value).where(settings.c.name == IDENTITY)
+"""Asked of a store: what its archives are told by. Asked of an archive: whose it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 
 from duban.engine.model.archive import Archive, Movable
 from duban.persistence import rows
-from duban.persistence.archive_holdings import Holding, lying
+from duban.persistence.archive_holdings import OWNER, Holding, lying
 from duban.persistence.running import Running
 from duban.persistence.survey_tables import answer_keys, answers, survey_plans
 from duban.persistence.tables import cases, ended, erased, links, moving, outbox, stopwatches, unfinished
@@ -15,6 +15,7 @@ from duban.persistence.visibility import parameters, shape_of, visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from duban.engine.model.archive import ArchiveStanding
     from duban.engine.model.case import Case
     from duban.engine.model.scope import Scope
     from duban.engine.ports.archives import Place
@@ -46,14 +47,17 @@ class SqlArchiveReader(Running):
         """The archives that visible cases lie in, by name."""
         found = select(cases.c.archive, func.count(), func.min(cases.c.closed_at), func.max(cases.c.closed_at))
         found = found.where(_MOVED, visible(shape_of(scope), self._dialect)).group_by(cases.c.archive)
-        told = []
-        for name, count, first, last in self._run(found, parameters(scope)).fetchall():
-            at_hand = self._archives is not None and self._archives.holds(name, self._holding(name))
-            told.append(Archive(name, count, first, last, at_hand))
-        return sorted(told, key=lambda archive: archive.name)
+        told = self._run(found, parameters(scope)).fetchall()
+        return sorted(
+            (Archive(name, count, first, last, self._standing(name)) for name, count, first, last in told),
+            key=lambda archive: archive.name,
+        )
 
-    def _holding(self, name: str) -> Holding:
-        return Holding(*self._run(lying(name)).one())
+    def _standing(self, name: str) -> "ArchiveStanding":
+        if self._archives is None:
+            return "away"
+        holding = Holding(*self._run(lying(name)).one())
+        return self._archives.standing(name, holding, self._run(OWNER).scalar())
 
     def unsettled(self, scope: "Scope") -> dict[str, int]:
         """In which archives rows of visible cases may still lie that are in the store again, and of how many."""

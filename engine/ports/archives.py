@@ -94,5 +94,14 @@ class Archives(Protocol):
             ArchiveNotAtHand: its file is not there.
         """
 
+    def unwritable(self, name: str) -> StoreError | None:
+        """What keeps anybody from moving cases to this archive or out of it; None where nothing does.
+
+        It is found out by writing there, and waits for whoever does so now. Nothing of it is kept.
+
+        Raises:
+            StoreError: the store is out of reach.
+        """
+
     def settle(self) -> None:
         """Take out of the archives at hand what was left there when somebody was killed at moving."""

@@ -62,15 +62,16 @@ def list_archives(desk: Desk) -> Answer:
     rows: list[list[Cell | str]] = [
         [
             one.name, cell(one.cases), desk.teller.moment(one.ended_from), desk.teller.moment(one.ended_until),
-            Cell(str(one.at_hand).lower(), desk.say("at-hand" if one.at_hand else "not-at-hand")),
+            Cell(one.standing, desk.say(f"standing-{one.standing}")),
         ]
         for one in found
     ]  # fmt: skip
-    heads = desk.head("archive", "cases", "ended_from", "ended_until", "at_hand")
+    heads = desk.head("archive", "cases", "ended_from", "ended_until", "standing")
     documents = [
         {
             "archive": one.name, "cases": one.cases, "ended_from": iso(one.ended_from),
             "ended_until": iso(one.ended_until), "at_hand": one.at_hand,
+            "standing": one.standing,
         }
         for one in found
     ]  # fmt: skip

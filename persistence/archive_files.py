@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from duban.engine.model.archive import ArchiveStanding
     from duban.engine.model.case import Case, HistoryRow
-    from duban.persistence.archive_holdings import Holding
+    from duban.persistence.archive_holdings import Ends, Holding
     from duban.persistence.group_commit import GroupCommit
     from duban.persistence.reader import SqlReader
 
@@ -106,7 +106,7 @@ class ArchiveFiles:
         """Whether a file lies in the place of this archive. Where the folder is closed to us, none does."""
         return bool(_NAME.fullmatch(name)) and os.path.isfile(self.folder / name)
 
-    def standing(self, name: str, wanted: "Holding", owner: str | None) -> "ArchiveStanding":
+    def standing(self, name: str, wanted: "Holding | Ends", owner: str | None) -> "ArchiveStanding":
         """How the file of this archive stands: it should hold what is ``wanted``, and belong to this ``owner``."""
         from duban.persistence.archive_holdings import OWNER
 

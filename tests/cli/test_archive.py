@@ -84,7 +84,8 @@ def test_a_run_names_the_archive_that_it_passed_over(notes, person, tmp_path: Pa
     assert notes.types("init").code == 0
     person()
     said = notes.types("--lang", lang, "archive", "run")
-    assert (said.code, said.out.count(file.name)) == (0, 2)
+    assert (said.code, said.out.count(file.name)) == (0, 3)
+    assert {"en": "does not hold what was moved", "zh": "不含移入该档案的内容"}[lang] in said.out.replace("\n", " ")
 
 
 def test_a_backup_says_that_the_archives_are_not_in_it(notes, tmp_path: Path) -> None:

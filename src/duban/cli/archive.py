@@ -9,7 +9,7 @@ from duban.cli.kit.options import Argument, Option
 from duban.cli.kit.progress import counting
 from duban.cli.kit.telling import iso, period_cell
 from duban.cli.options import REF
-from duban.engine.runtime.archives import DueArchive
+from duban.engine.runtime.archives import ArchiveReport, DueArchive
 
 NAME: Final = Argument("name", says="argument.archive-name", metavar="ARCHIVE")
 DRY_RUN: Final = Option(["--dry-run"], says="option.archive-dry-run", is_flag=True)
@@ -28,9 +28,13 @@ def run(desk: Desk, dry_run: bool) -> Answer:
         parts.append(Words([desk.say("archive-unsound")]))
     if report.away:
         rows.append(("away", desk.head("away")["away"], ",".join(sorted(report.away))))
-        waiting = sorted(report.away.items())
-        parts.append(Words([desk.say("archive-waiting", archive=name, count=count) for name, count in waiting]))
+        parts.append(Words([_waiting(desk, report, name) for name in sorted(report.away)]))
     return Answer({"archived": report.moved, "failed": list(report.unsound), "away": dict(report.away)}, parts)
+
+
+def _waiting(desk: Desk, report: ArchiveReport, name: str) -> str:
+    why = report.passed_over[name].message(desk.lang)
+    return desk.say("archive-waiting", archive=name, count=report.away[name], why=why)
 
 
 def _due(desk: Desk) -> Answer:

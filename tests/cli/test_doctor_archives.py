@@ -48,6 +48,17 @@ def advice(said: Any) -> list[str]:
     return [words for words in said.document.get("advice", []) if "archive" in words]
 
 
+def only_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on SQLite writes in no archive that is opened."""
+    set_up = archive_files._set_up
+
+    def read_only(connection: Any, record: Any) -> None:
+        set_up(connection, record)
+        connection.execute("PRAGMA query_only = ON")
+
+    monkeypatch.setattr(archive_files, "_set_up", read_only)
+
+
 def away(file: Path) -> Callable[[], object]:
     kept = file.rename(file.with_name("kept"))
     return lambda: kept.rename(file)
@@ -142,13 +153,7 @@ def test_an_archive_that_can_only_be_read_is_told_and_nothing_is_wrong(
     before = file.read_bytes()
     assert advice(notes.types("doctor", "--json")) == []
     assert (file.read_bytes(), os.listdir(file.parent)) == (before, [file.name])  # trying leaves nothing
-    set_up = archive_files._set_up
-
-    def read_only(connection: Any, record: Any) -> None:
-        set_up(connection, record)
-        connection.execute("PRAGMA query_only = ON")
-
-    monkeypatch.setattr(archive_files, "_set_up", read_only)
+    only_read(monkeypatch)
     said = notes.types("doctor", "--json")
     assert (said.code, said.document["archives"], said.document["warnings"]) == (0, {"at_hand": 1}, [])
     (words,) = advice(said)
@@ -181,6 +186,23 @@ def test_what_an_archive_still_holds_of_cases_that_are_back_is_told_and_is_wrong
     notes.types("archive", "run")
     settled = notes.types("doctor", "--json", "--as", "chief")
     assert ("archives" in settled.document, advice(settled)) == (False, [])
+
+
+def test_where_what_came_back_cannot_be_taken_out_of_an_archive_it_is_wrong_that_it_can_only_be_read(
+    notes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert notes.types("note", "write", "--title", "second", "--as", "clerk").code == 0
+    assert notes.types("note", "close", "NOT-000002", "--as", "chief").code == 0
+    file = archived(notes, tmp_path)
+    with monkeypatch.context() as killed:
+        killed.setattr(FileArchives, "_settle", lambda _self, _name: None)
+        assert notes.types("archive", "return", "NOT-000002", "--as", "chief").code == 0
+    only_read(monkeypatch)
+    said = notes.types("doctor", "--json")
+    assert (said.code, said.document["archives"], advice(said)) == (1, {"at_hand": 1, "unsettled": 1}, [])
+    closed, left = said.document["warnings"]
+    assert f"Nothing can be moved to the archive {file.name}" in closed
+    assert f"{file.name} still holds rows of 1 cases" in left
 
 
 @pytest.mark.parametrize("lang", [EN, ZH])

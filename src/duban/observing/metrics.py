@@ -162,7 +162,7 @@ def _archives(found: Shelf) -> Iterator[Metric]:
     for how, count in found.standings.items():
         archives.add_metric([how], count)
     yield archives
-    yield _gauge("duban_archives_unsettled_cases", "Cases in the store that an archive holds too.", found.unsettled)
+    yield _gauge("duban_archives_unsettled_cases", "Cases that are back and still there.", found.unsettled)
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:

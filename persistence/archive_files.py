@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import URL, Engine, create_engine, event
 
-from duban.engine.errors import ArchiveBroken, ArchiveDamaged, ArchiveNotAtHand, StoreBusy, StoreError
+from duban.engine.errors import ArchiveBroken, ArchiveDamaged, ArchiveNotAtHand, StoreError
 from duban.persistence.addresses import file_of, parsed, told
 from duban.persistence.archive_faults import ArchiveFaults, damaged
 from duban.persistence.database import PooledDatabase
@@ -27,8 +27,11 @@ from duban.persistence.sqlite_connections import listen_sqlite
 from duban.persistence.tables import SCHEMA
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from duban.engine.model.archive import ArchiveStanding
     from duban.engine.model.case import Case, HistoryRow
-    from duban.persistence.archive_holdings import Holding
+    from duban.persistence.archive_holdings import Ends, Holding
     from duban.persistence.group_commit import GroupCommit
     from duban.persistence.reader import SqlReader
 
@@ -103,16 +106,19 @@ class ArchiveFiles:
         """Whether a file lies in the place of this archive. Where the folder is closed to us, none does."""
         return bool(_NAME.fullmatch(name)) and os.path.isfile(self.folder / name)
 
-    def holds(self, name: str, wanted: "Holding") -> bool:
-        """Whether the file of this archive is there and holds what the store says of it."""
+    def standing(self, name: str, wanted: "Holding | Ends", owner: str | None) -> "ArchiveStanding":
+        """How the file of this archive stands: it should hold what is ``wanted``, and belong to this ``owner``."""
+        from duban.persistence.archive_holdings import OWNER
+
         try:
-            file = self.database(name)
-            with file.reading() as connection, file.faults.translated():
-                return wanted.is_in(connection)
-        except StoreBusy:
-            return True  # somebody writes in it
+            with self._connected(name) as (database, connection), database.faults.translated():
+                if not wanted.is_in(connection):
+                    return "damaged"
+                return "at-hand" if connection.execute(OWNER).scalar() == owner else "foreign"
+        except ArchiveNotAtHand as fault:
+            return "damaged" if isinstance(fault, ArchiveDamaged) else "away"
         except StoreError:
-            return False
+            return "unreadable"
 
     def database(self, name: str) -> ArchiveDatabase:
         """The archive of this name.
@@ -176,6 +182,12 @@ class ArchiveFiles:
             StoreError: it cannot be read, or is of another version.
         """
         from duban.persistence.reader import SqlReader
+
+        with self._connected(name) as (database, connection):
+            yield SqlReader(connection, database.faults)
+
+    @contextmanager
+    def _connected(self, name: str) -> Iterator["tuple[ArchiveDatabase, Connection]"]:
         from duban.persistence.schema import found_version, require_schema
 
         database = self.database(name)
@@ -183,7 +195,7 @@ class ArchiveFiles:
             if found_version(connection, database.faults) is None:
                 raise database.damaged()
             require_schema(connection, database.faults)
-            yield SqlReader(connection, database.faults)
+            yield database, connection
 
     def history(self, case: "Case") -> "list[HistoryRow]":
         """The rows of a case that was moved, in order.

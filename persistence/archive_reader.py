@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 
 from duban.engine.model.archive import Archive, Movable
 from duban.persistence import rows
-from duban.persistence.archive_holdings import Holding, lying
+from duban.persistence.archive_holdings import OWNER, Ends, Holding, ends, lying
 from duban.persistence.running import Running
 from duban.persistence.survey_tables import answer_keys, answers, survey_plans
 from duban.persistence.tables import cases, ended, erased, links, moving, outbox, stopwatches, unfinished
@@ -15,6 +15,7 @@ from duban.persistence.visibility import parameters, shape_of, visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from duban.engine.model.archive import ArchiveStanding
     from duban.engine.model.case import Case
     from duban.engine.model.scope import Scope
     from duban.engine.ports.archives import Place
@@ -46,14 +47,38 @@ class SqlArchiveReader(Running):
         """The archives that visible cases lie in, by name."""
         found = select(cases.c.archive, func.count(), func.min(cases.c.closed_at), func.max(cases.c.closed_at))
         found = found.where(_MOVED, visible(shape_of(scope), self._dialect)).group_by(cases.c.archive)
-        told = []
-        for name, count, first, last in self._run(found, parameters(scope)).fetchall():
-            at_hand = self._archives is not None and self._archives.holds(name, self._holding(name))
-            told.append(Archive(name, count, first, last, at_hand))
-        return sorted(told, key=lambda archive: archive.name)
+        told = self._run(found, parameters(scope)).fetchall()
+        return sorted(
+            (Archive(name, count, first, last, self._whole(name)) for name, count, first, last in told),
+            key=lambda archive: archive.name,
+        )
 
-    def _holding(self, name: str) -> Holding:
-        return Holding(*self._run(lying(name)).one())
+    def _whole(self, name: str) -> "ArchiveStanding":
+        return self._standing(name, Holding(*self._run(lying(name)).one()))
+
+    def archive_standings(self, scope: "Scope") -> "dict[str, ArchiveStanding]":
+        """How the file of each archive stands at a glance that visible cases lie in, by name."""
+        found: dict[str, ArchiveStanding] = {}
+        for name in self.archive_names(scope):
+            both = frozenset(self._run(one).scalar_one() for one in ends(name))
+            found[name] = self._standing(name, Ends(both))
+        return found
+
+    def archive_names(self, scope: "Scope") -> list[str]:
+        """The names of the archives that visible cases lie in, in order."""
+        seen, values = visible(shape_of(scope), self._dialect), parameters(scope)
+        # From name to name by the index: there may be a million cases, and there are some dozens of names.
+        following = select(func.min(cases.c.archive)).where(_MOVED)
+        names, name = [], self._run(following).scalar()
+        while name is not None:
+            lies = select(cases.c.id).where(cases.c.archive == name, seen).limit(1)
+            if self._run(lies, values).first() is not None:
+                names.append(name)
+            name = self._run(following.where(cases.c.archive > name)).scalar()
+        return names
+
+    def _standing(self, name: str, wanted: Holding | Ends) -> "ArchiveStanding":
+        return "away" if self._archives is None else self._archives.standing(name, wanted, self._run(OWNER).scalar())
 
     def unsettled(self, scope: "Scope") -> dict[str, int]:
         """In which archives rows of visible cases may still lie that are in the store again, and of how many."""

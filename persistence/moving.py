@@ -23,7 +23,7 @@ from duban.engine.model.case import Case
 from duban.engine.ports.archives import Moved, Sound
 from duban.persistence.archive_faults import of_archives
 from duban.persistence.archive_files import ArchiveDatabase, ArchiveFiles
-from duban.persistence.archive_holdings import holding, is_known
+from duban.persistence.archive_holdings import IDENTITY, OWNER, holding, is_known
 from duban.persistence.copying import put_raw, raw_rows
 from duban.persistence.database import Database
 from duban.persistence.moving_rows import COPIED, counted, dropped, parts, still
@@ -31,13 +31,12 @@ from duban.persistence.reader import SqlReader
 from duban.persistence.statements import inserting, locked
 from duban.persistence.tables import archived_keys, cases, definitions, history, moving, outbox, settings
 
-IDENTITY: Final = "archives"
-"""The setting that tells a store's archives from those of others, also where they lie in one folder."""
-
 _TRIED: Final = "tried"
 """The setting of an archive that is written to see whether it can be."""
 
-_IDENTITY: Final = select(settings.c.value).where(settings.c.name == IDENTITY)
+
+class _Undone(Exception):
+    """Ends the attempt to write: nothing of it is kept."""
 
 
 class FileArchives:
@@ -102,6 +101,23 @@ class FileArchives:
             unclean += moved.unclean
         return Moved(tuple(back), tuple(unsound), tuple(unclean))
 
+    def unwritable(self, name: str) -> StoreError | None:
+        """What keeps anybody from writing to an archive; found out by doing it. Nothing of it is kept."""
+        try:
+            file = self._files.database(name)
+            with file.reading() as target:
+                self._require_whole(name, file, target)
+            self._own(name)
+            with file.writing() as target:
+                self._try(file, target)
+                raise _Undone
+        except _Undone:
+            return None
+        except StoreError as fault:
+            if fault.archive is None:
+                raise
+            return fault
+
     def settle(self) -> None:
         """Take out of the archives at hand what was left there when somebody was killed at moving."""
         with self._database.reading() as store, self._database.faults.translated():
@@ -113,13 +129,13 @@ class FileArchives:
     def _identity(self) -> str:
         """What tells this store's archives from those of others; made at its first use."""
         with self._database.reading() as store, self._database.faults.translated():
-            identity = store.execute(_IDENTITY).scalar()
+            identity = store.execute(OWNER).scalar()
         if identity is None:
             made = inserting(self._database.dialect, settings).values(name=IDENTITY, value=secrets.token_hex(4))
             with self._database.writing() as store, self._database.faults.translated():
                 # Who comes second waits for the first, and then finds what that one wrote.
                 store.execute(made.on_conflict_do_nothing())
-                identity = store.execute(_IDENTITY).scalar()
+                identity = store.execute(OWNER).scalar()
         return str(identity)
 
     def _prepare(self, name: str) -> None:
@@ -152,7 +168,7 @@ class FileArchives:
         """
         file = self._files.database(name)
         with file.reading() as target, file.faults.translated():
-            found = target.execute(_IDENTITY).scalar()
+            found = target.execute(OWNER).scalar()
         if found != self._identity():
             raise ArchiveForeign(archive=name)
         return file
@@ -227,7 +243,11 @@ class FileArchives:
 
     def _require_writable(self, file: ArchiveDatabase) -> None:
         """Go on only where an archive can be written: something is, and committed."""
-        with file.writing() as target, file.faults.translated():
+        with file.writing() as target:
+            self._try(file, target)
+
+    def _try(self, file: ArchiveDatabase, target: Connection) -> None:
+        with file.faults.translated():
             note = inserting("sqlite", settings).values(name=_TRIED, value=secrets.token_hex(4))
             target.execute(note.on_conflict_do_update(index_elements=["name"], set_={"value": note.excluded.value}))
 

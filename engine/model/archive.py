@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from duban.engine.model.label import Label
 from duban.engine.model.period import Period
@@ -29,12 +30,22 @@ class Movable:
     erased: tuple[str, ...] = ()
 
 
+ArchiveStanding = Literal["at-hand", "away", "damaged", "foreign", "unreadable"]
+"""How the file of an archive stands: it can be read and is this store's; it is elsewhere; it does not hold what was
+moved there; it is another store's and only read here; it is locked, closed to us or of another version."""
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """An archive that holds histories: how many visible cases lie in it, and whether its file is at hand."""
+    """An archive that holds histories: how many visible cases lie in it, and how its file stands."""
 
     name: str
     cases: int
     ended_from: datetime
     ended_until: datetime
-    at_hand: bool
+    standing: ArchiveStanding
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether histories can be read from it."""
+        return self.standing in ("at-hand", "foreign")

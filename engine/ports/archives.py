@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from duban.engine.errors import StoreError
-from duban.engine.model.archive import Archive, Movable
+from duban.engine.model.archive import Archive, ArchiveStanding, Movable
 from duban.engine.model.case import Case, HistoryRow
 from duban.engine.model.scope import Scope
 
@@ -28,6 +28,13 @@ class ArchiveReader(Protocol):
 
     def archived(self, scope: Scope) -> list[Archive]:
         """The archives that visible cases lie in, by name."""
+
+    def archive_names(self, scope: Scope) -> list[str]:
+        """The names of these archives, in order; found at once, however many cases lie there."""
+
+    def archive_standings(self, scope: Scope) -> dict[str, ArchiveStanding]:
+        """How the file of each of them stands, by name, for those who ask often: looked for are two of its cases, where
+        ``archived`` counts them all."""
 
     def unsettled(self, scope: Scope) -> dict[str, int]:
         """In which archives rows of visible cases may still lie that are in the store again, and of how many cases.
@@ -92,6 +99,15 @@ class Archives(Protocol):
 
         Raises:
             ArchiveNotAtHand: its file is not there.
+        """
+
+    def unwritable(self, name: str) -> StoreError | None:
+        """What keeps anybody from moving cases to this archive or out of it; None where nothing does.
+
+        It is found out by writing there, and waits for whoever does so now. Nothing of it is kept.
+
+        Raises:
+            StoreError: the store is out of reach.
         """
 
     def settle(self) -> None:

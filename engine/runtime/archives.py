@@ -38,7 +38,7 @@ class ArchiveReport:
     """How many cases were moved, and which stay because their histories do not hold: their references, 100 at most.
 
     ``away`` names the archives that cannot be written, with how many cases wait in the store for them: their files are
-    elsewhere, damaged, locked or closed.
+    elsewhere, damaged, locked or closed. An archive that only confidential cases lie in is not named to who sees none.
 
     Of confidential cases only those count that whoever it is told to may know of. ``is_done`` when nothing is left that
     could be moved today.
@@ -49,7 +49,7 @@ class ArchiveReport:
     away: dict[str, int] = field(default_factory=dict)
     is_done: bool = False
     passed_over: dict[str, StoreError] = field(default_factory=dict, repr=False)
-    """Every archive that could not be written: for the engine itself, not to be told."""
+    """Every archive that could not be written, and why: of those only that ``away`` names it may be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _move(
         name = store.archives.name_for(year)
         waiting = list(cases)
         if name in report.passed_over:
-            _hold_back(name, waiting, scope, report)
+            _hold_back(store, name, waiting, scope, report)
             continue
         try:
             came_to = store.archives.move(name, waiting, wanted, is_sound)
@@ -139,7 +139,7 @@ def _move(
             if fault.archive is None:
                 raise
             report.passed_over[name] = fault
-            _hold_back(name, waiting, scope, report)
+            _hold_back(store, name, waiting, scope, report)
             continue
         tried = True
         report.moved += sum(scope.admits(case.audience) for case in came_to.moved)
@@ -154,14 +154,23 @@ def _move(
     return tried
 
 
-def _hold_back(name: str, waiting: Sequence[Case], scope: Scope, report: ArchiveReport) -> None:
+def _hold_back(
+    store: Store, name: str, waiting: Sequence[Case], scope: Scope, report: ArchiveReport
+) -> None:  # fmt: skip
     """These wait for their archive; those of other years do not."""
     told = sum(scope.admits(case.audience) for case in waiting)
-    if told:
+    if told and _is_known(store, name, scope):
         report.away[name] = report.away.get(name, 0) + told
     public = sum(not case.audience for case in waiting)
-    if public:
+    if public and _is_known(store, name, Scope.of_nobody()):
         log.warning("archive.away", archive=name, cases=public, code=report.passed_over[name].code)
+
+
+def _is_known(store: Store, name: str, scope: Scope) -> bool:
+    """Whether an archive may be named: a case lies in it that ``scope`` admits, or none at all does yet."""
+    with store.read() as reader:
+        told, every = ({*reader.archive_names(one), *reader.unsettled(one)} for one in (scope, Scope.unbounded()))
+    return name in told or name not in every
 
 
 def _place(case: Case) -> Place:

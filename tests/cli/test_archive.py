@@ -84,7 +84,8 @@ def test_a_run_names_the_archive_that_it_passed_over(notes, person, tmp_path: Pa
     assert notes.types("init").code == 0
     person()
     said = notes.types("--lang", lang, "archive", "run")
-    assert (said.code, said.out.count(file.name)) == (0, 2)
+    assert (said.code, said.out.count(file.name)) == (0, 3)
+    assert {"en": "does not hold what was moved", "zh": "不含移入该档案的内容"}[lang] in said.out.replace("\n", " ")
 
 
 def test_a_backup_says_that_the_archives_are_not_in_it(notes, tmp_path: Path) -> None:
@@ -92,6 +93,39 @@ def test_a_backup_says_that_the_archives_are_not_in_it(notes, tmp_path: Path) ->
     assert notes.types(*words).document["archives"] is None
     notes.types("archive", "run")
     assert notes.types(*words).document["archives"] == str(tmp_path / "street.db.archives")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_backup_names_the_archives_of_which_no_copy_can_be_kept(notes, person, tmp_path: Path, lang: str) -> None:
+    words = ("backup", "--out", str(tmp_path / "kept.backup"))
+    notes.types("archive", "run")
+    assert notes.types("--json", *words).document["archives_lacking"] == []
+    (file,) = (tmp_path / "street.db.archives").iterdir()
+    file.rename(tmp_path / "tape")
+    said = notes.types("--json", *words)
+    assert (said.code, said.document["archives_lacking"]) == (0, [file.name])
+    (tmp_path / "pack" / "organization.yaml").write_text("no pack", encoding="utf-8")
+    assert notes.types("--json", *words, "--as", "clerk").document["archives_lacking"] == [file.name]
+    person()
+    assert file.name in notes.types("--lang", lang, *words).out
+
+
+def test_a_backup_names_no_archive_of_hidden_cases_to_who_may_see_none(notes, tmp_path: Path) -> None:
+    notes.types("note", "hide", "NOT-000002", "--as", "chief")
+    notes.types("note", "close", "NOT-000002", "--as", "chief")
+    notes.types("note", "reopen", "NOT-000001", "--as", "chief")
+    notes.types("deliver")
+    notes.clock.move_to("2021-03-01T09:00:00+08:00")
+    notes.types("archive", "run")
+    (file,) = (tmp_path / "street.db.archives").iterdir()
+    file.write_bytes(b"no database at all" * 1_000)
+    told = {
+        who: notes.types("--json", "--as", who, "backup", "--out", str(tmp_path / "kept.backup")).document
+        for who in ("", "clerk", "chief", "nobody")
+    }
+    assert {who: one["archives_lacking"] for who, one in told.items()} == {
+        "": [], "clerk": [], "chief": [file.name], "nobody": [],
+    }  # fmt: skip
 
 
 def test_a_restored_store_goes_on_with_copies_of_its_archives(notes, tmp_path: Path) -> None:

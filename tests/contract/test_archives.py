@@ -184,6 +184,8 @@ def test_nobody_is_told_of_hidden_cases_in_archives(store: SqlStore) -> None:
     moved(store, hidden)
     with store.read() as reader:
         assert (reader.archived(PUBLIC), len(reader.archived(EVERYTHING))) == ([], 1)
+        assert (reader.archive_names(PUBLIC), reader.archive_standings(PUBLIC)) == ([], {})
+        assert reader.archive_standings(EVERYTHING) == {store.archives.name_for(2021): "at-hand"}
 
 
 def test_what_changed_since_it_was_found_stays(store: SqlStore) -> None:

@@ -9,7 +9,7 @@ from duban.cli.kit.options import Argument, Option
 from duban.cli.kit.progress import counting
 from duban.cli.kit.telling import iso, period_cell
 from duban.cli.options import REF
-from duban.engine.runtime.archives import DueArchive
+from duban.engine.runtime.archives import ArchiveReport, DueArchive
 
 NAME: Final = Argument("name", says="argument.archive-name", metavar="ARCHIVE")
 DRY_RUN: Final = Option(["--dry-run"], says="option.archive-dry-run", is_flag=True)
@@ -28,9 +28,13 @@ def run(desk: Desk, dry_run: bool) -> Answer:
         parts.append(Words([desk.say("archive-unsound")]))
     if report.away:
         rows.append(("away", desk.head("away")["away"], ",".join(sorted(report.away))))
-        waiting = sorted(report.away.items())
-        parts.append(Words([desk.say("archive-waiting", archive=name, count=count) for name, count in waiting]))
+        parts.append(Words([_waiting(desk, report, name) for name in sorted(report.away)]))
     return Answer({"archived": report.moved, "failed": list(report.unsound), "away": dict(report.away)}, parts)
+
+
+def _waiting(desk: Desk, report: ArchiveReport, name: str) -> str:
+    why = report.passed_over[name].message(desk.lang)
+    return desk.say("archive-waiting", archive=name, count=report.away[name], why=why)
 
 
 def _due(desk: Desk) -> Answer:
@@ -62,15 +66,16 @@ def list_archives(desk: Desk) -> Answer:
     rows: list[list[Cell | str]] = [
         [
             one.name, cell(one.cases), desk.teller.moment(one.ended_from), desk.teller.moment(one.ended_until),
-            Cell(str(one.at_hand).lower(), desk.say("at-hand" if one.at_hand else "not-at-hand")),
+            Cell(one.standing, desk.say(f"standing-{one.standing}")),
         ]
         for one in found
     ]  # fmt: skip
-    heads = desk.head("archive", "cases", "ended_from", "ended_until", "at_hand")
+    heads = desk.head("archive", "cases", "ended_from", "ended_until", "standing")
     documents = [
         {
             "archive": one.name, "cases": one.cases, "ended_from": iso(one.ended_from),
             "ended_until": iso(one.ended_until), "at_hand": one.at_hand,
+            "standing": one.standing,
         }
         for one in found
     ]  # fmt: skip

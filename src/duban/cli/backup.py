@@ -15,6 +15,8 @@ from duban.cli.kit.faults import FAULT
 from duban.cli.kit.options import Argument, Option
 from duban.cli.kit.progress import counting
 from duban.cli.kit.telling import iso
+from duban.engine.errors import DubanError
+from duban.engine.model.scope import Scope
 
 FOLDER: Final = Option(["--evidence-folder"], says="option.evidence-folder", metavar="DIR")
 CHECK: Final = Option(["--check"], says="option.check-only", is_flag=True)
@@ -28,13 +30,25 @@ def _backup(desk: Desk, out: str, evidence_folder: str | None) -> Answer:
     folder = Path(evidence_folder) if evidence_folder else desk.place.evidence_folder
     with closing(desk.place.store()) as store, counting(desk, "backing-up") as progress:
         done = back_up(store, FolderEvidence(folder), Path(out), datetime.now(UTC), progress)
+        with store.read() as reader:
+            lacking = [one.name for one in reader.archived(_room(desk)) if not one.at_hand]
     said = [desk.say("backup-missing" if done.missing else "backup-done")]
     archives = desk.place.archive_folder
     beside = str(archives) if archives.is_dir() else None
     if beside is not None:
         said.append(desk.say("backup-archives", folder=beside))
+    if lacking:
+        said.append(desk.say("backup-archives-lacking", archives=", ".join(lacking)))
     answer = _told(desk, out, done.taken_at, "whole", Words(said), exit_code=FAULT if done.missing else 0)
-    return replace(answer, document={**answer.document, "archives": beside})
+    return replace(answer, document={**answer.document, "archives": beside, "archives_lacking": lacking})
+
+
+def _room(desk: Desk) -> Scope:
+    """What may be told. Where the pack does not load nobody is known, and is told what everybody may know."""
+    try:
+        return desk.engine.room(desk.told_to) if desk.who is not None else Scope.of_nobody()
+    except DubanError:
+        return Scope.of_nobody()
 
 
 def _restore(desk: Desk, backup: str, evidence_folder: str | None, check: bool) -> Answer:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from duban.app import Engine
+from duban.cli.doctor_archives import Shelf
 from duban.cli.doctor_clocks import Clocks
 from duban.cli.doctor_given import advice, secrets, versions
 from duban.cli.doctor_outbox import Messages
@@ -98,11 +99,15 @@ def _examined(
     oldest = (here - ORPHANS_AFTER).timestamp()
     orphans = sum(1 for digest, at in engine.world.evidence.digests() if digest not in referred and at < oldest)
     document["evidence"] = {"kept": backlog.evidence, "orphans": orphans, "collected": removed}
+    shelf = Shelf.read(engine, room)
+    if shelf.facts():
+        document["archives"] = shelf.facts()
+    told += shelf.advice(desk)
     document["secrets"] = secrets(desk, engine.pack.channels.values())
     return [
         *_unwritable(desk, engine), *clocks.warnings(desk), *sweeps.warnings(desk, now),
         *cadences.warnings(desk, now - sweeps.late), *messages.warnings(desk, now, sweeps.late),
-        *_leftovers(desk, backlog.messages, dead_dispatches, orphans),
+        *_leftovers(desk, backlog.messages, dead_dispatches, orphans), *shelf.warnings(desk),
     ]  # fmt: skip
 
 

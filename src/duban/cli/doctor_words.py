@@ -8,7 +8,8 @@ from duban.cli.kit.desk import Desk
 from duban.engine.messages import has_text, text
 
 _PARTS: Final = (
-    "versions", "store", "pack", "cases", "clock", "sweep", "cadences", "outbox", "channels", "evidence", "secrets",
+    "versions", "store", "pack", "cases", "clock", "sweep", "cadences", "outbox", "channels", "evidence", "archives",
+    "secrets",
 )  # fmt: skip
 _SYNCHRONOUS: Final = {"0": "OFF", "1": "NORMAL", "2": "FULL", "3": "EXTRA"}
 """SQLite answers with a number what was set by a word."""

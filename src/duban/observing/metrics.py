@@ -23,7 +23,7 @@ from duban.engine.errors import StoreError
 from duban.engine.ports.clock import Clock
 from duban.engine.ports.observer import Fact, Fate, Observer, Verb
 from duban.engine.ports.store import Store
-from duban.observing.standing import Standing, standing
+from duban.observing.standing import Shelf, Standing, shelf, standing
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds. A step takes some milliseconds; five is how long it waits for a lock."""
@@ -109,7 +109,7 @@ class StoreCollector(Collector):
         """The gauges of the store."""
         up = GaugeMetricFamily("duban_store_up", "Whether the store could be read.")
         try:
-            found = standing(self._store, self._clock.now())
+            found, shelved = standing(self._store, self._clock.now()), shelf(self._store)
         except StoreError:
             up.add_metric([], 0)
             yield up
@@ -117,6 +117,7 @@ class StoreCollector(Collector):
         up.add_metric([], 1)
         yield up
         yield from _families(found)
+        yield from _archives(shelved)
 
 
 def rendered(collector: Collector) -> str:
@@ -152,6 +153,16 @@ def _families(found: Standing) -> Iterator[Metric]:
         "duban_oldest_unsent_age_seconds", "How long the oldest was due.",
         _age(pulse.unsent_at, now),
     )  # fmt: skip
+
+
+def _archives(found: Shelf) -> Iterator[Metric]:
+    archives = GaugeMetricFamily(
+        "duban_archives", "Archives of finished cases, by how their files stand.", labels=["standing"]
+    )
+    for how, count in found.standings.items():
+        archives.add_metric([how], count)
+    yield archives
+    yield _gauge("duban_archives_unsettled_cases", "Cases that are back and still there.", found.unsettled)
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:

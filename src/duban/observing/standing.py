@@ -1,9 +1,11 @@
 """How the service stands, as everybody may know: confidential cases are not in it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
+from duban.engine.model.archive import ArchiveStanding
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Store
 from duban.engine.ports.watching import Pulse
@@ -43,3 +45,26 @@ def standing(store: Store, now: datetime) -> Standing:
         pulse = reader.pulse(Scope.of_nobody(), now)
     late = timedelta(seconds=2 * float(every)) if every else LATE
     return Standing(now, pulse, datetime.fromisoformat(swept) if swept else None, int(failed or 0), late)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """How many archives stand how, each standing named; and of how many cases that are in the store again an archive
+    still holds rows."""
+
+    standings: Counter[str]
+    unsettled: int
+
+
+def shelf(store: Store) -> Shelf:
+    """Ask the store, and look at the file of each archive.
+
+    Raises:
+        StoreError: the store is out of reach, or has no tables.
+    """
+    with store.read() as reader:
+        found = reader.archive_standings(Scope.of_nobody())
+        left = reader.unsettled(Scope.of_nobody())
+    counts = Counter(dict.fromkeys(get_args(ArchiveStanding), 0))
+    counts.update(found.values())
+    return Shelf(counts, sum(left.values()))

@@ -141,6 +141,40 @@ def test_a_bad_archive_of_hidden_cases_is_told_to_nobody_who_may_not_see_one(
 
 
 @HARMS
+def test_who_waits_for_an_archive_of_hidden_cases_is_not_told_its_name(
+    impatient: duban.Engine, clock: duban.testing.FrozenClock, shelf: Path, harm: Harm,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    notes = impatient
+    hidden(notes)
+    clock.move_to(LATER)
+    notes.archive()
+    ref = finished(notes, "of the same year")
+    (file,) = shelf.iterdir()
+    clock.move_to(NEXT_YEAR)
+    notes.close()
+    with harm(file), caplog.at_level(logging.INFO, logger="duban"):
+        report = notes.archive(by="clerk")
+        assert (report.moved, report.away) == (0, {})
+        assert notes.archive(by="chief").away == {file.name: 1}
+        notes.close()
+    assert "closed-" not in caplog.text
+    assert notes.archive(by="clerk").moved == 1
+    assert notes.get(ref, by="clerk").archive == file.name
+
+
+def test_a_file_in_the_place_of_an_archive_that_is_still_to_be_made_is_told(
+    notes: duban.Engine, clock: duban.testing.FrozenClock, shelf: Path
+) -> None:
+    finished(notes)
+    name = notes.store.archives.name_for(2020)
+    shelf.mkdir()
+    (shelf / name).write_bytes(b"no database at all" * 1_000)
+    clock.move_to(LATER)
+    assert notes.archive(by="clerk").away == {name: 1}
+
+
+@HARMS
 def test_a_bad_archive_keeps_no_case_of_another_year_from_being_moved(
     impatient: duban.Engine, clock: duban.testing.FrozenClock, shelf: Path, harm: Harm,
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from duban.engine import errors
-from duban.engine.messages import _catalogue, has_text, text
+from duban.engine.messages import _catalogue, _subject, has_text, text
 from duban.engine.model.label import Label
 
 
@@ -19,7 +19,7 @@ def _texts() -> Iterator[tuple[str, dict[str, str]]]:
             else:
                 yield from walk(value, f"{path}{name}.")
 
-    yield from walk(_catalogue(), "")
+    yield from walk({name: _subject(name) for name in _catalogue()}, "")
 
 
 TEXTS = dict(_texts())

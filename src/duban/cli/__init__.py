@@ -28,4 +28,9 @@ def main() -> None:
     gc.set_threshold(50_000)
     from duban.cli.program import program
 
-    program.main(prog_name="duban")
+    try:
+        program.main(prog_name="duban")
+    finally:
+        # By now its owner closed whatever has to be closed. Python would search all that was imported for garbage once
+        # more and take it apart piece by piece, before the end of the process takes all away at once.
+        gc.freeze()

@@ -1,13 +1,13 @@
 """When finished cases leave the working store, and what is known of the files that they are moved to."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.model.period import Period
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArchiveRule:
     """One rule: cases of ``workflow`` are moved to an archive so long after their end."""
 
@@ -17,7 +17,7 @@ class ArchiveRule:
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Movable:
     """Which cases may be moved: of ``workflow``, ended before ``before``, and nothing holds them back.
 
@@ -29,7 +29,7 @@ class Movable:
     erased: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Archive:
     """An archive that holds histories: how many visible cases lie in it, and whether its file is at hand."""
 

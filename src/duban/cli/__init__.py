@@ -25,7 +25,7 @@ def main() -> None:
     """Run ``duban`` with the arguments of the process, and leave it with an exit code."""
     # Nothing is imported before it is wanted: a shell asks for `--help` and for completions often. What is imported
     # stays; to look for garbage in it again and again is a tenth of the time that most commands take. So it is looked
-    # for when more was made than a short command makes, some 20 MB.
+    # for when more was made than a short command makes.
     gc.set_threshold(200_000)
     from duban.cli.program import program
 

@@ -20,25 +20,46 @@ _FOLDER: Final = os.path.join(os.path.dirname(__file__), "catalogue")
 
 
 @cache
-def _catalogue() -> dict[str, Any]:
+def _catalogue() -> dict[str, bytes]:
+    """Every subject with its texts as JSON, which is read when one of them is said: a command says little."""
     with os.scandir(_FOLDER) as entries:
         files = sorted((one.path, one.stat().st_size, one.stat().st_mtime_ns) for one in entries)
     stamp = [list(file) for file in files if file[0].endswith(".toml")]
     name = f"texts-{zlib.crc32(_FOLDER.encode()):08x}"
     found = _as_kept(name, stamp)
     if found is None:
-        found = _merged(path for path, _, _ in files if path.endswith(".toml"))
-        keep(name, json.dumps([stamp, found], ensure_ascii=False, separators=(",", ":")).encode())
+        merged = _merged(path for path, _, _ in files if path.endswith(".toml"))
+        found = {subject: json.dumps(texts, ensure_ascii=False).encode() for subject, texts in merged.items()}
+        head = [stamp, {subject: len(texts) for subject, texts in found.items()}]
+        keep(name, b"\n".join([json.dumps(head).encode(), b"".join(found.values())]))
     return found
 
 
-def _as_kept(name: str, stamp: list[Any]) -> dict[str, Any] | None:
-    content = kept(name)
+def _as_kept(name: str, stamp: list[Any]) -> dict[str, bytes] | None:
+    head, _, body = (kept(name) or b"").partition(b"\n")
     try:
-        of, found = json.loads(content) if content is not None else (None, None)
-    except (ValueError, TypeError):
+        of, sizes = json.loads(head)
+        begin, found = 0, {}
+        for subject, size in sizes.items():
+            found[subject] = body[begin : begin + size]
+            begin += size
+    except (ValueError, TypeError, AttributeError):
         return None
-    return found if of == stamp and isinstance(found, dict) else None
+    return found if of == stamp and begin == len(body) else None
+
+
+@cache
+def _subject(name: str) -> Any:
+    texts = _catalogue().get(name)
+    return None if texts is None else json.loads(texts)
+
+
+def _node(key: str) -> Any:
+    subject, *parts = key.split(".")
+    node = _subject(subject)
+    for part in parts:
+        node = node.get(part) if isinstance(node, dict) else None
+    return node
 
 
 def _merged(paths: Iterable[str]) -> dict[str, Any]:
@@ -54,9 +75,7 @@ def _merged(paths: Iterable[str]) -> dict[str, Any]:
 
 def has_text(key: str) -> bool:
     """Tell whether the catalogue holds a text under this key."""
-    node: Any = _catalogue()
-    for part in key.split("."):
-        node = node.get(part) if isinstance(node, dict) else None
+    node = _node(key)
     return isinstance(node, dict) and isinstance(node.get("en"), str)
 
 
@@ -66,9 +85,9 @@ def text(key: str, lang: str = "en", /, **data: Any) -> str:
     Raises:
         KeyError: the catalogue has no such key, which is a fault of duban.
     """
-    node: Any = _catalogue()
-    for part in key.split("."):
-        node = node[part]
+    node = _node(key)
+    if node is None:
+        raise KeyError(key)
     template: str = node.get(lang) or node["en"]
     return template.format(**{name: _told(value, lang) for name, value in data.items()})
 

@@ -3,7 +3,6 @@
 Closing one would say goodbye to the server in the parent's name, or write into the log of the parent's transaction.
 """
 
-import ctypes
 import os
 from collections.abc import Callable
 from functools import cache
@@ -69,4 +68,6 @@ def never_collected(inherited: Any) -> None:
 
     What is collected is closed, at the latest when the interpreter ends; so it must not be collected even then.
     """
+    import ctypes  # a child that was forked, and nobody else
+
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(inherited))

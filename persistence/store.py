@@ -27,13 +27,13 @@ from duban.persistence.ownership import note_owner, require_owner
 from duban.persistence.reader import SqlReader
 from duban.persistence.repeating import repeated
 from duban.persistence.sameness import require_same
-from duban.persistence.writer import SqlWriter
 
 if TYPE_CHECKING:
     from duban.persistence.dispatches import SqlDispatches
     from duban.persistence.driving import Driving
     from duban.persistence.moving import FileArchives
     from duban.persistence.outbox import SqlOutbox
+    from duban.persistence.writer import SqlWriter
 
 T = TypeVar("T")
 
@@ -129,11 +129,11 @@ class SqlStore:
             yield SqlReader(connection, self._faults, self._database.driving(connection), archives=self._files)
 
     @contextmanager
-    def write(self) -> Iterator[SqlWriter]:
+    def write(self) -> "Iterator[SqlWriter]":
         """A write transaction: commits when the block ends, rolls back when it raises. Errors as for ``read``."""
         with self._database.stepping() as (connection, driving):
             self._require(connection)
-            writer = SqlWriter(connection, self._faults, driving, self._files)
+            writer = self._writer(connection, driving)
             try:
                 yield writer
                 driving.commit()
@@ -150,7 +150,7 @@ class SqlStore:
 
         return repeated(once, keyed=True)
 
-    def transact(self, work: Callable[[SqlWriter], T], *, keyed: bool = False) -> T:
+    def transact(self, work: "Callable[[SqlWriter], T]", *, keyed: bool = False) -> T:
         """What the work does in a write transaction; again, some times, where the database undoes it for another or the
         connection is lost.
 
@@ -163,7 +163,7 @@ class SqlStore:
 
         def step(connection: Connection, driving: "Driving") -> T:
             self._require(connection)
-            writer = SqlWriter(connection, self._faults, driving, self._files)
+            writer = self._writer(connection, driving)
             try:
                 answer = work(writer)
                 driving.commit()
@@ -174,7 +174,7 @@ class SqlStore:
 
         return repeated(lambda: self._database.stepped(step), keyed=keyed)
 
-    def join(self, session: Any) -> SqlWriter:
+    def join(self, session: Any) -> "SqlWriter":
         """Take part in the host's transaction on a SQLAlchemy session or connection: never commits, never flushes.
 
         Raises:
@@ -192,7 +192,7 @@ class SqlStore:
         # Each host brings a connection of its own, which may lead elsewhere than the one before.
         self._is_ready = self._is_ready and self._owner is None
         self._require(connection)
-        return SqlWriter(connection, self._faults, Lent(connection, self._faults), self._files)
+        return self._writer(connection, Lent(connection, self._faults))
 
     def stand_aside(self) -> None:
         """Let those in who wait to write. SQLite has no queue: whoever finds it locked looks again every 100 ms."""
@@ -241,6 +241,11 @@ class SqlStore:
         """Give back all connections."""
         self._files.close()
         self._database.close()
+
+    def _writer(self, connection: Connection, driving: "Driving") -> "SqlWriter":
+        from duban.persistence.writer import SqlWriter  # with statements of its own, and most commands only look
+
+        return SqlWriter(connection, self._faults, driving, self._files)
 
     def _require(self, connection: Connection) -> None:
         # Once is enough: tables do not go back, and what goes missing later is told by the statement that misses it.

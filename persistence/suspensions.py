@@ -6,6 +6,7 @@ alone. The lock comes first, in a statement of its own: a statement that waits f
 before it waited.
 """
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, insert, select, text
@@ -25,7 +26,8 @@ WITHDRAW: Final = text(f"SELECT pg_advisory_xact_lock({_KEY})")
 HEAD: Final = (
     select(suspensions.c.number, suspensions.c.hash).order_by(suspensions.c.number.desc()).limit(bindparam("rows"))
 )
-_COLUMNS: Final = [suspensions.c[name] for name in Suspension.__slots__]
+_NAMES: Final = [one.name for one in fields(Suspension)]
+_COLUMNS: Final = [suspensions.c[name] for name in _NAMES]
 
 
 class SqlSuspensionsReader(Running):
@@ -73,7 +75,7 @@ class SqlSuspensionsWriter(SqlSuspensionsReader):
     def add_suspension(self, suspension: Suspension) -> None:
         """Append a row."""
         self.forget_rights()
-        self._run(insert(suspensions), {name: getattr(suspension, name) for name in Suspension.__slots__})
+        self._run(insert(suspensions), {name: getattr(suspension, name) for name in _NAMES})
 
 
 def _head(found: "Rows") -> tuple[int, str]:

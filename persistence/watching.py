@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, literal_column, select
 
-from duban.engine.ports.watching import Lying, Pulse
 from duban.persistence.running import Running
 from duban.persistence.statements import HELD_UP
 from duban.persistence.tables import cases, claimed, dispatches, outbox, stopwatches, unfinished
@@ -13,13 +12,16 @@ from duban.persistence.visibility import parameters, shape_of, visible
 
 if TYPE_CHECKING:
     from duban.engine.model.scope import Scope
+    from duban.engine.ports.watching import Lying, Pulse
 
 
 class SqlWatchReader(Running):
     """The part of the reader that is about the service itself."""
 
-    def pulse(self, scope: "Scope", now: datetime) -> Pulse:
+    def pulse(self, scope: "Scope", now: datetime) -> "Pulse":
         """How things stand at ``now``, of visible cases only."""
+        from duban.engine.ports.watching import Pulse
+
         seen, values = visible(shape_of(scope), self._dialect), parameters(scope)
         due = select(func.count(), func.min(stopwatches.c.next_at)).join(cases, cases.c.id == stopwatches.c.case_id)
         steps, due_at = self._run(due.where(seen, stopwatches.c.next_at <= now), values).one()
@@ -42,8 +44,10 @@ class SqlWatchReader(Running):
             unsent_at=min(waiting_since, default=None),
         )
 
-    def lying(self, scope: "Scope", now: datetime) -> Lying:
+    def lying(self, scope: "Scope", now: datetime) -> "Lying":
         """What could be delivered at ``now`` and is not, of visible cases only."""
+        from duban.engine.ports.watching import Lying
+
         seen, values = visible(shape_of(scope), self._dialect), parameters(scope)
         due = select(func.count(), func.min(outbox.c.next_at)).join(cases, cases.c.id == outbox.c.case_id)
         count, since = self._run(due.where(seen, unfinished(outbox), outbox.c.next_at <= now, ~HELD_UP), values).one()

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -10,6 +9,7 @@ from math import ceil
 from typing import Final
 
 from duban.engine.errors import InvalidDuration
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 LONGEST: Final = 9_999
@@ -63,7 +63,7 @@ _PAST_DUE: Final = Label(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkingDuration:
     """So many working days and so many minutes of work, both exact; a working day is one day's hours of work.
 
@@ -101,7 +101,7 @@ class WorkingDuration:
         return self.label()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LadderPoint:
     """When a step of a ladder is taken: at a part of the limit, when due (neither is set), or some time after due."""
 

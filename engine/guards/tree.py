@@ -1,12 +1,12 @@
 """The tree of a compiled expression, as CEL's checker left it: macros written out, names and functions resolved."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from duban.engine.guards.wire import Message
+from duban.engine.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant:
     """A literal; ``text`` where it is one of text, ``number`` where it is a whole one that is not negative."""
 
@@ -16,7 +16,7 @@ class Constant:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A variable, dotted as declared, or one of a loop."""
 
@@ -24,7 +24,7 @@ class Name:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A part of a value: ``of.name``."""
 
@@ -32,7 +32,7 @@ class Part:
     of: "Tree"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A function or an operator; of a method, the target is the first argument."""
 
@@ -42,7 +42,7 @@ class Call:
     arguments: tuple["Tree", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """A list, a map or a message that is written out, with all that stands in it."""
 
@@ -50,7 +50,7 @@ class Made:
     members: tuple["Tree", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loop:
     """What the macros ``all``, ``exists``, ``map`` and the like stand for."""
 

@@ -1,14 +1,14 @@
 """When finished cases leave the working store, and what is known of the files that they are moved to."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.model.period import Period
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArchiveRule:
     """One rule: cases of ``workflow`` are moved to an archive so long after their end."""
 
@@ -18,7 +18,7 @@ class ArchiveRule:
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Movable:
     """Which cases may be moved: of ``workflow``, ended before ``before``, and nothing holds them back.
 
@@ -35,7 +35,7 @@ ArchiveStanding = Literal["at-hand", "away", "damaged", "foreign", "unreadable"]
 moved there; it is another store's and only read here; it is locked, closed to us or of another version."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Archive:
     """An archive that holds histories: how many visible cases lie in it, and how its file stands."""
 

@@ -1,17 +1,17 @@
 """What an office does by the calendar, as the runtime uses it: checked, complete, frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import time
 from typing import Any, Literal
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 Closed = Literal["next", "previous", "skip", "same"]
 Missed = Literal["last", "all"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Days:
     """Which days are meant: every working day, some weekdays (0 is Monday), or one day of each month.
 
@@ -28,7 +28,7 @@ class Days:
         return self.kind in ("weekdays", "day-of-month")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class During:
     """Only while some case of ``workflow`` is in one of ``states``."""
 
@@ -36,7 +36,7 @@ class During:
     states: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opening:
     """One case to start by its opening ``event``, as the built-in ``actor``.
 
@@ -51,7 +51,7 @@ class Opening:
     dated: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FireEach:
     """An event to fire on every open case of ``workflow`` whose data hold ``where``, and that is in one of ``states``.
 
@@ -67,7 +67,7 @@ class FireEach:
     dated: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cadence:
     """Something that is done on certain days, at a time of day (``at``, the organisation's wall clock).
 

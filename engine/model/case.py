@@ -1,16 +1,16 @@
 """A case and what is told of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 RowKind = Literal["start", "event", "step"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One run of a workflow as it stands. ``version`` is the number of its history rows.
 
@@ -57,7 +57,7 @@ class Case:
         return self.is_open and self.due_at is not None and self.due_at < now
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HistoryRow:
     """One row of a case's append-only record.
 
@@ -88,7 +88,7 @@ class HistoryRow:
     erased: tuple[Mapping[str, Any], ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stopwatch:
     """A deadline of one case. All seconds are working seconds.
 
@@ -110,7 +110,7 @@ class Stopwatch:
     original_due_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """An action in the outbox. ``key`` is stable over every attempt: ``REF:seq:position``.
 
@@ -131,7 +131,7 @@ class Message:
     token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """A notice that lies in the inbox of a post. ``audience`` is that of its case; ``number`` as of a message."""
 
@@ -144,7 +144,7 @@ class Notice:
     audience: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """That an actor was told of a confidential case: by which verb (``what``, such as ``get``), and when (UTC)."""
 
@@ -154,7 +154,7 @@ class Reading:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What firing an event came to: the case as that left it, and whether the key had been used before."""
 
@@ -164,7 +164,7 @@ class Outcome:
     started: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """What ``explain`` tells of one event: whether the actor may fire it now, and each reason why not.
 
@@ -183,7 +183,7 @@ class Choice:
     wants: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tally:
     """A count of cases by workflow, state and unit."""
 
@@ -195,7 +195,7 @@ class Tally:
     open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """A count of cases of one workflow that agree in their state and in ``values``, those of the fields asked for."""
 
@@ -204,7 +204,7 @@ class Group:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Backlog:
     """What waits and what is kept: messages by state, steps due by now, the earliest due time (UTC), evidence files."""
 
@@ -214,7 +214,7 @@ class Backlog:
     evidence: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Broken:
     """A place where the record does not hold: which case, which row, and what is wrong.
 

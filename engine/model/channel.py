@@ -1,10 +1,11 @@
 """The channels on which notices leave duban, as a pack declares them: checked, complete, without any secret."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Final, Literal
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 Kind = Literal["mail", "wecom", "dingtalk", "feishu", "webhook", "apprise"]
@@ -15,7 +16,7 @@ ROBOTS: Final = frozenset({"wecom", "dingtalk", "feishu"})
 """The chat robots: 企业微信, 钉钉, 飞书."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """A value of a channel: words of the pack, or the name of the environment variable that holds it."""
 
@@ -23,7 +24,7 @@ class Setting:
     env: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Host:
     """A host that messages may be sent to, on these ports.
 
@@ -36,7 +37,7 @@ class Host:
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Channel:
     """A way out for the notices of some posts.
 

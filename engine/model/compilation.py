@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from duban.engine.model.figure import PeriodKind
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 FORMAT: Final = "duban-snapshot/1"
@@ -22,7 +23,7 @@ CellKind = Literal[
 day; a moment in UTC; a whole number; numerator and denominator; a reference; a number; true or false. null: nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeriodRule:
     """Which period: the one of ``kind`` that the day in ``field`` lies in, or so many ``days`` that end with it."""
 
@@ -31,7 +32,7 @@ class PeriodRule:
     days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of a table of cases.
 
@@ -43,7 +44,7 @@ class Column:
     kind: CellKind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubjectTable:
     """One row for each subject of the dimension ``per``: its figures, and its rank by ``score`` if there is one.
 
@@ -58,7 +59,7 @@ class SubjectTable:
     counted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CaseTable:
     """One row for each case of ``workflow`` for which ``where`` holds (all without it), oldest reference first."""
 
@@ -69,7 +70,7 @@ class CaseTable:
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """A bar chart of columns of a table of subjects, or lines of figures over so many periods up to this one."""
 
@@ -82,7 +83,7 @@ class Chart:
     periods: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compilation:
     """What a snapshot holds of the cases of a period, for a case of ``workflow``.
 

@@ -1,16 +1,17 @@
 """A workflow as the runtime uses it: checked, complete, frozen."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.model.views import Board, Record
 
 FieldKind = Literal["text", "number", "boolean", "date", "choice", "list", "unit", "post", "case", "evidence"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A declared field. Which of the limits apply depends on ``kind``; ``item`` is the type of a list's items.
 
@@ -33,7 +34,7 @@ class Field:
     keep_metadata: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """A state; a case in a ``final`` one is closed."""
 
@@ -42,7 +43,7 @@ class State:
     final: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Guard:
     """A condition in CEL, the reason that is told when it does not hold, and its place in the document."""
 
@@ -51,7 +52,7 @@ class Guard:
     place: tuple[str | int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """An action of the registry with its parameters; goes to the outbox."""
 
@@ -59,7 +60,7 @@ class Call:
     params: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A value looked up by the choice in field ``by``, or ``otherwise``. A value may be a table again."""
 
@@ -81,7 +82,7 @@ class Table:
                 yield ((self.by, choice), *path), value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """A field that an event sets by itself: to a value, from a table, by a CEL expression, to the latest case of a
     count; without any of these it is emptied."""
@@ -93,7 +94,7 @@ class Setting:
     latest: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """An entry of a catalogue, as a started case draws from it."""
 
@@ -102,7 +103,7 @@ class Entry:
     attributes: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """Where a started case's field comes from.
 
@@ -115,7 +116,7 @@ class Source:
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Start:
     """Cases to start as children: one, or one for each item of a list field or entry of a catalogue.
 
@@ -131,7 +132,7 @@ class Start:
     when: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fire:
     """An event to fire on other cases; an ``optional`` one that is refused there is passed over.
 
@@ -148,7 +149,7 @@ class Fire:
     data: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """What an actor may fire. No ``sources``: it starts a case. No ``target``: the case stays where it is."""
 
@@ -178,7 +179,7 @@ class Event:
         return not self.sources
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of a ladder. ``point`` is its text, such as ``due + 1 working day``, or a count such as ``3``.
 
@@ -193,7 +194,7 @@ class Step:
     declared: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deadline:
     """A stopwatch on a case: it runs in ``runs_in``, pauses elsewhere, and climbs its ladder.
 
@@ -211,7 +212,7 @@ class Deadline:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """How often something happened, and the ladder that is climbed when it has happened so often.
 
@@ -230,7 +231,7 @@ class Count:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workflow:
     """A declared machine. ``hash`` is the SHA-256 of its canonical source and names the definition for ever."""
 

@@ -1,18 +1,18 @@
 """What goes out on a channel: notices of one recipient, gathered into one message."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from duban.engine.model.case import Notice
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 DispatchState = Literal["waiting", "claimed", "done", "dead", "discarded"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dispatch:
     """A message on a channel, as it lies in the store. ``key`` is stable over every attempt and tells of no case.
 
@@ -34,7 +34,7 @@ class Dispatch:
     notices: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One notice of a message: the case, the words, when (UTC), and the posts whom it is for, by name."""
 
@@ -44,7 +44,7 @@ class Item:
     posts: Mapping[str, Label]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parcel:
     """What a channel is given to send: the same ``key`` and recipient over every attempt, and the items in order.
 

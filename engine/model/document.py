@@ -1,13 +1,14 @@
 """The papers of a pack, and what one of them is printed from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
 from duban.engine.model.case import Case
 from duban.engine.model.definition import Workflow
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Organization
 
@@ -20,7 +21,7 @@ BUILT_IN: Final = (
 """Placeholders that every number and every word may hold besides the fields of the workflow."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A declared paper.
 
@@ -49,7 +50,7 @@ class Document:
         return tuple(one for one in FORMATS if one in self.templates or (one == "xlsx" and self.sheets))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Happening:
     """The last time that an event was fired on the case: when (UTC), and by which post, if by one."""
 
@@ -58,7 +59,7 @@ class Happening:
     post: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Material:
     """All that one paper is printed from; nothing else is read.
 

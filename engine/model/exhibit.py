@@ -1,11 +1,12 @@
 """A file of a case, and what is found in an archive of such files."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from duban.engine.model.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Exhibit:
     """A file that a case refers to: by which row (``seq``), in which field, given in by which post, when (UTC).
 
@@ -28,7 +29,7 @@ class Exhibit:
     current: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exported:
     """What was written into an archive: how many cases and files, their bytes, and the SHA-256 of the manifest."""
 
@@ -38,7 +39,7 @@ class Exported:
     manifest: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flaw:
     """What does not hold in an archive: which path, and what is wrong with it."""
 
@@ -46,7 +47,7 @@ class Flaw:
     what: Literal["changed", "missing", "added", "twice", "unsafe", "unreadable", "manifest"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What a check of an archive came to; ``manifest`` is the SHA-256 of the manifest as found, None without one."""
 

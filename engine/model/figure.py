@@ -1,11 +1,12 @@
 """Figures and scores: what is declared, and what comes of it. Whole numbers only, never a float."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 PeriodKind = Literal["day", "week", "month", "quarter", "year", "span"]
@@ -14,7 +15,7 @@ Quantity = Literal["share", "cases", "working minutes"]
 Better = Literal["higher", "lower"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """A stretch of time, half-open: from ``start`` up to, not including, ``end`` (both UTC).
 
@@ -32,7 +33,7 @@ class Period:
         return self.start <= at < self.end
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """A declared figure over the cases of workflow ``of``.
 
@@ -57,7 +58,7 @@ class Figure:
     subjects: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FigureValue:
     """A figure for one subject of a dimension in one period; of the whole office where both are None.
 
@@ -90,7 +91,7 @@ class FigureValue:
         return Fraction(self.numerator, self.denominator)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dimension:
     """What figures are told per, such as unit or grid.
 
@@ -106,7 +107,7 @@ class Dimension:
     parents: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Score:
     """Several figures as one, out of 100 points, for each subject of a dimension.
 
@@ -122,7 +123,7 @@ class Score:
     default: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScoreValue:
     """A subject's score in a period.
 
@@ -141,7 +142,7 @@ class ScoreValue:
     parts: tuple[FigureValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strike:
     """What an appeal takes out of the figures of a case of workflow ``of``: events as if they had not happened, and
     the lateness of deadlines."""
@@ -151,7 +152,7 @@ class Strike:
     overdue: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Restatement:
     """Which cases of ``workflow`` restate figures: those for which the condition ``when`` holds.
 
@@ -166,7 +167,7 @@ class Restatement:
     strikes: Mapping[str, Strike]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figures:
     """What figures.yaml declares: figures, dimensions and scores by name, in the order of the file."""
 

@@ -1,9 +1,9 @@
 """A name or a sentence in both languages."""
 
-from dataclasses import dataclass
+from duban.engine.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """The same words in English and Chinese; where only one was declared, both are that one."""
 

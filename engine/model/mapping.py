@@ -1,14 +1,15 @@
 """An import map as the importer uses it: checked against its workflow, complete, frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from duban.engine.model.definition import Workflow
+from duban.engine.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """Where a value comes from.
 
@@ -32,7 +33,7 @@ class Cell:
         return tuple(dict.fromkeys(value for value in named if value is not None))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Who:
     """Who acts: the actor that ``cell`` gives, or the first post that carries ``role``.
 
@@ -44,7 +45,7 @@ class Who:
     in_unit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Times:
     """How times stand in the table: a ``strptime`` format, in a zone, moved by so many days."""
 
@@ -53,7 +54,7 @@ class Times:
     shift_days: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorded:
     """One recorded step of a case: the event, the columns of its time (the first that is filled), what it brings."""
 
@@ -65,7 +66,7 @@ class Recorded:
     evidence: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """Which steps follow, by the value of a column, in rows whose cells are among those of ``when``."""
 
@@ -73,7 +74,7 @@ class Course:
     steps: Cell
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Replay:
     """The recorded course of a case: when it starts, and which steps follow: the first of ``courses`` that fits."""
 
@@ -82,7 +83,7 @@ class Replay:
     steps: Mapping[str, Recorded]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportMap:
     """How a table becomes cases. ``columns`` tells where in the file each column is first named (line, column)."""
 

@@ -1,15 +1,15 @@
 """The offices of a deployment, as offices.yaml declares them: checked, complete, without any secret."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from duban.engine.model.channel import Setting
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StorePlace:
     """Where a database URL leads, as far as two of them can be told apart without opening either.
 
@@ -25,7 +25,7 @@ class StorePlace:
     beside: Path | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Office:
     """A tenant of a deployment: a store, an evidence folder and a pack that it shares with nobody.
 

@@ -1,10 +1,10 @@
 """Who there is: units, posts, roles, accounts. Posts only, never private persons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 Sees = Literal["all", "unit", "own"]
@@ -15,7 +15,7 @@ BUILT_IN_ROLES: Final = frozenset({SCHEDULER, SYSTEM})
 """Roles that no post carries: the scheduler's, and the engine's own when one case fires an event on another."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """A unit of the organisation; communities and grids are units of those kinds."""
 
@@ -25,7 +25,7 @@ class Unit:
     parent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Role:
     """What a post may do is declared by role; ``sees`` bounds which cases it can read."""
 
@@ -34,7 +34,7 @@ class Role:
     sees: Sees = "all"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Post:
     """A post of a unit, with the roles it carries."""
 
@@ -45,7 +45,7 @@ class Post:
     reports_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """Somebody who holds posts and signs as one name."""
 
@@ -53,7 +53,7 @@ class Account:
     posts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SuspensionRule:
     """Who carries a role of ``by`` may suspend and restore: anybody, or only who has no other roles than ``of``."""
 
@@ -61,7 +61,7 @@ class SuspensionRule:
     of: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Organization:
     """All units, posts, roles and accounts of a pack, the time zone they work in, and who may suspend whom."""
 
@@ -73,7 +73,7 @@ class Organization:
     suspensions: tuple[SuspensionRule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Actor:
     """Who fires or reads: an account or a post, with all it holds. ``kind`` tells which it was."""
 

@@ -1,10 +1,12 @@
 """A pack as loaded: workflows with the organisation and the calendar that they run in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from duban.engine.model.frozen import frozen
 
 if TYPE_CHECKING:
     from duban.engine.model.archive import ArchiveRule
@@ -25,7 +27,7 @@ def _no_figures() -> "Figures":
     return Figures()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CalendarPlan:
     """The declared calendar: which official one, the hours of work, and the pack's own changes."""
 
@@ -35,7 +37,7 @@ class CalendarPlan:
     working_days: frozenset[date] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """A workflow with its canonical source, which the store keeps by hash, and the file that it came from."""
 
@@ -44,7 +46,7 @@ class Loaded:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pack:
     """A folder of workflows with organisation, calendar, catalogues, and whatever else of its files it has."""
 

@@ -1,10 +1,11 @@
 """A span of the calendar, such as ``2 years``, counted back from a day."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from duban.engine.model.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Period:
     """So many calendar months and days, as ``text`` declares it."""
 

@@ -1,12 +1,13 @@
 """One thing wrong with a declared file, and where."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from duban.engine.messages import text
+from duban.engine.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """What is wrong at ``path:line:column`` (1-based), told by the catalogue's text ``key`` with ``data``."""
 

@@ -1,7 +1,6 @@
 """How long what a finished case holds is kept."""
 
-from dataclasses import dataclass
-
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.model.period import Period
 
@@ -9,7 +8,7 @@ RETENTION = "retention"
 """How rows are called that take values out when their time is over: ``retention:RULE``. No event is called so."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retention:
     """One rule: ``fields`` of the cases of ``workflow`` are erased so long after their end."""
 

@@ -1,13 +1,13 @@
 """What an actor may see, as a value that every read carries."""
 
-from dataclasses import dataclass
 from typing import Self
 
 from duban.engine.model.case import Case
+from duban.engine.model.frozen import frozen
 from duban.engine.model.organization import Sees
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """What one actor may see.
 

@@ -1,10 +1,10 @@
 """Surveys of households: what a pack declares, the plan that one survey is pinned to, and what its sheets come to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 Kind = Literal["choice", "scale", "yes-no"]
@@ -13,7 +13,7 @@ Allocation = Literal["total", "each"]
 Untold = Literal["few", "protecting", "incomplete"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """One question with its answers in order. ``rate`` is what it feeds, ``positive`` which answers count for it.
 
@@ -29,7 +29,7 @@ class Question:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rate:
     """A rate: the share of sheets on which ``all`` (or ``any``) of its questions were answered positively."""
 
@@ -38,7 +38,7 @@ class Rate:
     counts: Counts = "all"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Questionnaire:
     """Questions, in the order in which they are asked."""
 
@@ -48,7 +48,7 @@ class Questionnaire:
     questions: tuple[Question, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SurveyMachine:
     """Which workflow a survey is: the events that draw its sample and count its sheets, the states that take sheets."""
 
@@ -58,7 +58,7 @@ class SurveyMachine:
     takes_sheets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HouseholdMachine:
     """Which workflow a household is: the events that draw and replace one, the states in which it was interviewed."""
 
@@ -68,7 +68,7 @@ class HouseholdMachine:
     interviewed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surveys:
     """What surveys.yaml declares. ``frame`` tells how many households each community has, ``labels`` its name.
 
@@ -87,7 +87,7 @@ class Surveys:
     questionnaires: Mapping[str, Questionnaire]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SurveyPlan:
     """What one survey is pinned to from the draw on, whatever becomes of surveys.yaml.
 
@@ -109,7 +109,7 @@ class SurveyPlan:
     minimum: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """One answer sheet: the community, and an answer by question. Nothing else is kept of it."""
 
@@ -117,7 +117,7 @@ class Sheet:
     answers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pile:
     """The sheets of a survey in one community: how often each set of answers was given. It has no order."""
 
@@ -130,7 +130,7 @@ class Pile:
         return sum(self.sheets.values())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RateValue:
     """A rate in one community, or in the whole area (``community`` None), with its 95 % interval.
 
@@ -150,7 +150,7 @@ class RateValue:
     untold: Untold | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """A rate in a survey against the one before. ``difference`` is exact, None where one of the two is not told.
 
@@ -165,7 +165,7 @@ class Change:
     comparable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SurveyResults:
     """The rates of one closed survey; ``sheets`` were counted at closing, of ``interviews`` among ``households``."""
 
@@ -178,7 +178,7 @@ class SurveyResults:
     changes: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draw:
     """What drawing came to: households drawn, those that replaced another, and where the reserve was not enough."""
 
@@ -189,7 +189,7 @@ class Draw:
     short: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How far a survey is, by community: households that are out, interviews, and sheets."""
 

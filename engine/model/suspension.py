@@ -1,14 +1,15 @@
 """Rights withheld while duban runs: what was decided about an account or a post, and how each stands now."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from duban.engine.model.frozen import frozen
 
 SUSPENSIONS = "suspensions"
 """What the log of suspensions is called where a case has its reference: in checkpoints and in what verify finds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suspension:
     """One row of the log: ``by`` suspended or restored ``who``, all of its rights or one ``role``.
 
@@ -25,7 +26,7 @@ class Suspension:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decided:
     """What suspending or restoring came to: the row that tells it, and whether it was there before (``duplicate``)."""
 
@@ -33,7 +34,7 @@ class Decided:
     duplicate: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """An account or a post as it stands: the posts that it holds, the roles left to it, and what is withheld from it.
 

@@ -1,13 +1,13 @@
 """Declared views of cases: records within a case, and boards that anybody may read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """A table within a case: what was recorded last of each value of the field ``per``, by the events ``of``.
 
@@ -24,7 +24,7 @@ class Record:
     cases: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Board:
     """A list that anybody may read: cases in the states ``states`` whose data fit ``where``, with the fields
     ``shows`` and nothing else."""

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from duban.engine.model.organization import Actor, Post
 from duban.engine.model.suspension import Suspension
-from duban.engine.ports.suspensions import SuspensionsReader
+
+if TYPE_CHECKING:
+    from duban.engine.ports.suspensions import SuspensionsReader
 
 Withheld = Mapping[str, Mapping[str | None, Suspension]]
 """Of each account and post from which something is withheld: by role, or under None all of it, the row that did it."""
@@ -67,7 +70,7 @@ class Rights:
     def __init__(self) -> None:
         self._known = _Known((0, ""), {})
 
-    def left(self, actor: Actor, reader: SuspensionsReader) -> Actor:
+    def left(self, actor: Actor, reader: "SuspensionsReader") -> Actor:
         """The actor with the rights that it has in the reader's transaction; the same one where it has all of them."""
         if actor.kind in ("built-in", "role"):
             return actor

@@ -1,16 +1,18 @@
 """Values that pass between the runtime and a store: what is asked for, what is laid down, what is due."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from duban.engine.model.frozen import frozen
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, HistoryRow, Stopwatch
     from duban.engine.model.label import Label
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CaseQuery:
     """Which cases are wanted: newest first, ``limit`` at most, those after the ``after`` cursor (a case's ``id``).
 
@@ -35,7 +37,7 @@ class CaseQuery:
     after_due_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """A refused attempt, for the log of refusals. ``ref`` is what was asked for, seen or not.
 
@@ -57,7 +59,7 @@ class Refusal:
         return tuple(label.en for label in self.labels)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewMessage:
     """An action to lay into the outbox with the transition that asked for it."""
 
@@ -66,7 +68,7 @@ class NewMessage:
     params: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """What a step has to know before it is judged: the case, locked, its stopwatches, and what its key wrote before.
 
@@ -78,7 +80,7 @@ class Standing:
     used: "HistoryRow | None" = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DueStep:
     """A ladder step whose time has come, at ``next_at`` (UTC): ``next_step`` of this entry of a case's deadline."""
 

@@ -22,20 +22,16 @@ from duban.engine.errors import (
 )
 from duban.engine.log import log
 from duban.engine.model.label import Label
-from duban.engine.model.survey import Draw, Pile, Sheet, Standing, SurveyPlan, SurveyResults, Surveys
 from duban.engine.ports.records import CaseQuery
 from duban.engine.runtime.bulk.operations import BulkOperations
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.rights import entitled
-from duban.engine.runtime.sealing import opened, pinned
-from duban.engine.surveys.comparison import changes_of
-from duban.engine.surveys.results import values_of
-from duban.engine.surveys.sheets import problems_of, put_on
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case
     from duban.engine.model.organization import Actor
+    from duban.engine.model.survey import Draw, Pile, Sheet, Standing, SurveyPlan, SurveyResults, Surveys
     from duban.engine.ports.store import Reader, Writer
     from duban.engine.runtime.drawing import Progress
     from duban.engine.runtime.telling import Telling
@@ -65,7 +61,7 @@ class SurveyOperations(BulkOperations):
 
     def sample_survey(
         self, ref: str, *, by: str, seed: str | None = None, progress: "Progress" = lambda _done, _total: None
-    ) -> Draw:
+    ) -> "Draw":
         """Draw the sample of a survey and start a case for each household; later, replace those that dropped out.
 
         The same ``seed`` draws the same households; without one, a fresh one is made and kept in the survey's history.
@@ -79,10 +75,10 @@ class SurveyOperations(BulkOperations):
 
         from duban.engine.runtime.drawing import Drawing  # which fires, and most have nothing to draw
 
-        def drawing(writer: "Writer") -> Draw:
+        def drawing(writer: "Writer") -> "Draw":
             return Drawing(self._world, writer, rules, actor, progress).draw(ref, seed)
 
-        def work() -> Draw:
+        def work() -> "Draw":
             return self._transactions.transact(drawing)
 
         drawn = self._recorded(Request(actor=actor, event=rules.survey.run, ref=ref), work)
@@ -90,7 +86,7 @@ class SurveyOperations(BulkOperations):
             log.info("survey.drawn", ref=ref, actor=by, households=len(drawn.drawn), replaced=len(drawn.replaced))
         return drawn
 
-    def answer_survey(self, ref: str, sheets: Sequence[Sheet], *, by: str, key: str | None = None) -> Taken:
+    def answer_survey(self, ref: str, sheets: "Sequence[Sheet]", *, by: str, key: str | None = None) -> Taken:
         """Put answer sheets on the pile: those that fit the questionnaire, at most as many as there are interviews.
 
         With a ``key`` that was used for this survey before, nothing is done. Of a sheet only community and answers are
@@ -100,8 +96,9 @@ class SurveyOperations(BulkOperations):
             UnknownActor, UnknownCase, NotPermitted, SheetsNotTaken, UsageError. What is wrong with single sheets is in
             the answer: InvalidSheet, MoreSheetsThanInterviews.
         """
-        rules, actor = self._rules(), self._world.directory.actor(by)
+        from duban.engine.surveys.sheets import put_on
 
+        rules, actor = self._rules(), self._world.directory.actor(by)
         rejected: list[tuple[int, DubanError]] = []
 
         def taking(writer: "Writer") -> Taken:
@@ -128,7 +125,7 @@ class SurveyOperations(BulkOperations):
 
         return self._recorded(Request(actor=actor, event=ANSWER, ref=ref), work)
 
-    def survey_plan(self, ref: str, *, by: str) -> SurveyPlan:
+    def survey_plan(self, ref: str, *, by: str) -> "SurveyPlan":
         """The questionnaire, the frame and the allocation that a survey is pinned to.
 
         Raises:
@@ -136,22 +133,24 @@ class SurveyOperations(BulkOperations):
         """
         rules = self._rules()
 
-        def read(telling: "Telling") -> SurveyPlan:
+        def read(telling: "Telling") -> "SurveyPlan":
             case = _told(telling, ref, rules)
             return _planned(telling.reader, case)
 
         return self._told(by, "survey", read)
 
-    def survey_results(self, ref: str, *, by: str, before: str | None = None) -> SurveyResults:
+    def survey_results(self, ref: str, *, by: str, before: str | None = None) -> "SurveyResults":
         """The rates of a closed survey, in each community and in all; against the survey ``before`` where one is named.
 
         Raises:
             UnknownActor, UnknownCase, UsageError. ResultsNotYet: its sheets were not counted yet. SealBroken: they are
             not those that were counted.
         """
+        from duban.engine.surveys.comparison import changes_of
+
         rules = self._rules()
 
-        def read(telling: "Telling") -> SurveyResults:
+        def read(telling: "Telling") -> "SurveyResults":
             found = self._results(telling.reader, _told(telling, ref, rules), rules)
             if before is None:
                 return found
@@ -160,7 +159,7 @@ class SurveyOperations(BulkOperations):
 
         return self._told(by, "survey", read)
 
-    def surveys(self, *, by: str) -> list[tuple["Case", Standing]]:
+    def surveys(self, *, by: str) -> "list[tuple[Case, Standing]]":
         """The surveys that the actor can see, oldest first, and how far each is.
 
         Raises:
@@ -168,7 +167,7 @@ class SurveyOperations(BulkOperations):
         """
         rules = self._rules()
 
-        def read(telling: "Telling") -> list[tuple["Case", Standing]]:
+        def read(telling: "Telling") -> "list[tuple[Case, Standing]]":
             found: list[Case] = []
             query = CaseQuery(workflow=rules.survey.workflow, limit=1_000)
             while page := telling.reader.cases(query, telling.scope):
@@ -178,13 +177,13 @@ class SurveyOperations(BulkOperations):
 
         return self._told(by, "survey", read)
 
-    def _rules(self) -> Surveys:
+    def _rules(self) -> "Surveys":
         rules = self._world.pack.surveys
         if rules is None:
             raise UsageError("no-surveys", pack=self._world.pack.name)
         return rules
 
-    def _taking(self, rules: Surveys, reader: "Reader", case: "Case", actor: "Actor") -> None:
+    def _taking(self, rules: "Surveys", reader: "Reader", case: "Case", actor: "Actor") -> None:
         """Let the actor enter sheets, or refuse."""
         if not actor.roles.intersection(rules.entered_by):
             carried = sorted(actor.roles) or None
@@ -197,7 +196,11 @@ class SurveyOperations(BulkOperations):
         states = self._world.definitions.pinned(case.definition, reader).workflow.states
         return states[name].label if name in states else Label(name, name)
 
-    def _results(self, reader: "Reader", case: "Case", rules: Surveys) -> SurveyResults:
+    def _results(self, reader: "Reader", case: "Case", rules: "Surveys") -> "SurveyResults":
+        from duban.engine.model.survey import SurveyResults
+        from duban.engine.runtime.sealing import opened
+        from duban.engine.surveys.results import values_of
+
         if case.data.get("seal") is None:
             raise ResultsNotYet(ref=case.ref, event=rules.survey.close, state=self._state(reader, case, case.state))
         plan, piles = opened(reader, case)
@@ -208,7 +211,7 @@ class SurveyOperations(BulkOperations):
             values=values_of(plan, piles),
         )  # fmt: skip
 
-    def _locked(self, writer: "Writer", ref: str, actor: "Actor", rules: Surveys) -> "Case":
+    def _locked(self, writer: "Writer", ref: str, actor: "Actor", rules: "Surveys") -> "Case":
         from duban.engine.runtime.drawing import of_survey
 
         case = writer.lock_case(ref, self._world.directory.scope(actor))
@@ -218,9 +221,11 @@ class SurveyOperations(BulkOperations):
 
 
 def _fitting(
-    rules: Surveys, plan: SurveyPlan, reader: "Reader", case: "Case", sheets: Sequence[Sheet],
+    rules: "Surveys", plan: "SurveyPlan", reader: "Reader", case: "Case", sheets: "Sequence[Sheet]",
     rejected: list[tuple[int, DubanError]],
-) -> list[Sheet]:  # fmt: skip
+) -> "list[Sheet]":  # fmt: skip
+    from duban.engine.surveys.sheets import problems_of
+
     standing = _standing(reader, case, rules)
     held: Counter[str] = Counter(standing.sheets)
     fitting = []
@@ -238,7 +243,9 @@ def _fitting(
     return fitting
 
 
-def _standing(reader: "Reader", case: "Case", rules: Surveys) -> Standing:
+def _standing(reader: "Reader", case: "Case", rules: "Surveys") -> "Standing":
+    from duban.engine.model.survey import Standing
+
     machine = rules.household
     children = [child for child in reader.children(case.id) if child.workflow == machine.workflow]
     visited = [child for child in children if child.state in machine.interviewed]
@@ -252,7 +259,7 @@ def _by_community(households: Sequence["Case"]) -> dict[str, int]:
     return dict(Counter(str(one.data.get("community")) for one in households))
 
 
-def _told(telling: "Telling", ref: str, rules: Surveys) -> "Case":
+def _told(telling: "Telling", ref: str, rules: "Surveys") -> "Case":
     from duban.engine.runtime.drawing import of_survey
 
     case = of_survey(rules, seen(telling, ref))
@@ -260,7 +267,9 @@ def _told(telling: "Telling", ref: str, rules: Surveys) -> "Case":
     return case
 
 
-def _planned(reader: "Reader", case: "Case") -> SurveyPlan:
+def _planned(reader: "Reader", case: "Case") -> "SurveyPlan":
+    from duban.engine.runtime.sealing import pinned
+
     plan = pinned(reader, case)
     if plan is None:
         raise UsageError("not-drawn", ref=case.ref, workflow=case.workflow)

@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from duban.engine.model.case import Broken
 from duban.engine.model.suspension import SUSPENSIONS, Suspension
-from duban.engine.ports.store import Reader
 from duban.engine.runtime.chain import canonical, micros
+
+if TYPE_CHECKING:
+    from duban.engine.ports.store import Reader
 
 
 def hash_suspension(row: Suspension, before: str) -> str:
@@ -20,7 +23,7 @@ def head_of(rows: Sequence[Suspension]) -> str:
     return f"{rows[-1].number}:{rows[-1].hash}" if rows else ""
 
 
-def broken_suspensions(reader: Reader, published: tuple[int, str] | None) -> Iterator[Broken]:
+def broken_suspensions(reader: "Reader", published: tuple[int, str] | None) -> Iterator[Broken]:
     """What does not hold of the log, also against the head of it that a checkpoint ``published``."""
     try:
         rows = reader.suspensions()

@@ -83,6 +83,20 @@ def test_without_a_cache_a_command_says_the_same(street, warm: str) -> None:
     assert "duban.engine.definition.pack" in imported(street, *words, DUBAN_CACHE="off")
 
 
+def test_at_the_end_nothing_is_searched_for_garbage(street) -> None:
+    program = PROGRAM.replace('" ".join(sys.modules)', "str(__import__('gc').get_freeze_count())")
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--version"],
+        env=street.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert int(done.stderr) > 1_000
+
+
 def test_the_version_is_told_as_text_and_as_a_document(street) -> None:
     from duban import __version__
 

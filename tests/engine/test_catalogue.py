@@ -2,11 +2,13 @@
 
 import string
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from duban.engine import errors
-from duban.engine.messages import _catalogue, has_text, text
+from duban.engine.keeping import keep
+from duban.engine.messages import _as_kept, _catalogue, _subject, has_text, text
 from duban.engine.model.label import Label
 
 
@@ -19,7 +21,7 @@ def _texts() -> Iterator[tuple[str, dict[str, str]]]:
             else:
                 yield from walk(value, f"{path}{name}.")
 
-    yield from walk(_catalogue(), "")
+    yield from walk({name: _subject(name) for name in _catalogue()}, "")
 
 
 TEXTS = dict(_texts())
@@ -64,3 +66,19 @@ def test_labels_and_lists_are_told_in_the_language_of_the_reader() -> None:
 
 def test_a_language_that_is_not_known_is_told_in_english() -> None:
     assert text("error.key-reused", "fr", key="k") == text("error.key-reused", "en", key="k")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[]\n{}", b"[[], {}]\n{}", b'[[], {"say": 1}]\n{}', b"[[], [1]]\n{}", b'[[], {"say": "2"}]\n{}'],
+)
+def test_what_is_kept_of_another_form_is_no_catalogue(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUBAN_CACHE", str(tmp_path))
+    keep("texts-0", content)
+    keep("texts-1", b'[[["a.toml", 1, 2]], {"say": 2}]\n{}')
+
+    assert _as_kept("texts-0", []) is None
+    assert _as_kept("texts-1", []) is None
+    assert _as_kept("texts-1", [["a.toml", 1, 2]]) == {"say": b"{}"}

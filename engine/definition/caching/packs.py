@@ -5,21 +5,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.definition.caching.coding import packed, unpacked
 from duban.engine.definition.caching.fingerprint import are_unchanged, name_of, templates_of
 from duban.engine.keeping import cache_folder, keep, kept
 from duban.engine.model.pack import Loaded, Pack
-from duban.engine.ports.actions import ActionRegistry
-from duban.engine.ports.guards import GuardCompiler
+
+if TYPE_CHECKING:
+    from duban.engine.ports.actions import ActionRegistry
+    from duban.engine.ports.guards import GuardCompiler
 
 _PARTS: Final = tuple(field.name for field in fields(Pack) if field.name not in ("name", "folder", "workflows"))
 _WORKFLOW: Final = "workflow "
 """How the parts begin that hold one workflow each."""
 
 
-def opened_pack(folder: Path, compiler: GuardCompiler, registry: ActionRegistry) -> Pack:
+def opened_pack(folder: Path, compiler: "GuardCompiler", registry: "ActionRegistry") -> Pack:
     """The pack of a folder, which was checked now or earlier.
 
     Raises:
@@ -100,7 +102,7 @@ class KeptPack(Pack):
         return value
 
 
-def _keep(name: str, pack: Pack, registry: ActionRegistry) -> None:
+def _keep(name: str, pack: Pack, registry: "ActionRegistry") -> None:
     parts = {part: getattr(pack, part) for part in _PARTS}
     parts |= {_WORKFLOW + one: loaded for one, loaded in pack.workflows.items()}
     try:
@@ -116,7 +118,7 @@ def _keep(name: str, pack: Pack, registry: ActionRegistry) -> None:
     keep(name, b"\n".join([told, b"".join(body)]))
 
 
-def _found(name: str, folder: Path, registry: ActionRegistry, load: Callable[[], Pack]) -> Pack | None:
+def _found(name: str, folder: Path, registry: "ActionRegistry", load: Callable[[], Pack]) -> Pack | None:
     try:
         head, pack = _opened(name, cache_folder(), folder)
         if not are_unchanged(folder, head["templates"]) or not _are_right(head["calls"], registry):
@@ -146,7 +148,7 @@ def _opened(name: str, _cache: str | None, folder: Path) -> tuple[Mapping[str, A
     return head, pack
 
 
-def _others(pack: Pack, registry: ActionRegistry) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _others(pack: Pack, registry: "ActionRegistry") -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The calls of other people's actions."""
     for loaded in pack.workflows.values():
         every = [call for event in loaded.workflow.events.values() for call in event.calls]
@@ -156,7 +158,7 @@ def _others(pack: Pack, registry: ActionRegistry) -> Iterator[tuple[str, Mapping
                 yield call.action, call.params
 
 
-def _are_right(calls: list[tuple[str, Mapping[str, Any]]], registry: ActionRegistry) -> bool:
+def _are_right(calls: list[tuple[str, Mapping[str, Any]]], registry: "ActionRegistry") -> bool:
     """Whether other people's actions, whose code may have changed, still take their parameters."""
     found = [(registry.find(name), params) for name, params in calls]
     return all(action is not None and not action.problems(params) for action, params in found)

@@ -24,8 +24,14 @@ import gc
 def main() -> None:
     """Run ``duban`` with the arguments of the process, and leave it with an exit code."""
     # Nothing is imported before it is wanted: a shell asks for `--help` and for completions often. What is imported
-    # stays; to look for garbage in it again and again is a tenth of the time that most commands take.
-    gc.set_threshold(50_000)
+    # stays; to look for garbage in it again and again is a tenth of the time that most commands take. So it is looked
+    # for when more was made than a short command makes.
+    gc.set_threshold(200_000)
     from duban.cli.program import program
 
-    program.main(prog_name="duban")
+    try:
+        program.main(prog_name="duban")
+    finally:
+        # By now its owner closed whatever has to be closed. Python would search all that was imported for garbage once
+        # more and take it apart piece by piece, before the end of the process takes all away at once.
+        gc.freeze()

@@ -1,11 +1,13 @@
 """What a command answers: one document for programs, and parts for people and pipes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from duban.engine.model.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Cell:
     """One value: ``plain`` as a pipe gets it, in every language the same; ``shown`` as a person reads it."""
 
@@ -13,7 +15,7 @@ class Cell:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """Rows under headings. ``heads`` maps the name of each column to its heading for people.
 
@@ -27,7 +29,7 @@ class Table:
     hidden: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """Names with their values, one a line; ``rows`` holds (name, heading, value)."""
 
@@ -35,14 +37,14 @@ class Facts:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """Sentences for a person; a pipe does not get them."""
 
     lines: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Raw:
     """Text that is the same for people and pipes, such as a diagram."""
 
@@ -52,7 +54,7 @@ class Raw:
 Part = Table | Facts | Words | Raw
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """The whole answer of a command."""
 

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +106,7 @@ class Desk:
         one = copy(self)
         for name in ("place", "engine", "teller"):
             one.__dict__.pop(name, None)
-        one.given = replace(self.given, db=None, office=(office,))
+        one.given = self.given._replace(db=None, office=(office,))
         one.offices = self.offices
         try:
             yield one

@@ -13,7 +13,7 @@ _LEFT: Final = 26
 _INDENT: Final = 2
 _CLOSING: Final = "，。、；：？！）」』”’》】,.;:?!)"
 _OPENING: Final = "（「『“‘《【("
-_PIECES: Final = re.compile(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]+|.", re.DOTALL)
+_PIECES: Final = r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]+|."
 
 Row = tuple[str, str]
 
@@ -32,6 +32,9 @@ def wrapped(words: str, width: int) -> list[str]:
 
     Chinese breaks anywhere, but not before closing and not after opening punctuation. A longer word is cut.
     """
+    whole = " ".join(words.split())
+    if width_of(whole) <= width:  # as most are, on a page of help
+        return [whole]
     lines: list[str] = []
     line: list[str] = []
     for piece in _pieces(words, width):
@@ -47,7 +50,7 @@ def wrapped(words: str, width: int) -> list[str]:
 
 
 def _pieces(words: str, width: int) -> Iterator[str]:
-    for piece in _PIECES.findall(words):
+    for piece in re.findall(_PIECES, words, re.DOTALL):
         if piece.isspace():
             yield " "
         elif len(piece) == 1:

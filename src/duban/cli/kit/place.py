@@ -2,8 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from duban.engine.errors import UsageError
 
@@ -19,8 +18,7 @@ DEFAULT_URL: Final = "sqlite:///duban.db"
 DEFAULT_OFFICES: Final = "offices.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What was typed and what the environment holds of where to work."""
 
     db: str | None
@@ -81,8 +79,7 @@ class Given:
         return Path(named or DEFAULT_OFFICES)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One store with what belongs to it. ``pack`` is None where the store itself names it."""
 
     url: str

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped NUL, and not an escaped backslash before the letters u0000."""
 
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+_DECODER: Final = json.JSONDecoder()
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -54,6 +56,15 @@ def to_audience(roles: Iterable[str]) -> str:
     return "".join(quoted_role(role)[:-1] for role in roles) + "|" if roles else ""
 
 
+def _read(document: str) -> Any:
+    """What ``json.loads`` reads, in less time where no blank stands before or after it: in none of ours."""
+    try:
+        found, end = _DECODER.raw_decode(document)
+    except ValueError:
+        end = -1
+    return found if end == len(document) else json.loads(document)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime as microseconds since the epoch; comes back in UTC."""
 
@@ -69,6 +80,11 @@ class Instant(TypeDecorator[datetime]):
     def read(value: int | None) -> datetime | None:
         """What is stored as a value."""
         return None if value is None else EPOCH + timedelta(0, 0, value)
+
+    @staticmethod
+    def read_all(column: Sequence[int | None]) -> Sequence[datetime | None]:
+        """The same of many, without a call for each."""
+        return [None if value is None else EPOCH + timedelta(0, 0, value) for value in column]
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         return self.write(value)
@@ -91,7 +107,12 @@ class Document(TypeDecorator[Any]):
     @staticmethod
     def read(value: str | None) -> Any:
         """What is stored as a value."""
-        return None if value is None else json.loads(value)
+        return None if value is None else _read(value)
+
+    @staticmethod
+    def read_all(column: Sequence[str | None]) -> Sequence[Any]:
+        """The same of many."""
+        return [None if value is None else _read(value) for value in column]
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return self.write(value)

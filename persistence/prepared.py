@@ -4,7 +4,7 @@ Built by SQLAlchemy, so that both dialects come from one text; executed without 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ PIPELINE: Final = "pipeline"
 class Prepared:
     """One statement of one dialect. ``columns`` are those that an INSERT without VALUES writes."""
 
-    __slots__ = ("_binds", "_get", "_read", "_write", "sql")
+    __slots__ = ("_binds", "_get", "_read", "_read_all", "_write", "sql")
 
     def __init__(self, statement: Any, dialect: Dialect, columns: Sequence[str] = ()) -> None:
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(columns) or None)
@@ -39,6 +39,8 @@ class Prepared:
         self._write = tuple((place, process) for place, process in writers if process is not None)
         found = [_reader(column.type, dialect) for column in compiled._result_columns]
         self._read = tuple((place, process) for place, process in enumerate(found) if process is not None)
+        kinds = [column.type for column in compiled._result_columns]
+        self._read_all = tuple((place, _reader_of_many(kinds[place], process)) for place, process in self._read)
 
     def bound(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The values in the order of their places, as the driver takes them.
@@ -75,8 +77,8 @@ class Prepared:
         if len(rows) < _MANY:
             return [self._read_one(list(row)) for row in rows]
         columns: list[Any] = list(zip(*rows, strict=True))
-        for place, process in self._read:
-            columns[place] = map(process, columns[place])
+        for place, process in self._read_all:
+            columns[place] = process(columns[place])
         return list(zip(*columns, strict=True))
 
     def _read_one(self, values: list[Any]) -> list[Any]:
@@ -122,6 +124,11 @@ def _processed(process: _Processor, column: Iterable[Any]) -> Iterator[Any]:
 def _reader(kind: Any, dialect: Dialect) -> _Processor | None:
     found: _Processor | None = getattr(kind, "read", None) or kind.dialect_impl(dialect).result_processor(dialect, None)
     return found
+
+
+def _reader_of_many(kind: Any, process: _Processor) -> Callable[[Sequence[Any]], Iterable[Any]]:
+    found: Callable[[Sequence[Any]], Iterable[Any]] | None = getattr(kind, "read_all", None)
+    return partial(map, process) if found is None else found
 
 
 def _writer(kind: Any, dialect: Dialect) -> _Processor | None:

@@ -98,7 +98,7 @@ class SqlReader(
         kind, shape = kind_of(query), shape_of(scope)
         if kind is None:
             return [rows.case_of(row) for row in self._run(built(self._dialect, shape, query), parameters(scope))]
-        return list(map(rows.case_of, self._driving.rows(listing(self._dialect, shape, kind), values_of(query, scope))))
+        return rows.cases_of(self._driving.rows(listing(self._dialect, shape, kind), values_of(query, scope)))
 
     def tallies(self, scope: "Scope", now: datetime) -> list[Tally]:
         """Counts of visible cases by workflow, state and unit, sorted: not by the database, whose collations differ."""

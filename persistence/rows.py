@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row
 
 from duban.engine.model.case import Case, HistoryRow, Message, Notice, Reading, Stopwatch
+from duban.engine.model.changing import made
 from duban.engine.model.label import Label
 from duban.engine.ports.records import DueStep, Refusal
 from duban.persistence.tables import cases, history, notices, outbox, readings, refusals, stopwatches
@@ -53,6 +54,11 @@ def values_of(names: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
 def case_of(row: AnyRow) -> Case:
     """A case from columns ``CASE``."""
     return Case(*row)
+
+
+def cases_of(found: Sequence[AnyRow]) -> list[Case]:
+    """Cases from columns ``CASE``."""
+    return made(Case, found)
 
 
 def row_of(row: AnyRow) -> HistoryRow:

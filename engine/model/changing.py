@@ -1,6 +1,7 @@
 """A frozen value with some of its fields changed."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final, TypeVar
@@ -39,6 +40,35 @@ def completed(value: T, **given: Any) -> T:
     for name, one in given.items():
         puts[name](value, one)
     return value
+
+
+def made(kind: type[T], rows: Sequence[Sequence[Any]]) -> list[T]:
+    """A value of each of these rows, which have all of its fields in their order; for such classes as above.
+
+    Field by field instead of value by value, which takes a third of the time for fifty.
+
+    Raises:
+        ValueError: a row has more fields than the first one, or fewer; or another number than the class.
+    """
+    if not rows:
+        return []
+    _get, puts = _fields(kind)  # type: ignore[arg-type]
+    values: list[T] = [_new(kind) for _ in rows]
+    for put, column in zip(puts.values(), zip(*rows, strict=True), strict=True):
+        deque(map(put, values, column), maxlen=0)
+    return values
+
+
+def completed_each(values: Sequence[T], **given: Iterable[Any]) -> None:
+    """The same as ``completed`` for many values of one class, each field given with a value for each of them.
+
+    Raises:
+        KeyError: there is no such field.
+    """
+    if values:
+        _get, puts = _fields(type(values[0]))  # type: ignore[arg-type]
+        for name, column in given.items():
+            deque(map(puts[name], values, column), maxlen=0)
 
 
 @cache

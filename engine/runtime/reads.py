@@ -103,7 +103,8 @@ class Reads(PublicReads):
                 return Page([], None)
             ref, due_at = (after, None) if after is None or not by_due else parted(after, telling.actor)
             last = None if ref is None else seen(telling, ref).id
-            found = telling.reader.cases(replace(query, after=last, after_due_at=due_at), scope)
+            wanted = query if last is None else replace(query, after=last, after_due_at=due_at)
+            found = telling.reader.cases(wanted, scope)
             page = telling.page(found[:limit])
             return Page(page, cursor_of(page[-1], by_due) if len(found) > limit else None)
 

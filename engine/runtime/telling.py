@@ -3,10 +3,11 @@ confidential case, so that it can be written down who was told of it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from duban.engine.model.case import Case, Outcome, Reading
-from duban.engine.model.changing import changed, completed
+from duban.engine.model.changing import changed, completed_each
 from duban.engine.runtime.judge import Awaited
 
 if TYPE_CHECKING:
@@ -46,9 +47,11 @@ class Telling:
     def page(self, cases: Sequence[Case]) -> list[Case]:
         """The same of cases that were just read and that nobody else holds: without a copy of each."""
         for case in cases:
-            self.note(case.ref, case.audience)
-            if not self.scope.everything:
-                completed(case, id=0, parent=self._parent(case), parent_id=None)
+            if case.audience:
+                self.note(case.ref, case.audience)
+        if not self.scope.everything:
+            parents = [case.parent and self._parent(case) for case in cases]
+            completed_each(cases, id=repeat(0), parent=parents, parent_id=repeat(None))
         return list(cases)
 
     def _parent(self, case: Case) -> str | None:

@@ -17,6 +17,28 @@ SECRETS = {
     "PGPASSWORD": "plant-pgpassword-0a",
 }
 URL = "postgresql://duban:plant-db-11@127.0.0.1:9/street?sslpassword=plant-db-12&pasword=plant-db-13&passwd=plant-db-14"
+ODD_URLS = (
+    "host=127.0.0.1 user=duban password=plant-db-11",
+    "host=127.0.0.1:9 password=plant-db-11",
+    "plant-db-11",
+    "/plant-db-11",
+    "postgresql://duban@127.0.0.1:9/street?options=-cpassword%3Dplant-db-11",
+    "postgresql://duban@127.0.0.1:9/street?options=-c%20search_path%3Da%20-cx.y%3Dplant-db-11",
+    "postgresql://duban@127.0.0.1:9/street?application_name=password%3Dplant-db-11",
+    "postgresql://duban:half@plant-db-11@127.0.0.1:9/street",
+    "postgresql://duban/half:plant-db-11@127.0.0.1:9/street",
+    "postgresql://duban%3Aplant-db-11@127.0.0.1:9/street",
+    "postgresql://127.0.0.1:9/street%23password=plant-db-11",
+    "postgresql://duban@127.0.0.1:9/street#plant-db-11",
+    "postgresql://host=nowhere.invalid password=plant-db-11",
+    "postgresql:///host=127.0.0.1 port=9 password=plant-db-11",
+    "postgresql:/duban:plant-db-11@127.0.0.1:9/street",
+    "postgresql://duban@plant-db-11,half@127.0.0.1:9/street",
+    "https://127.0.0.1:9/plant-db-11",
+    "sqlite:///nowhere/host=127.0.0.1 password=plant-db-11",
+    "sqlite:///nowhere/postgresql://duban:plant-db-11@127.0.0.1:9/street",
+)
+"""Addresses of a database that somebody mistook for another form, or in which a password lies at an odd place."""
 CHANNELS = """
 hosts:
   127.0.0.1: {{ports: [9, {port}], plain: true, private: true}}

@@ -10,6 +10,7 @@ SECRETS = {
     "DUBAN_ROBOT_SECRET": "SECplant-sign-90de",
     "DUBAN_FEISHU_URL": "https://plant-user-3c:plant-pass-2b@nowhere.invalid/plant-path-5d",
     "DUBAN_FEISHU_SECRET": "plant-feishu-61aa",
+    "DUBAN_MAIL_SERVER": "smtp://plant-smtp-3f:plant-smtp-7e@127.0.0.1:9",
     "DUBAN_MAIL_USER": "plant-mail-user-8e",
     "DUBAN_MAIL_PASSWORD": "plant-mail-pass-1d",
     "DUBAN_OTHER_URL": "json://plant-apprise-42:plant-apprise-43@127.0.0.1:9/plant-apprise-44",
@@ -73,6 +74,13 @@ channels:
     password: {{env: DUBAN_MAIL_PASSWORD}}
     sender: duban@example.org
     addresses: {{city-head: a@example.org, city-handler: b@example.org}}
+  typed:
+    kind: mail
+    to: city-management
+    digest: {{minutes: 0, most: 1}}
+    server: {{env: DUBAN_MAIL_SERVER}}
+    sender: duban@example.org
+    addresses: {{city-head: a@example.org, city-handler: b@example.org}}
   other: {{kind: apprise, to: city-management, digest: {{minutes: 0, most: 1}}, url: {{env: DUBAN_OTHER_URL}}}}
 """
 
@@ -83,7 +91,7 @@ def _forms(secret: str) -> set[str]:
 
 
 _PARTS = {
-    "plant-robot-77ab", "plant-user-3c", "plant-pass-2b", "plant-path-5d", "plant-apprise-42", "plant-apprise-43",
+    "plant-robot-77ab", "plant-smtp-3f", "plant-smtp-7e", "plant-user-3c", "plant-pass-2b", "plant-path-5d", "plant-apprise-42", "plant-apprise-43",
     "plant-apprise-44", "plant-db-11", "plant-db-12", "plant-db-13", "plant-db-14",
 }  # fmt: skip
 NEEDLES = {form for secret in {*SECRETS.values(), *_PARTS} for form in _forms(secret)}

@@ -28,7 +28,8 @@ def send(channel: Channel, parcel: Parcel, values: Mapping[str, str], to: str, n
     ``values`` are server and sender, and perhaps user and password.
 
     Raises:
-        ChannelError: what should name the server does not, the server could not be reached or trusted, or did not take the message.
+        ChannelError: what should name the server does not, or the server could not be reached or trusted, or did not
+            take the message.
     """
     if not is_host(values["server"]):
         raise ChannelError("mail-server", channel=channel.name, place=channel.settings["server"].env or "server")

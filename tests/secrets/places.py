@@ -91,7 +91,8 @@ def _forms(secret: str) -> set[str]:
 
 
 _PARTS = {
-    "plant-robot-77ab", "plant-smtp-3f", "plant-smtp-7e", "plant-user-3c", "plant-pass-2b", "plant-path-5d", "plant-apprise-42", "plant-apprise-43",
+    "plant-smtp-3f", "plant-smtp-7e",
+    "plant-robot-77ab", "plant-user-3c", "plant-pass-2b", "plant-path-5d", "plant-apprise-42", "plant-apprise-43",
     "plant-apprise-44", "plant-db-11", "plant-db-12", "plant-db-13", "plant-db-14",
 }  # fmt: skip
 NEEDLES = {form for secret in {*SECRETS.values(), *_PARTS} for form in _forms(secret)}

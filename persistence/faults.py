@@ -39,8 +39,11 @@ _UNREACHABLE: Final = Saying("store.unreachable")
 _LOST: Final = Saying("store.connection-lost")
 _GONE: Final = Saying("store.connection-gone")
 _COPY: Final = Saying("store.copy")
+_NO_COPY: Final = Saying("store.no-copy")
 _OVERTAKEN: Final = Saying("store.overtaken")
 _NOT_NOW: Final = {
+    "session is read-only": _COPY,
+    "is in hot standby mode": _COPY,
     "onnection refused": _UNREACHABLE,
     "No such file or directory": _UNREACHABLE,
     "closed the connection": _UNREACHABLE,
@@ -54,13 +57,16 @@ _NOT_NOW: Final = {
     "is shutting down": Saying("store.not-taking"),
     "in recovery mode": Saying("store.not-taking"),
     "not yet accepting": Saying("store.not-taking"),
-    "session is read-only": _COPY,
-    "in hot standby mode": _COPY,
 }
-"""What a server that takes no connection says: the driver knows no code of it. In other words it is told as it is."""
+"""What a server that takes no connection says: the driver knows no code of it. In other words it is told as it is.
+
+Of several servers each has a line, and that of one that answers goes before that of one that does not.
+"""
 _REFUSED: Final = {
     "password authentication failed": Saying("store.wrong-password"),
     "no password supplied": Saying("store.no-password"),
+    "session is not read-only": _NO_COPY,
+    "is not in hot standby mode": _NO_COPY,
 }
 _NOT_THERE: Final = re.compile(r'FATAL: +(database|role) ".*" does not exist')
 _ABSENT: Final = {"database": Saying("store.no-database"), "role": Saying("store.no-role")}
@@ -188,7 +194,7 @@ class Faults:
             return StoreLost(url=self.url, why=_LOST if committing else _GONE, unknown=committing)
         if state is None:
             why = next((why for words, why in _NOT_NOW.items() if words in str(cause)), None)
-            if why is not None:
+            if why is not None and _refused(str(cause)) is None:
                 return StoreUnreachable(url=self.url, why=why)
         return self.unusable(_refused(str(cause)) or told)
 

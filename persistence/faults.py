@@ -11,7 +11,15 @@ from typing import Any, Final
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from duban.engine.errors import StoreBusy, StoreError, StoreLost, StoreNotReady, StoreUnreachable, StoreUnwritable
+from duban.engine.errors import (
+    StoreBusy,
+    StoreError,
+    StoreLost,
+    StoreNotReady,
+    StoreTooNew,
+    StoreUnreachable,
+    StoreUnwritable,
+)
 from duban.engine.model.saying import Saying
 from duban.persistence.folder_faults import is_full
 from duban.persistence.tables import SCHEMA
@@ -140,6 +148,10 @@ class Faults:
     def not_ready(self, found: str | Saying) -> StoreNotReady:
         """The store's tables are not those that this code needs."""
         return StoreNotReady(url=self.url, found=found, expected=schema_version(SCHEMA))
+
+    def newer(self, found: str) -> StoreTooNew:
+        """The store's tables are of a revision that this code does not know."""
+        return StoreTooNew(url=self.url, found=schema_version(found), expected=schema_version(SCHEMA))
 
     def is_read_only(self, error: BaseException) -> bool:
         """Whether it tells that the store may only be read."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
-from duban.engine.errors import ArchiveDamaged, StoreError, StoreNotReady
+from duban.engine.errors import ArchiveDamaged, StoreError, StoreNotReady, StoreTooNew
 from duban.engine.model.saying import Saying
 from duban.persistence.faults import NO_TABLES, Faults
 
@@ -31,6 +31,10 @@ class ArchiveFaults(Faults):
     def not_ready(self, found: str | Saying) -> StoreNotReady:
         """The archive's tables are not those that this code needs."""
         return self._named(super().not_ready(found))
+
+    def newer(self, found: str) -> StoreTooNew:
+        """The archive's tables are of a revision that this code does not know."""
+        return self._named(super().newer(found))
 
     def _named(self, error: _Error) -> _Error:
         error.data["archive"] = self._file.name

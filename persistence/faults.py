@@ -11,7 +11,15 @@ from typing import Any, Final
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from duban.engine.errors import StoreBusy, StoreError, StoreLost, StoreNotReady, StoreUnreachable, StoreUnwritable
+from duban.engine.errors import (
+    StoreBusy,
+    StoreError,
+    StoreLost,
+    StoreNotReady,
+    StoreTooNew,
+    StoreUnreachable,
+    StoreUnwritable,
+)
 from duban.engine.model.saying import Saying
 from duban.persistence.folder_faults import is_full
 from duban.persistence.tables import SCHEMA
@@ -39,8 +47,11 @@ _UNREACHABLE: Final = Saying("store.unreachable")
 _LOST: Final = Saying("store.connection-lost")
 _GONE: Final = Saying("store.connection-gone")
 _COPY: Final = Saying("store.copy")
+_NO_COPY: Final = Saying("store.no-copy")
 _OVERTAKEN: Final = Saying("store.overtaken")
 _NOT_NOW: Final = {
+    "session is read-only": _COPY,
+    "is in hot standby mode": _COPY,
     "onnection refused": _UNREACHABLE,
     "No such file or directory": _UNREACHABLE,
     "closed the connection": _UNREACHABLE,
@@ -54,13 +65,16 @@ _NOT_NOW: Final = {
     "is shutting down": Saying("store.not-taking"),
     "in recovery mode": Saying("store.not-taking"),
     "not yet accepting": Saying("store.not-taking"),
-    "session is read-only": _COPY,
-    "in hot standby mode": _COPY,
 }
-"""What a server that takes no connection says: the driver knows no code of it. In other words it is told as it is."""
+"""What a server that takes no connection says: the driver knows no code of it. In other words it is told as it is.
+
+Of several servers each has a line, and that of one that answers goes before that of one that does not.
+"""
 _REFUSED: Final = {
     "password authentication failed": Saying("store.wrong-password"),
     "no password supplied": Saying("store.no-password"),
+    "session is not read-only": _NO_COPY,
+    "is not in hot standby mode": _NO_COPY,
 }
 _NOT_THERE: Final = re.compile(r'FATAL: +(database|role) ".*" does not exist')
 _ABSENT: Final = {"database": Saying("store.no-database"), "role": Saying("store.no-role")}
@@ -135,6 +149,10 @@ class Faults:
         """The store's tables are not those that this code needs."""
         return StoreNotReady(url=self.url, found=found, expected=schema_version(SCHEMA))
 
+    def newer(self, found: str) -> StoreTooNew:
+        """The store's tables are of a revision that this code does not know."""
+        return StoreTooNew(url=self.url, found=schema_version(found), expected=schema_version(SCHEMA))
+
     def is_read_only(self, error: BaseException) -> bool:
         """Whether it tells that the store may only be read."""
         return isinstance(error, StoreUnwritable) and error.data["why"] == _SQLITE[sqlite3.SQLITE_READONLY]
@@ -188,7 +206,7 @@ class Faults:
             return StoreLost(url=self.url, why=_LOST if committing else _GONE, unknown=committing)
         if state is None:
             why = next((why for words, why in _NOT_NOW.items() if words in str(cause)), None)
-            if why is not None:
+            if why is not None and _refused(str(cause)) is None:
                 return StoreUnreachable(url=self.url, why=why)
         return self.unusable(_refused(str(cause)) or told)
 

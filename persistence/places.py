@@ -33,6 +33,12 @@ class UrlAddresses:
         assert file is not None
         return StorePlace("sqlite", _filed(file), None, secret, True, default_evidence_folder(placed))
 
+    def archives(self, evidence: Path) -> Path:
+        """The folder of the archives of a store whose evidence lies in ``evidence``."""
+        from duban.persistence.archive_files import default_archive_folder
+
+        return default_archive_folder("", evidence)
+
 
 def absolute(url: str, folder: Path) -> str:
     """The URL with the file of an SQLite store, where it is relative, in ``folder``.

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from duban.engine.model.saying import Saying
 from duban.persistence.database import Database
 from duban.persistence.faults import NO_TABLES, Faults, schema_version
 from duban.persistence.namespaces import create_namespace, require_access
@@ -18,19 +19,27 @@ _LOCK: Final = text(
 
 # Both ask without an error where there is no such table: an error would end a host's transaction on PostgreSQL.
 _IS_THERE: Final = {
-    "sqlite": text(f"SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{VERSION_TABLE}'"),
-    "postgresql": text(f"SELECT to_regclass('{VERSION_TABLE}')"),
+    "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'table' AND name = :name"),
+    "postgresql": text("SELECT to_regclass(:name)"),
 }
+_CASES: Final = "duban_cases"
+"""A table of every version, by which a store is known that lost the one of its version."""
 _VERSION: Final = text(f"SELECT version_num FROM {VERSION_TABLE}")
 
 
 def found_version(connection: Connection, faults: Faults) -> str | None:
-    """The revision that the tables are of; None where there are none."""
+    """The revision that the tables are of; None where there are none.
+
+    Raises:
+        StoreError: the one row that tells it is missing, or is not the only one.
+    """
     with faults.translated():
-        if connection.execute(_IS_THERE[connection.dialect.name]).scalar() is None:
+        if not _is_there(connection, VERSION_TABLE):
             return None
-        found: str | None = connection.execute(_VERSION).scalar()
-    return found
+        found: list[str] = list(connection.execute(_VERSION).scalars())
+    if len(found) != 1:
+        raise faults.unusable(Saying("store.no-version", count=len(found)))
+    return found[0]
 
 
 def require_schema(connection: Connection, faults: Faults, namespace: str | None = None) -> None:
@@ -38,14 +47,17 @@ def require_schema(connection: Connection, faults: Faults, namespace: str | None
 
     Raises:
         StoreNotReady: there are none, or those of another version.
-        StoreError: they lie in a schema that is closed to us.
+        StoreError: they lie in a schema that is closed to us, or nothing tells their version.
     """
     if namespace is not None:
         with faults.translated():
             require_access(connection, namespace, faults)
     found = found_version(connection, faults)
+    if found is None:
+        _require_none(connection, faults)
+        raise faults.not_ready(NO_TABLES)
     if found != SCHEMA:
-        raise faults.not_ready(NO_TABLES if found is None else schema_version(found))
+        raise faults.newer(found) if found > SCHEMA else faults.not_ready(schema_version(found))
 
 
 def migrate(database: Database) -> None:
@@ -55,7 +67,7 @@ def migrate(database: Database) -> None:
 
     Raises:
         StoreNotReady: the tables are of a version that this code does not know.
-        StoreError: nothing may be created there.
+        StoreError: nothing may be created there, or nothing tells the version of the tables that are there.
     """
     namespace = database.namespace
     with database.writing(create=True) as connection:
@@ -72,6 +84,18 @@ def migrate(database: Database) -> None:
             _upgrade(connection, found, database.faults)
 
 
+def _is_there(connection: Connection, table: str) -> bool:
+    return connection.execute(_IS_THERE[connection.dialect.name], {"name": table}).scalar() is not None
+
+
+def _require_none(connection: Connection, faults: Faults) -> None:
+    """Go on where no tables of duban are; without that of their version, nobody knows what those that are there are."""
+    with faults.translated():
+        there = _is_there(connection, _CASES)
+    if there:
+        raise faults.unusable(Saying("store.no-version", count=0))
+
+
 def _upgrade(connection: Connection, found: str | None, faults: Faults) -> None:
     # Alembic is wanted only here, and importing it takes longer than most commands.
     from alembic import command
@@ -84,5 +108,7 @@ def _upgrade(connection: Connection, found: str | None, faults: Faults) -> None:
     if found is not None:
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         if found not in known:
-            raise faults.not_ready(schema_version(found))
+            raise faults.newer(found)
+    else:
+        _require_none(connection, faults)
     command.upgrade(config, "head")

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import Final
 
 from duban.actions.channels.words import body, plain, subject
-from duban.engine.definition.addresses import is_mail_address
+from duban.engine.definition.addresses import is_host, is_mail_address
 from duban.engine.errors import ChannelError
 from duban.engine.model.channel import Channel
 from duban.engine.model.dispatch import Parcel
@@ -28,8 +28,11 @@ def send(channel: Channel, parcel: Parcel, values: Mapping[str, str], to: str, n
     ``values`` are server and sender, and perhaps user and password.
 
     Raises:
-        ChannelError: the server could not be reached or trusted, or did not take the message.
+        ChannelError: what should name the server does not, or the server could not be reached or trusted, or did not
+            take the message.
     """
+    if not is_host(values["server"]):
+        raise ChannelError("mail-server", channel=channel.name, place=channel.settings["server"].env or "server")
     for address in (values["sender"], to):
         if not is_mail_address(address):
             raise ChannelError("mail-address", channel=channel.name)
@@ -40,7 +43,7 @@ def send(channel: Channel, parcel: Parcel, values: Mapping[str, str], to: str, n
                 server.login(values["user"], values["password"])
             server.send_message(message, values["sender"], [to])
     except smtplib.SMTPNotSupportedError:
-        raise ChannelError("mail-not-supported", server=plain(values["server"], 80)) from None
+        raise ChannelError("mail-not-supported", server=_place(channel)) from None
     except smtplib.SMTPAuthenticationError as fault:
         raise ChannelError("mail-login", code=fault.smtp_code, pause=NO_ANSWER) from None
     except smtplib.SMTPRecipientsRefused as fault:
@@ -49,10 +52,16 @@ def send(channel: Channel, parcel: Parcel, values: Mapping[str, str], to: str, n
     except smtplib.SMTPResponseException as fault:
         raise _refused(fault.smtp_code, fault.smtp_error, values) from None
     except ssl.SSLError:
-        raise ChannelError("tls", host=plain(values["server"], 80), pause=NO_ANSWER) from None
+        raise ChannelError("tls", host=_place(channel), pause=NO_ANSWER) from None
     except (OSError, smtplib.SMTPException, ValueError):
-        raise ChannelError("no-answer", host=plain(values["server"], 80), pause=NO_ANSWER) from None
+        raise ChannelError("no-answer", host=_place(channel), pause=NO_ANSWER) from None
     return "SMTP 250"
+
+
+def _place(channel: Channel) -> str:
+    """How the server is told: by its variable, where one holds it; what is set there may be another's secret."""
+    server = channel.settings["server"]
+    return server.env or plain(str(server.text), 80)
 
 
 def letter(channel: Channel, parcel: Parcel, sender: str, to: str, now: datetime) -> EmailMessage:

@@ -13,6 +13,7 @@ _MAIL: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*"
     r"@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
 )
+_HOST: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
 _LONGEST: Final = 2_000
 _LONGEST_MAIL: Final = 254
 
@@ -72,6 +73,13 @@ def _is_canonical(host: str) -> bool:
         return str(ip_address(host)) == host
     except ValueError:
         return False
+
+
+def is_host(text: str) -> bool:
+    """Whether a text is one host name or one address, without scheme, user, port and path."""
+    if ":" in text or _is_numeric(text):
+        return _is_canonical(text)
+    return _HOST.fullmatch(text) is not None and ".." not in text
 
 
 def is_mail_address(text: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from duban.engine.definition.addresses import is_mail_address, web_address
+from duban.engine.definition.addresses import is_host, is_mail_address, web_address
 from duban.engine.definition.channel_documents import ChannelDoc, ChannelsDoc, EnvDoc, HostDoc
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.names import IDENTIFIER
@@ -78,6 +78,10 @@ def _channel(name: str, doc: ChannelDoc, hosts: tuple[Host, ...], directory: Dir
         _check_url(doc, settings["url"], (*loc, "url"), allowed, findings)
     if "sender" in settings:
         _check_address(settings["sender"], (*loc, "sender"), findings)
+    server = settings.get("server")
+    if server is not None and server.text is not None and not is_host(server.text):
+        # Not repeated either: a URL may stand there, with its password.
+        findings.add((*loc, "server"), "channel-server")
     posts = _posts(doc, loc, directory, findings)
     addresses = {post: _setting(one, (*loc, "addresses", post), findings) for post, one in doc.addresses.items()}
     for post, one in addresses.items():

@@ -47,7 +47,7 @@ class _Loader:
         self._environ = environ
         self._findings = findings
         self._stores: dict[tuple[str, str | None], str] = {}
-        self._evidence: dict[Path, str] = {}
+        self._folders: dict[str, tuple[Path, Path]] = {}
 
     def office(self, name: str, doc: OfficeDoc) -> Office:
         """One office; what is wrong with it is noted."""
@@ -109,10 +109,17 @@ class _Loader:
             self._findings.add(loc, "office-store-shared", other=other)
 
     def _check_evidence(self, name: str, evidence: Path, loc: Loc) -> None:
-        """A folder within another one is shared with it, too."""
-        mine = evidence.resolve()
-        for taken, other in self._evidence.items():
-            if mine == taken or mine in taken.parents or taken in mine.parents:
+        """A folder within another one is shared with it, too; and so is that of the archives beside it."""
+        mine, beside = evidence.resolve(), self._addresses.archives(evidence).resolve()
+        for other, (taken, archives) in self._folders.items():
+            if _is_shared(mine, taken):
                 self._findings.add(loc, "office-evidence-shared", other=other)
                 return
-        self._evidence[mine] = name
+            if any(_is_shared(one, two) for one, two in ((mine, archives), (beside, taken), (beside, archives))):
+                self._findings.add(loc, "office-archives-shared", other=other)
+                return
+        self._folders[name] = (mine, beside)
+
+
+def _is_shared(one: Path, other: Path) -> bool:
+    return one == other or one in other.parents or other in one.parents

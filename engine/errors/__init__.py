@@ -44,6 +44,7 @@
     ├── DocumentError       a paper cannot be printed
     └── StoreError          the store is missing, old, busy or out of reach
         ├── StoreNotReady
+        │   └── StoreTooNew      a later duban wrote it, and is needed for it
         ├── StoreBusy
         ├── StoreUnreachable
         ├── StoreLost       .data["unknown"]: lost in the commit, so repeat it with the same key
@@ -71,6 +72,7 @@ from duban.engine.errors.environment import (
     StoreError,
     StoreLost,
     StoreNotReady,
+    StoreTooNew,
     StoreUnreachable,
     StoreUnwritable,
     UsageError,
@@ -150,6 +152,7 @@ __all__ = [
     "StoreError",
     "StoreLost",
     "StoreNotReady",
+    "StoreTooNew",
     "StoreUnreachable",
     "StoreUnwritable",
     "TransitionNotAllowed",

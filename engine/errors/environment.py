@@ -69,6 +69,12 @@ class StoreNotReady(StoreError):
     code = "store-not-ready"
 
 
+class StoreTooNew(StoreNotReady):
+    """The store's tables are of a later duban, which alone can use them."""
+
+    code = "store-too-new"
+
+
 class StoreBusy(StoreError):
     """The store stayed locked or unreachable for too long; nothing of the transaction was written.
 

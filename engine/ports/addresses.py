@@ -16,3 +16,7 @@ class Addresses(Protocol):
             StoreError: it is not understood.
         """
         ...
+
+    def archives(self, evidence: Path) -> Path:
+        """The folder of the archives of a store whose evidence lies in ``evidence``."""
+        ...

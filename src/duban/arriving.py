@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from duban.engine.errors import UsageError
-from duban.engine.model.saying import why_of
+from duban.engine.model.saying import why_not_regular, why_of
 
 try:
     import fcntl
@@ -25,11 +25,14 @@ def replacing(place: Path, is_earlier: Callable[[Path], bool]) -> Iterator[Path]
     """The path of a file that the block makes, in a hidden folder; it is moved to ``place`` once it is whole.
 
     An earlier one in that place, as ``is_earlier`` tells, is never lost to half of a new one. Anything else that lies
-    there, such as a store, is not replaced.
+    there, such as a store, a folder or a pipe, is not replaced.
 
     Raises:
         UsageError: the place is taken, or cannot be written.
     """
+    strange = why_not_regular(place)
+    if strange is not None:
+        raise UsageError("file-unwritable", file=str(place), why=strange)
     if not _is_free(place, is_earlier):
         raise UsageError("file-taken", file=str(place))
     try:
@@ -53,7 +56,7 @@ def private(file: Path, mode: str, **how: Any) -> Iterator[IO[Any]]:
 
 def _is_free(place: Path, is_earlier: Callable[[Path], bool]) -> bool:
     try:
-        if not place.is_file() or place.stat().st_size == 0:
+        if place.stat().st_size == 0:
             return True
     except OSError:
         return True  # whoever writes there is told what is wrong

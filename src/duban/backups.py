@@ -20,7 +20,7 @@ from typing import IO, Any, Final
 
 from duban.arriving import private, replacing
 from duban.engine.errors import BrokenBackup, UsageError
-from duban.engine.model.saying import why_of
+from duban.engine.model.saying import why_not_regular, why_of
 from duban.engine.ports.evidence import EvidenceStore
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
 from duban.persistence.ownership import OFFICE
@@ -178,6 +178,9 @@ def _evidence(archive: zipfile.ZipFile, manifest: Mapping[str, Any], store: Fold
 
 @contextmanager
 def _opened(place: Path) -> Iterator[zipfile.ZipFile]:
+    strange = why_not_regular(place)
+    if strange is not None:
+        raise UsageError("file-unreadable", file=str(place), why=strange)
     try:
         with zipfile.ZipFile(place) as archive:
             yield archive

@@ -1,5 +1,6 @@
 """``duban backup`` and ``duban restore`` as an operator types them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,13 @@ def test_what_was_backed_up_is_restored_and_works_on(street, tmp_path: Path) -> 
     )  # fmt: skip
     assert street.types("--json", "--db", url, "show", ref, "--as", "office").document["state"] == "reported"
     assert street.types("--db", url, "verify").code == 0
+
+
+def test_a_folder_of_evidence_that_is_not_there_is_told(street, person: Callable[[], None], tmp_path: Path) -> None:
+    person()
+    for folder, is_told in ((tmp_path / "none", True), (tmp_path, False)):
+        said = street.types("backup", "--out", str(tmp_path / "kept.backup"), "--evidence-folder", str(folder))
+        assert (said.code, "no evidence was read from it" in " ".join(said.out.split())) == (0, is_told)
 
 
 def test_a_check_restores_nothing(street, tmp_path: Path) -> None:

@@ -1,12 +1,20 @@
 """Folders that are gone or closed and files that cannot be read or written: told as such, never as a fault of duban."""
 
 import os
+import socket
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from duban.assessment.opening import opened as table_in
+from duban.engine.errors import UsageError
+from duban.importing.errors import BrokenTable
+from duban.importing.rejects import Rejects
+from duban.importing.table import Table
 
 
 def closed(*_given: object, **_more: object) -> None:
@@ -84,6 +92,66 @@ def test_the_systems_words_are_told_in_the_language_of_the_reader(street, tmp_pa
     there.write_text("dear street")
     said = street.types("backup", "--out", str(there / "kept"), "--lang", "zh")
     assert (said.code, "路径中有一段不是文件夹" in said.err) == (2, True)
+
+
+@pytest.fixture
+def strange(tmp_path: Path) -> Iterator[list[Path]]:
+    """A pipe and a socket, and a link to the pipe."""
+    pipe, link, end = tmp_path / "pipe", tmp_path / "link", tmp_path / "end"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(end))
+        yield [pipe, link, end]
+
+
+def test_a_pipe_a_socket_and_a_folder_are_never_replaced_by_a_file(street, strange: list[Path]) -> None:
+    for command in ("backup", "checkpoint"):
+        for place in strange:
+            said = street.types(command, "--out", str(place))
+            assert (said.code, "no regular file but a pipe, a socket or a device" in said.err) == (2, True)
+        for folder in (".", str(street.folder), ""):
+            said = street.types(command, "--out", folder)
+            assert (said.code, "it is a folder" in said.err) == (2, True)
+    pipe, link, end = strange
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert end.is_socket()
+
+
+@pytest.mark.parametrize("words", ["restore {} --db sqlite:///new.db", "restore {} --check", "evidence verify {}"])
+def test_a_pipe_and_a_socket_are_refused_where_a_file_is_read_and_not_waited_for(
+    street, strange: list[Path], words: str
+) -> None:
+    for place in strange:
+        done = subprocess.run(
+            [sys.executable, "-m", "duban", *words.format(place).split()], env=street.environment(), cwd=street.folder,
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert (done.returncode, "no regular file but a pipe, a socket" in done.stderr) == (2, True), done.stderr
+    assert not (street.folder / "new.db").exists()
+
+
+@pytest.mark.parametrize("name", ["pipe", "pipe.csv", "pipe.xlsx"])
+def test_a_table_that_is_a_pipe_and_a_report_in_the_place_of_one_are_refused_unopened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    table, pipe = tmp_path / "table.csv", tmp_path / name
+    table.write_text("a,b\n1,2\n")
+    os.mkfifo(pipe)
+    read, opened = Table(table), Path.open
+    waits = pytest.fail.Exception("a pipe was opened")
+
+    def unless_pipe(path: Path, *given: str, **more: str) -> object:
+        if path == pipe:
+            raise waits
+        return opened(path, *given, **more)
+
+    monkeypatch.setattr(Path, "open", unless_pipe)
+    with pytest.raises(BrokenTable, match="not a file"):
+        table_in(pipe)
+    with pytest.raises(UsageError, match="pipe"):
+        Rejects(read, pipe, "en", "utf-8")
 
 
 def test_a_file_that_cannot_be_read_is_not_replaced(street, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,9 @@ def test_several_hosts_reach_the_driver_and_the_one_that_can_be_written_is_asked
         ("postgresql://u@[::1]:1,[::2]/db", f"postgresql://u@[::1]:1,[::2]/db?{WRITING}"),
         ("postgresql:///db?host=/run/a,/run/b", f"postgresql:///db?host=%2Frun%2Fa%2C%2Frun%2Fb&{WRITING}"),
         ("postgresql://u:s3cret@[::1]:7/db", "postgresql://u@[::1]:7/db"),
+        ("postgresql://u:a@s3cret@h1/db", "postgresql://u@…/db"),
+        ("postgresql://u@h1/db?options=-c%20s3cret%3Ds3cret", "postgresql://u@h1/db"),
+        ("postgresql://u@h1/db?options=-csearch_path%3Dsouth", "postgresql://u@h1/db?options=-csearch_path%3Dsouth"),
     ],
 )
 def test_several_hosts_are_told_as_they_are_written_and_without_secrets(url: str, expected: str) -> None:

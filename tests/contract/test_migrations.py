@@ -13,7 +13,7 @@ from tests.contract.samples import a_case, a_row, started, stored
 from tests.postgres import as_host
 
 import duban.persistence
-from duban.engine.errors import StoreNotReady
+from duban.engine.errors import StoreError, StoreNotReady, StoreTooNew
 from duban.persistence.store import SqlStore
 from duban.persistence.tables import SCHEMA, VERSION_TABLE, metadata
 
@@ -64,19 +64,50 @@ def test_a_database_without_tables_is_not_ready_and_is_not_made_by_looking(bare_
         started(store)
 
 
-def test_tables_of_another_version_are_neither_used_nor_touched(bare_url: str) -> None:
-    with closing(SqlStore(bare_url)) as store:
+def altered(url: str, *statements: str) -> None:
+    """A store with all its tables, in which somebody else did something."""
+    with closing(SqlStore(url)) as store:
         store.migrate()
-    engine = create_engine(as_host(bare_url))
+    engine = create_engine(as_host(url))
     with engine.begin() as connection:
-        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.mark.parametrize("found", ["9999", "0010", "later"])
+def test_tables_of_a_newer_version_are_neither_used_nor_touched_and_the_remedy_is_told(
+    bare_url: str, found: str
+) -> None:
+    altered(bare_url, f"UPDATE {VERSION_TABLE} SET version_num = '{found}'")
     with closing(SqlStore(bare_url)) as store:
-        with pytest.raises(StoreNotReady, match=f"schema version 9999.*schema version {SCHEMA}"), store.read():
+        told = f"schema version {found}, which a newer duban wrote.*schema version {SCHEMA}.*Upgrade duban"
+        with pytest.raises(StoreTooNew, match=told) as caught, store.read():
             raise AssertionError("read from tables of another version")
-        with pytest.raises(StoreNotReady, match="9999"):
+        assert "duban init" not in str(caught.value) + caught.value.message("zh")
+        with pytest.raises(StoreTooNew, match=told):
             store.migrate()
-        assert store.facts()["schema"] == "9999"
+        assert store.facts()["schema"] == found
+
+
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        (f"DELETE FROM {VERSION_TABLE}", 0),
+        (f"DROP TABLE {VERSION_TABLE}", 0),
+        (f"INSERT INTO {VERSION_TABLE} VALUES ('0001')", 2),
+    ],
+)
+def test_tables_whose_version_nothing_tells_are_told_as_that_and_not_made_again(
+    bare_url: str, statement: str, count: int
+) -> None:
+    altered(bare_url, statement)
+    with closing(SqlStore(bare_url)) as store:
+        told = f"duban_schema tells the version of its tables in one row, and {count} are there"
+        for work in (store.read().__enter__, store.write().__enter__, store.migrate):
+            with pytest.raises(StoreError, match=told) as caught:
+                work()
+            assert not isinstance(caught.value, StoreNotReady)
 
 
 def test_tables_that_go_missing_under_a_running_store_are_told(bare_url: str) -> None:

@@ -70,7 +70,7 @@ def test_a_path_is_told_as_it_is_read_and_can_be_typed_again(tmp_path: Path) -> 
     assert told(parsed("sqlite:///:memory:")) == "sqlite:///:memory:"
     # What would not be read as one name, or means something in an address, stays as it was written.
     assert told(parsed("sqlite:///a%E2%80%AEb%3Fc.db")) == "sqlite:///a%E2%80%AEb%3Fc.db"
-    assert told(parsed("postgresql://u%3As@h/%E8%A1%97")) == "postgresql://u%3As@h/街"
+    assert told(parsed("postgresql://u%2Fs@h/%E8%A1%97")) == "postgresql://u%2Fs@h/街"
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ SECRETS = {
     "DUBAN_ROBOT_SECRET": "SECplant-sign-90de",
     "DUBAN_FEISHU_URL": "https://plant-user-3c:plant-pass-2b@nowhere.invalid/plant-path-5d",
     "DUBAN_FEISHU_SECRET": "plant-feishu-61aa",
+    "DUBAN_MAIL_SERVER": "smtp://plant-smtp-3f:plant-smtp-7e@127.0.0.1:9",
     "DUBAN_MAIL_USER": "plant-mail-user-8e",
     "DUBAN_MAIL_PASSWORD": "plant-mail-pass-1d",
     "DUBAN_OTHER_URL": "json://plant-apprise-42:plant-apprise-43@127.0.0.1:9/plant-apprise-44",
@@ -17,6 +18,28 @@ SECRETS = {
     "PGPASSWORD": "plant-pgpassword-0a",
 }
 URL = "postgresql://duban:plant-db-11@127.0.0.1:9/street?sslpassword=plant-db-12&pasword=plant-db-13&passwd=plant-db-14"
+ODD_URLS = (
+    "host=127.0.0.1 user=duban password=plant-db-11",
+    "host=127.0.0.1:9 password=plant-db-11",
+    "plant-db-11",
+    "/plant-db-11",
+    "postgresql://duban@127.0.0.1:9/street?options=-cpassword%3Dplant-db-11",
+    "postgresql://duban@127.0.0.1:9/street?options=-c%20search_path%3Da%20-cx.y%3Dplant-db-11",
+    "postgresql://duban@127.0.0.1:9/street?application_name=password%3Dplant-db-11",
+    "postgresql://duban:half@plant-db-11@127.0.0.1:9/street",
+    "postgresql://duban/half:plant-db-11@127.0.0.1:9/street",
+    "postgresql://duban%3Aplant-db-11@127.0.0.1:9/street",
+    "postgresql://127.0.0.1:9/street%23password=plant-db-11",
+    "postgresql://duban@127.0.0.1:9/street#plant-db-11",
+    "postgresql://host=nowhere.invalid password=plant-db-11",
+    "postgresql:///host=127.0.0.1 port=9 password=plant-db-11",
+    "postgresql:/duban:plant-db-11@127.0.0.1:9/street",
+    "postgresql://duban@plant-db-11,half@127.0.0.1:9/street",
+    "https://127.0.0.1:9/plant-db-11",
+    "sqlite:///nowhere/host=127.0.0.1 password=plant-db-11",
+    "sqlite:///nowhere/postgresql://duban:plant-db-11@127.0.0.1:9/street",
+)
+"""Addresses of a database that somebody mistook for another form, or in which a password lies at an odd place."""
 CHANNELS = """
 hosts:
   127.0.0.1: {{ports: [9, {port}], plain: true, private: true}}
@@ -51,6 +74,13 @@ channels:
     password: {{env: DUBAN_MAIL_PASSWORD}}
     sender: duban@example.org
     addresses: {{city-head: a@example.org, city-handler: b@example.org}}
+  typed:
+    kind: mail
+    to: city-management
+    digest: {{minutes: 0, most: 1}}
+    server: {{env: DUBAN_MAIL_SERVER}}
+    sender: duban@example.org
+    addresses: {{city-head: a@example.org, city-handler: b@example.org}}
   other: {{kind: apprise, to: city-management, digest: {{minutes: 0, most: 1}}, url: {{env: DUBAN_OTHER_URL}}}}
 """
 
@@ -61,6 +91,7 @@ def _forms(secret: str) -> set[str]:
 
 
 _PARTS = {
+    "plant-smtp-3f", "plant-smtp-7e",
     "plant-robot-77ab", "plant-user-3c", "plant-pass-2b", "plant-path-5d", "plant-apprise-42", "plant-apprise-43",
     "plant-apprise-44", "plant-db-11", "plant-db-12", "plant-db-13", "plant-db-14",
 }  # fmt: skip

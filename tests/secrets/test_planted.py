@@ -22,7 +22,7 @@ DEBUG = {"DUBAN_LOG": "debug", **SECRETS}
 WRONG = (
     URL, URL.replace("127.0.0.1:9", "nowhere.invalid"), URL.replace("postgresql", "mysql"), URL.replace(":9", ":port")
 )  # fmt: skip
-NAMES = ("hook", "robot", "flock", "letters", "other")
+NAMES = ("hook", "robot", "flock", "letters", "typed", "other")
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_nothing_that_a_host_prints_or_logs_holds_a_secret(
     printed += [str(fault.data) for fault in faults if isinstance(fault, duban.DubanError)]
     store.close()
 
-    assert len(faults) == 10
+    assert len(faults) == 11
     assert {needle for words in printed for needle in leaked(words)} == set()
     assert leaked(caplog.text) == set()
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from duban.engine.errors import UsageError
 from duban.engine.model.exhibit import Flaw, Verdict
-from duban.engine.model.saying import why_of
+from duban.engine.model.saying import why_not_regular, why_of
 from duban.engine.runtime.archiving.names import is_harmless
 from duban.engine.runtime.archiving.writing import FORMAT, MANIFEST, SEAL
 
@@ -27,6 +27,9 @@ def verify_archive(archive: Path, manifest: str | None = None) -> Verdict:
     Raises:
         UsageError: it is no archive, or cannot be read.
     """
+    strange = why_not_regular(archive)
+    if strange is not None:
+        raise UsageError("no-archive", file=str(archive), why=strange)
     try:
         with zipfile.ZipFile(archive) as packed:
             return _checked(packed, manifest)

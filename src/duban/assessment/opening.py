@@ -18,8 +18,8 @@ def opened(path: Path, sheet: str | None = None, encoding: str = "utf-8") -> Cel
         UsageError: a sheet was named for a CSV file.
     """
     try:
-        with path.open("rb") as file:
-            is_workbook = file.read(4) in _WORKBOOKS
+        # A pipe is not opened: that would be to wait for whoever writes to it.
+        is_workbook = path.is_file() and _first(path) in _WORKBOOKS
     except (OSError, ValueError):
         is_workbook = False  # the reader of CSV files tells what is the matter
     if is_workbook or path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
@@ -27,3 +27,8 @@ def opened(path: Path, sheet: str | None = None, encoding: str = "utf-8") -> Cel
     if sheet is not None:
         raise UsageError("sheet-of-csv", found=path.name)
     return Delimited(path, encoding)
+
+
+def _first(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)

@@ -37,6 +37,8 @@ def _backup(desk: Desk, out: str, evidence_folder: str | None) -> Answer:
     beside = str(archives) if archives.is_dir() else None
     if beside is not None:
         said.append(desk.say("backup-archives", folder=beside))
+    if evidence_folder and not folder.is_dir():
+        said.append(desk.say("backup-no-folder", folder=evidence_folder))
     if lacking:
         said.append(desk.say("backup-archives-lacking", archives=", ".join(lacking)))
     answer = _told(desk, out, done.taken_at, "whole", Words(said), exit_code=FAULT if done.missing else 0)

@@ -13,7 +13,7 @@ from duban.cli.kit.options import Argument, Option
 from duban.cli.options import REF
 from duban.engine.errors import UsageError
 from duban.engine.model.document import FORMATS
-from duban.engine.model.saying import why_of
+from duban.engine.model.saying import why_not_regular, why_of
 
 NAME = Argument("name", says="argument.document", metavar="[NAME]", required=False)
 FORMAT = Option(["--format", "formats"], says="option.format", type=click.Choice(FORMATS), multiple=True)
@@ -40,6 +40,9 @@ def document(desk: Desk, ref: str, name: str | None, formats: tuple[str, ...], o
 def _put(folder: Path, name: str, content: bytes) -> Path:
     path = folder / name
     arriving = folder / f".{name}.part"
+    strange = why_not_regular(path)
+    if strange is not None:
+        raise UsageError("cannot-put", path=str(path), why=strange)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         arriving.write_bytes(content)

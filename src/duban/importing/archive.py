@@ -11,7 +11,7 @@ from typing import Final
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from duban.engine.model.saying import why_of
+from duban.engine.model.saying import why_not_regular, why_of
 from duban.importing.errors import BrokenTable
 
 MAX_FILE: Final = 20 * 1024 * 1024
@@ -37,6 +37,8 @@ def checked(path: Path) -> dict[str, str]:
     Raises:
         BrokenTable: it is not a workbook, too large, or holds what a workbook has no use for.
     """
+    if why_not_regular(path) is not None:
+        raise BrokenTable("not-a-file", path.name)
     try:
         size = path.stat().st_size
         with path.open("rb") as file:

@@ -8,6 +8,7 @@ from typing import IO, Any, Self
 from duban.engine.errors import UsageError
 from duban.engine.messages import LANGUAGES, text
 from duban.engine.model.label import Label
+from duban.engine.model.saying import why_not_regular
 from duban.importing.table import Row, Table
 
 
@@ -63,6 +64,8 @@ class Rejects:
         return self.path
 
     def _is_report(self) -> bool:
+        if why_not_regular(self.path) is not None:
+            return False
         try:
             with self.path.open(encoding=self._encoding, errors="replace", newline="") as file:
                 return file.readline(100_000).rstrip().rpartition(",")[2] in _names("reason")

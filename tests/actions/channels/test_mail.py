@@ -120,6 +120,38 @@ def test_an_address_is_one_plain_address_or_nothing_is_sent(office: Office, name
     assert (caught.value.key, box.letters) == ("mail-address", [])
 
 
+@pytest.mark.parametrize(
+    "strange",
+    [
+        "smtp://u:MAIL-SEKRET@h:25", "u:MAIL-SEKRET@h", "MAIL-SEKRET@h", "h/MAIL-SEKRET", "h:25", "mail.example:99999",
+        "h MAIL-SEKRET", "[::1]:25", "mail..example", "127.1", "0x7f000001", "h?MAIL-SEKRET", "h\r\nMAIL-SEKRET",
+        "MAIL-SEKRET!", "邮件.example",
+    ],
+)  # fmt: skip
+def test_a_server_is_one_host_or_nothing_is_tried_and_nothing_of_it_is_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch, strange: str
+) -> None:
+    monkeypatch.setattr(mail, "_connected", lambda *_given: pytest.fail("it was connected to"))
+    with pytest.raises(ChannelError) as caught:
+        office(**{**VALUES, "server": strange}).send(post(25), parcel(recipient="desk"))
+    told = str(caught.value) + caught.value.message("zh") + str(caught.value.data)
+    assert (caught.value.key, strange in told, "MAIL-SEKRET" in told) == ("mail-server", False, False)
+    assert "DUBAN_SERVER" in told
+    assert "`port`" in told
+
+
+@pytest.mark.parametrize("host", ["localhost", "Mail.Street.example", "mail_relay", "127.0.0.1", "::1"])
+def test_a_host_name_and_an_address_are_taken(office: Office, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    def silent(_channel: Channel, server: str) -> None:
+        raise ConnectionRefusedError(server)
+
+    monkeypatch.setattr(mail, "_connected", silent)
+    with pytest.raises(ChannelError) as caught:
+        office(**{**VALUES, "server": host}).send(post(25), parcel(recipient="desk"))
+    # A secret that was set in the wrong variable may read as a host: the variable is told, not what it holds.
+    assert (caught.value.key, caught.value.data["host"]) == ("no-answer", "DUBAN_SERVER")
+
+
 def test_a_recipient_without_an_address_is_told(office: Office) -> None:
     with pytest.raises(ChannelError, match="no address for chief"):
         office(**VALUES).send(post(25), parcel(recipient="chief"))

@@ -191,6 +191,10 @@ def _decimal(amount: Fraction | int) -> str:
     return f"{(Decimal(amount.numerator) / amount.denominator).normalize():f}"
 
 
+def as_found(text: str) -> str:
+    """What was found, as an error tells it: its beginning, where it is long."""
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
 def _refuse(found: str, what: Label, why: Label) -> InvalidDuration:
-    found = found if len(found) <= _SHOWN else f"{found[: _SHOWN - 1]}…"
-    return InvalidDuration(found=found, expected=Label(f"{what.en}: {why.en}", f"{what.zh}：{why.zh}"))
+    return InvalidDuration(found=as_found(found), expected=Label(f"{what.en}: {why.en}", f"{what.zh}：{why.zh}"))

@@ -6,6 +6,7 @@ from datetime import time
 from itertools import pairwise
 from typing import Final
 
+from duban.engine.deadlines.durations import as_found
 from duban.engine.errors import InvalidDuration
 from duban.engine.model.label import Label
 
@@ -29,7 +30,7 @@ def parse_span(text: str) -> Span:
     found = _SPAN.fullmatch(text.strip())
     if found is None:
         raise InvalidDuration(
-            found=text, expected=Label("hours of work such as `09:00-12:00`", "工作时间，例如“09:00-12:00”")
+            found=as_found(text), expected=Label("hours of work such as `09:00-12:00`", "工作时间，例如“09:00-12:00”")
         )
     opens = time(int(found[1]), int(found[2]))
     return opens, time(int(found[3]), int(found[4])) if found[3] else time(0)
@@ -46,7 +47,7 @@ def in_order(hours: Iterable[Span]) -> tuple[Span, ...]:
     overlap = any(over_midnight[:-1]) or any(after[0] < before[1] for before, after in pairwise(ordered))
     if not ordered or overlap or (over_midnight[-1] and ordered[-1][1] > ordered[0][0]):
         raise InvalidDuration(
-            found=", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in ordered) or None,
+            found=as_found(", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in ordered)) or None,
             expected=Label("one or more hours of work that do not overlap", "一段或多段互不重叠的工作时间"),
         )
     return ordered

@@ -1,44 +1,25 @@
 """A role that does not own the tables does all of duban's work with the grants of the documentation, and no more."""
 
-import uuid
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
 from tests.contract.conftest import POSTGRESQL
-from tests.docs.pages import ROOT, blocks_of
+from tests.contract.districts import new_district
 from tests.engine.runtime import counting
 from tests.engine.runtime.street import written
 from tests.engine.runtime.test_erasing import NOTE, SECRET
-from tests.postgres import new_database
 
 import duban
 import duban.testing
-from duban.persistence.store import SqlStore
-
-PAGE = ROOT / "docs" / "how-to" / "run-a-district.md"
-GRANTS = "\n".join(block.text for block in blocks_of(PAGE) if block.language == "sql")
 
 
 @pytest.fixture(params=[POSTGRESQL], scope="module")
 def granted(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[str]:
-    """A store whose tables belong to another role; its URL for a role with the grants of the page."""
-    role = f"duban_test_{uuid.uuid4().hex}"
-    with new_database(postgres_server) as url:
-        with closing(SqlStore(url)) as store:
-            store.migrate()
-        with psycopg.connect(url, autocommit=True) as owner:
-            owner.execute(f"CREATE ROLE {role} LOGIN".encode())
-            owner.execute(GRANTS.replace(" duban;", f" {role};").encode())
-        try:
-            yield str(make_url(url).set(username=role))
-        finally:
-            with psycopg.connect(url, autocommit=True) as owner:
-                owner.execute(f"DROP OWNED BY {role}".encode())
-                owner.execute(f"DROP ROLE {role}".encode())
+    """The URL of a store of the working role of a district."""
+    with new_district(postgres_server) as district:
+        yield district.working
 
 
 def test_all_work_can_be_done_with_the_grants_that_are_named(granted: str, tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.cli.conftest import Said, Street
 from tests.contract.conftest import POSTGRESQL
 from tests.contract.districts import District, new_district
 from tests.engine.runtime.shelf import LATER, SECRET, WORDS, finished, pack
 
 import duban
 import duban.testing
+from duban import app
 from duban.engine.runtime.archives import FAILED
 
 Open = Callable[..., duban.Engine]
@@ -161,3 +163,74 @@ def test_why_the_last_sweep_moved_nothing_is_noted_until_one_does(
     shelf.unlink()
     assert owner.sweep().archived == 1
     assert noted() == ""
+
+
+def test_the_command_line_of_a_district_tells_who_archives_and_whether_it_is_done(
+    district: District, tmp_path: Path, clock: duban.testing.FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(app, "SystemClock", lambda: clock)
+    street = Street(tmp_path, clock)
+
+    def types(url: str, *words: str) -> Said:
+        return street.types("--db", url, "--json", *words)
+
+    def told(url: str) -> list[str]:
+        said = types(url, "doctor")
+        # The clock that is moved is years behind that of the server, of which it warns.
+        assert [words for words in said.document["warnings"] if "archive" in words] == []
+        return [words for words in said.document.get("advice", []) if "archive" in words]
+
+    kept = pack(tmp_path / "pack")
+    assert types(district.owner, "init", "--pack", str(kept)).code == 0
+    assert types(district.working, "note", "write", "--title", "over", "--as", "clerk").code == 0
+    assert types(district.working, "note", "close", "NOT-000001", "--as", "chief").code == 0
+    types(district.working, "deliver")
+    clock.move_to(LATER)
+    assert types(district.working, "sweep").document["archived"] == 0
+    (whose,) = told(district.working)
+    assert "that is the work of the role duban_owner_" in whose
+    assert told(district.owner) == []
+    clock.move_to("2020-12-28T09:00:00+08:00")
+    types(district.working, "sweep")
+    assert told(district.working)[1].startswith("1 finished cases have waited for more than two days")
+
+    refused = types(district.working, "archive", "run")
+    assert refused.code == 7
+    assert json.loads(refused.err)["error"]["code"] == "archives-not-granted"
+    assert types(district.owner, "archive", "run").document["archived"] == 1
+    back = types(district.working, "archive", "return", "NOT-000001", "--as", "chief")
+    assert json.loads(back.err)["error"]["code"] == "archives-not-granted"
+    shown = types(district.working, "show", "NOT-000001", "--as", "clerk")
+    assert shown.document["archive"].startswith("closed-2020-")
+    assert told(district.working) == [whose]
+
+    (kept / "retention.yaml").write_text(WORDS, encoding="utf-8")
+    clock.move_to("2021-02-24T09:00:00+08:00")
+    types(district.working, "sweep")
+    assert told(district.working)[1].startswith("1 cases in archives hold what was to be erased")
+    types(district.owner, "archive", "run")
+    assert told(district.working) == [whose]
+    assert types(district.owner, "archive", "return", "NOT-000001", "--as", "chief").code == 0
+
+
+def test_that_a_sweep_could_not_move_is_told_by_the_doctor_to_those_who_may_know_of_what_waits(
+    tmp_path: Path, clock: duban.testing.FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "SystemClock", lambda: clock)
+    street = Street(tmp_path, clock)
+    street.types("init", "--pack", str(pack(tmp_path / "pack")))
+    street.types("note", "write", "--title", "over", "--as", "clerk")
+    street.types("note", "hide", "NOT-000001", "--as", "chief")
+    street.types("note", "close", "NOT-000001", "--as", "chief")
+    street.types("deliver")
+    clock.move_to(LATER)
+    (tmp_path / "street.db.archives").write_text("no folder")
+    street.types("sweep")
+    outside, inside = street.types("doctor", "--json"), street.types("doctor", "--json", "--as", "chief")
+    assert (outside.code, outside.document["warnings"]) == (0, [])
+    assert inside.code == 1
+    assert [words for words in inside.document["warnings"] if "could not (" in words]
+    (tmp_path / "street.db.archives").unlink()
+    street.types("sweep")
+    assert street.types("doctor", "--json", "--as", "chief").code == 0

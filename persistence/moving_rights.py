@@ -1,5 +1,5 @@
-"""Whether a role may move histories out of the store and back. On SQLite whoever writes may; on PostgreSQL it takes rights
-that a role which only works should not have, such as to take rows out of histories."""
+"""Whether a role may move histories out of the store and back. On SQLite whoever writes may; on PostgreSQL it takes
+rights that a role which only works should not have, such as to take rows out of histories."""
 
 from functools import cached_property
 from typing import Any, Final

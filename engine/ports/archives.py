@@ -65,7 +65,7 @@ class Archives(Protocol):
     """The archives of a store."""
 
     def not_granted(self) -> StoreError | None:
-        """What keeps this role of the database from moving anything, an ``ArchivesNotGranted``; None where nothing does.
+        """What keeps this role of the database from moving anything, an ``ArchivesNotGranted``; None where it may.
 
         It is asked of the store once: who is granted more is heard of by the next process.
 

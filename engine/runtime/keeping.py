@@ -76,13 +76,13 @@ class Keeping(Administration):
     ) -> "ArchiveReport":  # fmt: skip
         """Move the histories of finished cases to archives, as archive.yaml says, all that may be moved today.
 
-        What retention.yaml reaches in archives is erased first. Safe to run anywhere, any number of times; a sweep does a
-        part of it each time, where its role of the database may. Told as to ``by``. ``progress``
-        is told the count of cases so far; ``stopped`` is asked between batches.
+        What retention.yaml reaches in archives is erased first. Safe to run anywhere, any number of times; a sweep does
+        a part of it each time, where its role of the database may. Told as to ``by``. ``progress`` is told the count of
+        cases so far; ``stopped`` is asked between batches.
 
         Raises:
-            ArchivesNotGranted: this role of the database may not. StoreError: the store, or the folder of archives, cannot
-            be written. What was moved until then is moved.
+            ArchivesNotGranted: this role of the database may not. StoreError: the store, or the folder of archives,
+            cannot be written. What was moved until then is moved.
         """
         from duban.engine.runtime.archives import archive
         from duban.engine.runtime.retention import retain_archived

@@ -1,4 +1,4 @@
-"""In a district the owner of the tables moves histories to archives; the role that works reads them and moves nothing."""
+"""In a district the owner of the tables moves histories to archives; the role that works reads them, and moves none."""
 
 import json
 import logging

@@ -77,8 +77,8 @@ def _restore(desk: Desk, backup: str, evidence_folder: str | None, check: bool) 
 def _told(desk: Desk, file: str, found: "Backup", done: str, said: Sequence[str]) -> Answer:
     """What became of a backup; where evidence is missing in it that is a fault, and the first sentence tells it.
 
-    No counts of rows: they tell of cases that not everybody may know of. Files that are missing are named by what a case
-    calls them, which whoever holds the backup can read in it.
+    No counts of rows: they tell of cases that not everybody may know of. Whoever holds the backup reads in it
+    which files are missing, too.
     """
     at = found.taken_at
     if found.missing and not desk.is_person:

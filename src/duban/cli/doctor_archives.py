@@ -15,9 +15,9 @@ from duban.engine.runtime.retention import due_retention
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """Whether histories are moved as the pack says: what keeps this role of the database from it, how many cases of those
-    that somebody may know of have waited for days to be moved or hold in archives what was to be erased, and why the last
-    sweep that tried moved nothing."""
+    """Whether histories are moved as the pack says: what keeps this role of the database from it; how many cases, of
+    those that somebody may know of, have waited for days to be moved, or hold in archives what was to be erased; and
+    why the last sweep that tried moved nothing."""
 
     refused: StoreError | None = None
     late: int = 0

@@ -17,6 +17,7 @@ import duban
 import duban.testing
 from duban import app
 from duban.engine.runtime.archives import FAILED
+from duban.persistence import moving
 
 Open = Callable[..., duban.Engine]
 
@@ -234,3 +235,24 @@ def test_that_a_sweep_could_not_move_is_told_by_the_doctor_to_those_who_may_know
     (tmp_path / "street.db.archives").unlink()
     street.types("sweep")
     assert street.types("doctor", "--json", "--as", "chief").code == 0
+
+
+def test_what_an_attempt_without_the_right_left_behind_is_seen_to_by_the_owner(
+    district: District, entering: Open, clock: duban.testing.FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working, owner = entering(district.working), entering(district.owner)
+    finished(working)
+    clock.move_to(LATER)
+
+    def denied(*_given: object) -> None:
+        raise duban.StoreUnwritable(url="", why="")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(moving, "dropped", denied)  # as it was when the store was not asked before
+        with pytest.raises(duban.StoreUnwritable):
+            owner.archive()
+    assert rows(district.owner, "duban_moving") == 1
+    assert working.sweep().archived == 0
+    assert owner.archive().moved == 1
+    assert rows(district.owner, "duban_moving") == 0
+    assert working.verify() == []

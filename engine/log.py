@@ -29,6 +29,7 @@ well with a confidential case is not written:
 ``archive.failed``    code
 ``retention.erased``  ref, rule
 ``retention.failed``  rule, code
+``retention.left``    rule, cases (those without an audience): in archives, which another role of the database moves
 ``scheduler.started`` / ``scheduler.stopped`` / ``scheduler.tick``
 ==================  ==========================================
 
@@ -58,6 +59,7 @@ EVENTS: Final = frozenset(
         "events.fired",
         "retention.erased",
         "retention.failed",
+        "retention.left",
         "step.climbed",
         "step.failed",
         "cadence.carried",

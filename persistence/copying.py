@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Boolean, Connection, Table, text
 
+from duban.engine.errors import UsageError
 from duban.persistence.database import Database
 from duban.persistence.faults import Faults
 from duban.persistence.tables import metadata
@@ -12,13 +13,21 @@ from duban.persistence.tables import metadata
 ROWS: Final = 1_000
 """How many rows are in memory at a time."""
 
+_TAKEN: Final = text(
+    "SELECT pg_try_advisory_xact_lock(hashtextextended(concat(current_schema(), '!duban-copying'), 0))"
+)
+
 Row = Sequence[Any]
 
 
 def is_empty(database: Database) -> bool:
     """Whether no table holds a row."""
     with database.reading() as connection, database.faults.translated():
-        return all(connection.execute(text(f"SELECT 1 FROM {table.name} LIMIT 1")).first() is None for table in _all())
+        return _holds_nothing(connection)
+
+
+def _holds_nothing(connection: Connection) -> bool:
+    return all(connection.execute(text(f"SELECT 1 FROM {table.name} LIMIT 1")).first() is None for table in _all())
 
 
 def copied(source: Database, target: Database, progress: Callable[[int], None]) -> dict[str, int]:
@@ -26,9 +35,16 @@ def copied(source: Database, target: Database, progress: Callable[[int], None]) 
 
     The source is only read and goes on working. ``progress`` hears the count of rows so far. Errors of either database
     come out as duban's, and the target then is as it was.
+
+    Raises:
+        UsageError: the target holds something by now, or somebody else is copying into it.
     """
     counts: dict[str, int] = {}
     with source.reading() as reading, target.writing() as writing:
+        with target.faults.translated():
+            is_free = _alone(writing) and _holds_nothing(writing)
+        if not is_free:
+            raise UsageError("store-not-empty", url=target.faults.url)
         for table in _all():
             counts[table.name] = 0
             for rows in raw_rows(reading, table, source.faults):
@@ -40,6 +56,11 @@ def copied(source: Database, target: Database, progress: Callable[[int], None]) 
             with target.faults.translated():
                 _number_on(writing)
     return counts
+
+
+def _alone(connection: Connection) -> bool:
+    """Whether nobody else copies into this database, until the transaction ends. SQLite has one writer anyway."""
+    return connection.dialect.name == "sqlite" or bool(connection.execute(_TAKEN).scalar())
 
 
 def _all() -> list[Table]:

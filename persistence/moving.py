@@ -17,7 +17,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from duban.engine.errors import ArchiveBroken, ArchiveForeign, StoreError
+from duban.engine.errors import ArchiveBroken, ArchiveForeign, ArchivesNotGranted, StoreError
 from duban.engine.model.archive import Movable
 from duban.engine.model.case import Case
 from duban.engine.ports.archives import Moved, Sound
@@ -26,6 +26,7 @@ from duban.persistence.archive_files import ArchiveDatabase, ArchiveFiles
 from duban.persistence.archive_holdings import IDENTITY, OWNER, holding, is_known
 from duban.persistence.copying import put_raw, raw_rows
 from duban.persistence.database import Database
+from duban.persistence.moving_rights import MovingRights
 from duban.persistence.moving_rows import COPIED, counted, dropped, parts, still
 from duban.persistence.reader import SqlReader
 from duban.persistence.statements import inserting, locked
@@ -45,6 +46,7 @@ class FileArchives:
     def __init__(self, database: Database, files: ArchiveFiles) -> None:
         self._database = database
         self._files = files
+        self._rights = MovingRights(database)
 
     def migrate(self) -> None:
         """Bring the archives that are at hand up to the tables of this code."""
@@ -55,6 +57,10 @@ class FileArchives:
             # One that is elsewhere or damaged is told to whoever asks for it, and keeps nobody from the others.
             with of_archives():
                 self._files.upgraded(name)
+
+    def not_granted(self) -> ArchivesNotGranted | None:
+        """What keeps this role of the database from moving anything; asked once."""
+        return self._rights.fault()
 
     def name_for(self, year: int) -> str:
         """The name of the archive of cases that ended in this year."""
@@ -74,6 +80,7 @@ class FileArchives:
 
     def move(self, name: str, cases: Sequence[Case], wanted: Movable, sound: Sound) -> Moved:
         """Move the histories and messages of these cases to an archive, which is made with the first of them."""
+        self._rights.require()
         self._prepare(name)
         file = self._own(name)
         with file.writing() as target:
@@ -90,6 +97,7 @@ class FileArchives:
 
     def bring_back(self, cases: Sequence[Case], sound: Sound) -> Moved:
         """Put the histories and messages of these cases back into the store, then take them out of their archives."""
+        self._rights.require()
         back: list[Case] = []
         unsound: list[Case] = []
         unclean: list[tuple[str, StoreError]] = []
@@ -120,6 +128,8 @@ class FileArchives:
 
     def settle(self) -> None:
         """Take out of the archives at hand what was left there when somebody was killed at moving."""
+        if self._rights.fault() is not None:
+            return
         with self._database.reading() as store, self._database.faults.translated():
             names = list(store.execute(select(moving.c.archive).distinct()).scalars())
         for name in names:

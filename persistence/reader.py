@@ -251,9 +251,10 @@ class SqlReader(
             yield from map(rows.case_of, found)
             after = found[-1].id
 
-    def evidence_digests(self) -> set[str]:
-        """Every evidence digest that a case refers to."""
-        return set(self._run(select(evidence.c.digest).distinct()).scalars())
+    def evidence_digests(self, case_id: int | None = None) -> set[str]:
+        """Every evidence digest that a case refers to, or that this one does."""
+        of_case = () if case_id is None else (evidence.c.case_id == case_id,)
+        return set(self._run(select(evidence.c.digest).where(*of_case).distinct()).scalars())
 
     def message_by_key(self, key: str, scope: "Scope") -> Message | None:
         """The outbox message of this key, or None when it is not there or its case is not visible."""

@@ -22,9 +22,13 @@ class SqlRetentionReader(Running):
         found = _due(select(cases.c.id), rule, workflow, before).where(cases.c.id > after_id)
         return list(self._run(found.order_by(cases.c.id).limit(limit)).scalars())
 
-    def count_unerased(self, rule: str, workflow: str, before: datetime, scope: Scope) -> int:
-        """How many of them are visible."""
+    def count_unerased(
+        self, rule: str, workflow: str, before: datetime, scope: Scope, *, archived_only: bool = False
+    ) -> int:
+        """How many of them are visible; or only how many of those were moved to an archive."""
         found = _due(select(func.count()).select_from(cases), rule, workflow, before)
+        if archived_only:
+            found = found.where(cases.c.archive.is_not(None))
         count: int = self._run(found.where(visible(shape_of(scope), self._dialect)), parameters(scope)).scalar_one()
         return count
 

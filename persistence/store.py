@@ -230,6 +230,7 @@ class SqlStore:
 
         Raises:
             StoreNotReady, StoreBusy, StoreError: of either store; the other one is then as it was.
+            UsageError: the other one is not empty, or somebody else is copying into it.
         """
         from duban.persistence.copying import copied
 

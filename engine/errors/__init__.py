@@ -52,6 +52,7 @@
         ├── ArchiveNotAtHand the file of an archive is not there
         │   └── ArchiveDamaged   another file, or what is left of it, lies in its place
         ├── ArchiveForeign  an archive belongs to another store, and is only read here
+        ├── ArchivesNotGranted the role of the database may not move histories to archives
         ├── ArchiveBroken   an archive does not hold what was moved to it
         └── SealBroken      the sheets of a survey are not those that were counted
 
@@ -65,6 +66,7 @@ from duban.engine.errors.environment import (
     ArchiveDamaged,
     ArchiveForeign,
     ArchiveNotAtHand,
+    ArchivesNotGranted,
     ChannelError,
     DocumentError,
     SealBroken,
@@ -126,6 +128,7 @@ __all__ = [
     "ArchiveDamaged",
     "ArchiveForeign",
     "ArchiveNotAtHand",
+    "ArchivesNotGranted",
     "BrokenBackup",
     "BrokenCheckpoint",
     "BrokenFile",

@@ -125,6 +125,15 @@ class ArchiveForeign(StoreError):
     code = "archive-foreign"
 
 
+class ArchivesNotGranted(StoreError):
+    """The role by which the store is reached may not move histories to archives or back: that is another role's work.
+
+    ``role`` in its data is the one that asked, ``owner`` the one that owns the tables and may, ``lacks`` the rights.
+    """
+
+    code = "archives-not-granted"
+
+
 class ArchiveBroken(StoreError):
     """An archive does not hold the case that was moved to it."""
 

@@ -64,6 +64,15 @@ class Moved:
 class Archives(Protocol):
     """The archives of a store."""
 
+    def not_granted(self) -> StoreError | None:
+        """What keeps this role of the database from moving anything, an ``ArchivesNotGranted``; None where it may.
+
+        It is asked of the store once: who is granted more is heard of by the next process.
+
+        Raises:
+            StoreError: the store is out of reach.
+        """
+
     def name_for(self, year: int) -> str:
         """The name of the archive of cases that ended in this year.
 
@@ -79,6 +88,7 @@ class Archives(Protocol):
 
         Raises:
             ArchiveNotAtHand: others lie in it already, and its file is not there; ArchiveDamaged: or holds them not.
+            ArchivesNotGranted: this role of the database may not. No file was touched.
             StoreError: the store or the archive cannot be written. What was not moved is in the store as before.
         """
 
@@ -91,6 +101,7 @@ class Archives(Protocol):
         Raises:
             ArchiveNotAtHand: an archive is not there.
             ArchiveForeign: it belongs to the store that this one was restored from a backup of.
+            ArchivesNotGranted: this role of the database may not.
             StoreError: as of ``move``.
         """
 
@@ -111,4 +122,7 @@ class Archives(Protocol):
         """
 
     def settle(self) -> None:
-        """Take out of the archives at hand what was left there when somebody was killed at moving."""
+        """Take out of the archives at hand what was left there when somebody was killed at moving.
+
+        Nothing is done where this role of the database may not.
+        """

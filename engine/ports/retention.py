@@ -14,8 +14,10 @@ class RetentionReader(Protocol):
         """The internal numbers, higher than ``after_id`` and rising, of cases that ended before ``before`` and that
         this rule was not carried out on since: all of them, for the engine itself."""
 
-    def count_unerased(self, rule: str, workflow: str, before: datetime, scope: Scope) -> int:
-        """How many of them are visible."""
+    def count_unerased(
+        self, rule: str, workflow: str, before: datetime, scope: Scope, *, archived_only: bool = False
+    ) -> int:
+        """How many of them are visible; or only how many of those were moved to an archive."""
 
 
 class RetentionWriter(RetentionReader, Protocol):

@@ -128,8 +128,8 @@ class Reader(
     def all_cases(self, batch: int = 500) -> Iterator[Case]:
         """Every case by id, streamed in bounded memory, for verification."""
 
-    def evidence_digests(self) -> set[str]:
-        """Every evidence digest that a case refers to."""
+    def evidence_digests(self, case_id: int | None = None) -> set[str]:
+        """Every evidence digest that a case refers to, or that this one does."""
 
     def message_by_key(self, key: str, scope: Scope) -> Message | None:
         """The outbox message of this key, or None when it is not there or its case is not visible."""

@@ -5,7 +5,9 @@ and the next one goes on.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
@@ -29,6 +31,12 @@ OF_A_SWEEP: Final = 4
 
 ARCHIVED: Final = "archived"
 """The setting that tells on which day, and by which rules, everything was moved that could be."""
+
+FAILED: Final = "archive_failed"
+"""The setting that tells by the code of an error why the last sweep that tried could not move anything."""
+
+LATE: Final = timedelta(days=2)
+"""What has waited for longer to be moved, nobody moves."""
 
 _MOST_NAMED: Final = 100
 
@@ -72,6 +80,14 @@ def due_archive(world: World, reader: Reader, scope: Scope) -> list[DueArchive]:
     return found
 
 
+def count_late(world: World, reader: Reader, scope: Scope) -> int:
+    """How many cases that ``scope`` admits could have been moved before yesterday already."""
+    return sum(
+        reader.count_movable(replace(one.wanted, before=one.wanted.before - LATE), scope)[0]
+        for one in due_archive(world, reader, scope)
+    )
+
+
 def archive(
     store: Store, world: World, progress: Callable[[int], None], stopped: Callable[[], bool], scope: Scope,
     batches: int | None = None,
@@ -81,8 +97,11 @@ def archive(
     ``stopped`` is asked between batches, ``progress`` hears the count of cases so far that ``scope`` admits.
 
     Raises:
+        ArchivesNotGranted: this role of the database may move nothing.
         StoreError: the store, or the folder of archives, is out of reach. What was moved until then is moved.
     """
+    if (refused := store.archives.not_granted()) is not None:
+        raise refused
     report, left = ArchiveReport(), batches
     store.archives.settle()
     for rule in world.pack.archive.values():
@@ -105,20 +124,51 @@ def archive(
 
 
 def archive_today(store: Store, world: World, stopped: Callable[[], bool], scope: Scope) -> ArchiveReport:
-    """A sweep's share of it: nothing where all was moved today by these rules."""
+    """A sweep's share of it: nothing where all was moved today by these rules, or where this is another role's work.
+
+    A folder of archives that cannot be written holds up nothing: the next sweep tries again.
+
+    Raises:
+        StoreError: the store cannot be asked who may move.
+    """
+    if store.archives.not_granted() is not None:
+        return ArchiveReport()
+    try:
+        report = _of_today(store, world, stopped, scope)
+    except StoreError as fault:
+        log.warning("archive.failed", code=fault.code)
+        with suppress(StoreError):
+            _note(store, fault.code)
+        return ArchiveReport()
+    if report is None:
+        return ArchiveReport()
+    _note(store, "")
+    return report
+
+
+def _of_today(store: Store, world: World, stopped: Callable[[], bool], scope: Scope) -> ArchiveReport | None:
+    """None where nothing is to be done today."""
     # Whatever the rules are now: what was left behind may be what was erased since.
     store.archives.settle()
     rules = [[rule.workflow, rule.period.text] for rule in world.pack.archive.values()]
     today = canonical([start_of_day(world).isoformat(), rules])
     if not rules:
-        return ArchiveReport()
+        return None
     with store.read() as reader:
         if reader.setting(ARCHIVED) == today:
-            return ArchiveReport()
+            return None
     report = archive(store, world, lambda _count: None, stopped, scope, OF_A_SWEEP)
     if report.is_done:
         store.transact(lambda writer: writer.put_setting(ARCHIVED, today), keyed=True)
     return report
+
+
+def _note(store: Store, code: str) -> None:
+    """Note for the doctor how the last sweep fared that moved anything; written only where that is another."""
+    with store.read() as reader:
+        if (reader.setting(FAILED) or "") == code:
+            return
+    store.transact(lambda writer: writer.put_setting(FAILED, code), keyed=True)
 
 
 def _move(

@@ -76,14 +76,19 @@ class Keeping(Administration):
     ) -> "ArchiveReport":  # fmt: skip
         """Move the histories of finished cases to archives, as archive.yaml says, all that may be moved today.
 
-        Safe to run anywhere, any number of times; a sweep does a part of it each time. Told as to ``by``. ``progress``
-        is told the count of cases so far; ``stopped`` is asked between batches.
+        What retention.yaml reaches in archives is erased first. Safe to run anywhere, any number of times; a sweep does
+        a part of it each time, where its role of the database may. Told as to ``by``. ``progress`` is told the count of
+        cases so far; ``stopped`` is asked between batches.
 
         Raises:
-            StoreError: the store, or the folder of archives, cannot be written. What was moved until then is moved.
+            ArchivesNotGranted: this role of the database may not. StoreError: the store, or the folder of archives,
+            cannot be written. What was moved until then is moved.
         """
         from duban.engine.runtime.archives import archive
+        from duban.engine.runtime.retention import retain_archived
 
+        if self._store.archives.not_granted() is None:
+            retain_archived(self._store, self._world, stopped)
         return archive(self._store, self._world, progress, stopped, self.room(by))
 
     def archives(self, *, by: str | None = SYSTEM) -> "list[Archive]":
@@ -115,6 +120,7 @@ class Keeping(Administration):
         Raises:
             UnknownActor, UnknownCase. UsageError: it lies in the store. ArchiveNotAtHand: the archive is not there.
             ArchiveBroken: it does not hold the case as it was moved. ArchiveForeign: it belongs to another store.
+            ArchivesNotGranted: this role of the database may not.
         """
 
         def read(telling: "Telling") -> "Case":

@@ -49,13 +49,18 @@ class DueRetention:
     count: int
 
 
-def due_retention(world: World, reader: Reader, scope: Scope) -> list[DueRetention]:
-    """What every rule of the pack has to do today, as declared; of rules and cases that ``scope`` admits."""
+def due_retention(
+    world: World, reader: Reader, scope: Scope, *, archived_only: bool = False
+) -> list[DueRetention]:  # fmt: skip
+    """What every rule of the pack has to do today, as declared; of rules and cases that ``scope`` admits.
+
+    Or only what it has to do on cases that were moved to an archive.
+    """
     found = []
     for rule in world.pack.retention.values():
         if scope.admits(world.definitions.loaded[rule.workflow].workflow.confidential):
             before = ended_before(world, rule.period)
-            count = reader.count_unerased(key_of(rule), rule.workflow, before, scope)
+            count = reader.count_unerased(key_of(rule), rule.workflow, before, scope, archived_only=archived_only)
             found.append(DueRetention(rule, before, count))
     return found
 
@@ -87,7 +92,20 @@ def retain(store: Store, world: World, stopped: Callable[[], bool]) -> Retained:
     return report
 
 
-def _carried_out(store: Store, world: World, rule: Retention, stopped: Callable[[], bool], report: Retained) -> bool:
+def retain_archived(store: Store, world: World, stopped: Callable[[], bool]) -> None:
+    """Carry out every rule on what was moved to an archive before its time was over. It is back in the store then.
+
+    A sweep does that, too, unless moving is the work of another role of the database. Errors as of ``retain``.
+    """
+    for rule in world.pack.retention.values():
+        if not _carried_out(store, world, rule, stopped, Retained(), archived_only=True):
+            return
+
+
+def _carried_out(
+    store: Store, world: World, rule: Retention, stopped: Callable[[], bool], report: Retained,
+    *, archived_only: bool = False,
+) -> bool:  # fmt: skip
     """Carry out one rule batch by batch; whether it came to its end."""
     before, after_id = ended_before(world, rule.period), 0
     while not stopped():
@@ -95,7 +113,9 @@ def _carried_out(store: Store, world: World, rule: Retention, stopped: Callable[
             due = reader.unerased(key_of(rule), rule.workflow, before, after_id, BATCH)
         if not due:
             return True
-        after_id, at_hand = due[-1], _brought_back(store, rule, due, report)
+        after_id = due[-1]
+        wanted = [case.id for case in _away(store, due)] if archived_only else due
+        at_hand = _brought_back(store, rule, wanted, report)
         try:
             report.erased += kept(store, world, partial(_all, world, rule, at_hand))
         except Undone:
@@ -109,6 +129,8 @@ def _brought_back(store: Store, rule: Retention, case_ids: Sequence[int], report
 
     That is where a pack got a rule after its cases had been moved: until it is carried out they wait in the store.
     """
+    if store.archives.not_granted() is not None:
+        return _without_archived(store, rule, case_ids)
     with store.read() as reader:
         cases = [case for case_id in case_ids if (case := reader.case_by_id(case_id)) is not None]
     away = {case.id for case in cases if case.archive is not None}
@@ -127,6 +149,23 @@ def _brought_back(store: Store, rule: Retention, case_ids: Sequence[int], report
     away |= _unsettled(store, case_ids)
     report.failed += len(away)
     return [case_id for case_id in case_ids if case_id not in away]
+
+
+def _without_archived(store: Store, rule: Retention, case_ids: Sequence[int]) -> list[int]:
+    """Leave what an archive holds something of to the role that may move: ``retain_archived``."""
+    away = _away(store, case_ids)
+    public = sum(not case.audience for case in away)
+    if public:
+        log.info("retention.left", rule=rule.name, cases=public)
+    return [case_id for case_id in case_ids if case_id not in {case.id for case in away}]
+
+
+def _away(store: Store, case_ids: Sequence[int]) -> list[Case]:
+    """Those of which an archive holds something."""
+    with store.read() as reader:
+        left = reader.unsettled_cases(case_ids)
+        cases = [case for case_id in case_ids if (case := reader.case_by_id(case_id)) is not None]
+    return [case for case in cases if case.archive is not None or case.id in left]
 
 
 def _unsettled(store: Store, case_ids: Sequence[int]) -> set[int]:

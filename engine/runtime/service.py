@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from duban.engine.errors import StoreError, UnknownMessage
-from duban.engine.log import log
+from duban.engine.errors import UnknownMessage
 from duban.engine.model.organization import SYSTEM
 from duban.engine.model.suspension import SUSPENSIONS
 from duban.engine.runtime.given import require_numbers, require_texts, require_texts_or_none
@@ -52,12 +51,7 @@ class Service(Keeping):
         if retained.is_done:
             self.collect()
         erased = sum(room.admits(case.audience) for case in retained.erased)
-        try:
-            moved = archive_today(self._store, self._world, stopped, room).moved
-        except StoreError as fault:
-            # A folder of archives that cannot be written holds up nothing: the next sweep tries again.
-            log.warning("archive.failed", code=fault.code)
-            moved = 0
+        moved = archive_today(self._store, self._world, stopped, room).moved
         return replace(report, erased=erased, archived=moved)
 
     def deliver(self, limit: int | None = None, *, by: str | None = SYSTEM) -> "DeliveryReport":

@@ -1,6 +1,7 @@
 """Checks the whole store: chains, states, definitions, evidence, and heads that were published before."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from duban.engine.definition.source import digest_of
@@ -166,10 +167,11 @@ def _case(
         yield Broken(case.ref, None, "definition-missing")
         return
     workflow = definitions.pinned(case.definition, reader).workflow
+    listed = cache(lambda: reader.evidence_digests(case.id))
     for row in rows:
         if row.definition != case.definition:
             yield Broken(case.ref, row.seq, "definition-differs")
-        yield from _files(row, workflow, evidence)
+        yield from _files(row, workflow, evidence, listed)
     if rows:
         yield from _columns(case, replayed(case, workflow, rows), reader)
 
@@ -187,7 +189,10 @@ def _columns(case: Case, told: Case, reader: Reader) -> Iterator[Broken]:
         yield Broken(case.ref, None, "parent-differs")
 
 
-def _files(row: HistoryRow, workflow: Workflow, evidence: EvidenceStore) -> Iterator[Broken]:
+def _files(
+    row: HistoryRow, workflow: Workflow, evidence: EvidenceStore, listed: Callable[[], set[str]]
+) -> Iterator[Broken]:
+    """Files that are not as they were, and those that nothing keeps any more, because the store does not list them."""
     for name, value in row.data.items():
         field = workflow.fields.get(name)
         if field is None or field.kind != "evidence" or value is None:
@@ -195,3 +200,5 @@ def _files(row: HistoryRow, workflow: Workflow, evidence: EvidenceStore) -> Iter
         items: list[Any] = value if isinstance(value, list) else []
         if not items or not all(isinstance(item, dict) and evidence.matches(str(item.get("hash"))) for item in items):
             yield Broken(row.ref, row.seq, "evidence-differs")
+        elif any(str(item.get("hash")) not in listed() for item in items):
+            yield Broken(row.ref, row.seq, "evidence-unlisted")

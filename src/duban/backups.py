@@ -33,6 +33,8 @@ EVIDENCE: Final = "evidence/"
 CHUNK: Final = 1 << 20
 LARGEST_MANIFEST: Final = 1 << 30
 LARGEST_FILE: Final = 1 << 40
+_NAMED: Final = 5
+"""The most missing files that an error names."""
 
 Progress = Callable[[int], None]
 
@@ -53,8 +55,11 @@ def back_up(
 ) -> Backup:
     """Write a backup; an earlier one of this name is replaced once the new one is whole and on the disk.
 
+    Where evidence files are gone, ``missing`` names them, and an earlier backup that lacks none is not replaced.
+
     Raises:
-        UsageError: the file cannot be written, or is something else than an earlier backup.
+        UsageError: the file cannot be written, or is something else than an earlier backup, or an earlier one in its
+            place is whole and this one would not be.
         StoreError: the store cannot be read.
     """
     with replacing(place, _is_backup) as whole:
@@ -64,7 +69,11 @@ def back_up(
             rows = sum(store.copy_to(target, progress).values())
             with target.read() as reader:
                 digests, pack = sorted(reader.evidence_digests()), reader.setting("pack")
-        return _packed(whole, copy, evidence, digests, at, pack, rows)
+        done = _packed(whole, copy, evidence, digests, at, pack, rows)
+        if done.missing and _lacks_nothing(place):
+            some = [*done.missing[:_NAMED], *(["…"] if len(done.missing) > _NAMED else [])]
+            raise UsageError("backup-incomplete", file=str(place), missing=some)
+        return done
 
 
 def _is_backup(place: Path) -> bool:
@@ -73,6 +82,15 @@ def _is_backup(place: Path) -> bool:
             return {MANIFEST, STORE} <= set(archive.namelist())
     except (zipfile.BadZipFile, OSError):
         return False  # what cannot be read is somebody's, too
+
+
+def _lacks_nothing(place: Path) -> bool:
+    """Whether a backup lies there that has all of its evidence, by what its manifest says."""
+    try:
+        with _opened(place) as archive:
+            return not _manifest(archive, place)["missing"]
+    except (BrokenBackup, UsageError):
+        return False
 
 
 def _packed(
@@ -206,6 +224,7 @@ def _manifest(archive: zipfile.ZipFile, place: Path) -> dict[str, Any]:
         found = json.loads(archive.read(MANIFEST))
         datetime.fromisoformat(found["taken_at"])
         whole = found["format"] == FORMAT and STORE in found["files"] and isinstance(found["rows"], int)
+        whole = whole and isinstance(found["missing"], list)
         whole = whole and all(set(told) == {"sha256", "size"} for told in found["files"].values())
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         whole = False

@@ -87,6 +87,34 @@ def test_a_store_that_is_not_empty_is_left_as_it_was(lived: duban.Engine, url: s
     assert contents(lived) == before
 
 
+def test_of_two_that_restore_at_once_into_a_server_one_is_told_that_it_holds_something(
+    lived: duban.Engine, tmp_path: Path, evidence: Path, runtime_postgres: str
+) -> None:
+    place, told = backed_up(lived, tmp_path / "b.zip"), list[str]()
+    with new_database(runtime_postgres) as url:
+
+        def meanwhile(_rows: int) -> None:
+            if not told:
+                with pytest.raises(duban.UsageError) as refused:
+                    restore(place, url, evidence)
+                told.append(refused.value.key)
+
+        restore(place, url, evidence, meanwhile)
+        assert told == ["store-not-empty"]
+        with duban.Engine(url, pack=SAMPLE, evidence=evidence) as restored:
+            assert contents(restored) == contents(lived)
+
+
+def test_a_store_that_somebody_began_to_use_meanwhile_is_left_alone(
+    lived: duban.Engine, tmp_path: Path, runtime_postgres: str
+) -> None:
+    with new_database(runtime_postgres) as url, closing(SqlStore(url)) as target:
+        target.migrate()
+        target.transact(lambda writer: writer.put_setting("pack", "other"))
+        with pytest.raises(duban.UsageError, match="holds something already"):
+            lived.store.copy_to(target)  # type: ignore[attr-defined]
+
+
 def test_an_earlier_backup_stays_until_the_new_one_is_whole(lived: duban.Engine, make: Make, tmp_path: Path) -> None:
     place = backed_up(lived, tmp_path / "b.zip")
     before = place.read_bytes()
@@ -102,6 +130,27 @@ def test_a_missing_evidence_file_is_told_and_the_rest_is_kept(lived: duban.Engin
     told = back_up(lived.store, lived.world.evidence, tmp_path / "b.zip", AT)  # type: ignore[arg-type]
     assert (told.missing, told.files) == ((file.name,), 0)
     assert check(tmp_path / "b.zip").missing == (file.name,)
+
+
+def test_a_backup_that_lacks_evidence_does_not_take_the_place_of_one_that_has_it(
+    lived: duban.Engine, tmp_path: Path
+) -> None:
+    place = backed_up(lived, tmp_path / "b.zip")
+    before = place.read_bytes()
+    [file] = [path for path in (tmp_path / "evidence").rglob("*") if path.is_file()]
+    content = file.read_bytes()
+    file.unlink()
+    with pytest.raises(duban.UsageError) as refused:
+        backed_up(lived, place)
+    assert (refused.value.key, refused.value.data["missing"]) == ("backup-incomplete", [file.name])
+    assert place.read_bytes() == before
+    assert [path.name for path in tmp_path.glob(".b.zip*")] == []
+
+    other = backed_up(lived, tmp_path / "other.zip")
+    backed_up(lived, other)  # no worse than the one before
+    assert check(other).missing == (file.name,)
+    file.write_bytes(content)
+    assert check(backed_up(lived, other)).missing == ()
 
 
 @pytest.mark.asvs("8.1.6")

@@ -27,6 +27,38 @@ def test_a_folder_of_evidence_that_is_not_there_is_told(street, person: Callable
         assert (said.code, "no evidence was read from it" in " ".join(said.out.split())) == (0, is_told)
 
 
+def test_a_backup_without_its_evidence_never_calls_itself_whole(street, tmp_path: Path, person) -> None:
+    ref = street.reports("Litter")
+    street.assigns(ref)
+    (tmp_path / "a.txt").write_text("a photograph")
+    words = ("issue", "rectify", ref, "--measures", "swept", "--photo-after", str(tmp_path / "a.txt"))
+    assert street.types(*words, "--as", "city-handler").code == 0
+    kept, url = str(tmp_path / "kept.backup"), f"sqlite:///{tmp_path / 'restored.db'}"
+    assert street.types("backup", "--out", kept).code == 0
+    nowhere = ("--evidence-folder", str(tmp_path / "none"))
+    refused = street.types("--json", "backup", "--out", kept, *nowhere)
+    assert (refused.code, refused.document["error"]["code"]) == (2, "usage")
+    assert street.types("restore", "--check", kept).code == 0
+
+    other = str(tmp_path / "other.backup")
+    piped = street.types("backup", "--out", other, *nowhere)
+    assert piped.code == 1
+    assert piped.err.startswith("Not whole: 1 evidence files")
+    assert len(piped.err.splitlines()) == 1
+    for said in (
+        street.types("--json", "backup", "--out", other, *nowhere),
+        street.types("--json", "restore", "--check", other),
+    ):
+        assert (said.code, said.document["done"], len(said.document["missing"])) == (1, "incomplete", 1)
+        assert said.err.startswith("Not whole: 1 evidence files")
+    restored = street.types("--json", "--db", url, "restore", other)
+    assert (restored.code, restored.document["done"], len(restored.document["missing"])) == (1, "restored", 1)
+    person()
+    shown = street.types("restore", "--check", other)
+    assert "Not whole" in shown.out
+    assert shown.err == ""
+
+
 def test_a_check_restores_nothing(street, tmp_path: Path) -> None:
     street.types("backup", "--out", str(tmp_path / "kept.backup"))
     url = f"sqlite:///{tmp_path / 'restored.db'}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from duban.app import Engine
-from duban.cli.doctor_archives import Shelf
+from duban.cli.doctor_archives import Moving, Shelf
 from duban.cli.doctor_clocks import Clocks
 from duban.cli.doctor_given import advice, secrets, versions
 from duban.cli.doctor_outbox import Messages
@@ -102,12 +102,13 @@ def _examined(
     shelf = Shelf.read(engine, room)
     if shelf.facts():
         document["archives"] = shelf.facts()
-    told += shelf.advice(desk)
+    moving = Moving.read(engine, room)
+    told += [*shelf.advice(desk), *moving.advice(desk)]
     document["secrets"] = secrets(desk, engine.pack.channels.values())
     return [
         *_unwritable(desk, engine), *clocks.warnings(desk), *sweeps.warnings(desk, now),
         *cadences.warnings(desk, now - sweeps.late), *messages.warnings(desk, now, sweeps.late),
-        *_leftovers(desk, backlog.messages, dead_dispatches, orphans), *shelf.warnings(desk),
+        *_leftovers(desk, backlog.messages, dead_dispatches, orphans), *shelf.warnings(desk), *moving.warnings(desk),
     ]  # fmt: skip
 
 

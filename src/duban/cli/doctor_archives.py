@@ -9,6 +9,52 @@ from duban.cli.kit.desk import Desk
 from duban.engine.errors import ArchiveForeign, ArchiveNotAtHand, StoreError
 from duban.engine.model.archive import Archive, ArchiveStanding
 from duban.engine.model.scope import Scope
+from duban.engine.runtime.archives import FAILED, count_late, due_archive
+from duban.engine.runtime.retention import due_retention
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Whether histories are moved as the pack says: what keeps this role of the database from it; how many cases, of
+    those that somebody may know of, have waited for days to be moved, or hold in archives what was to be erased; and
+    why the last sweep that tried moved nothing."""
+
+    refused: StoreError | None = None
+    late: int = 0
+    unerased: int = 0
+    failed: str | None = None
+
+    @classmethod
+    def read(cls, engine: Engine, room: Scope) -> "Moving":
+        """What stands in the store, as far as ``room`` may know."""
+        if not engine.pack.archive:
+            return cls()
+        world, refused = engine.world, engine.store.archives.not_granted()
+        with engine.store.read() as reader:
+            if refused is not None:
+                erasures = due_retention(world, reader, room, archived_only=True)
+                return cls(refused, count_late(world, reader, room), sum(one.count for one in erasures))
+            failed = reader.setting(FAILED)
+            # Where all that waits is hidden, nothing is told of it.
+            if not failed or not any(one.count for one in due_archive(world, reader, room)):
+                return cls()
+            return cls(failed=failed)
+
+    def warnings(self, desk: Desk) -> list[str]:
+        """What is wrong, in words."""
+        return [desk.say("archive-failing", code=self.failed)] if self.failed else []
+
+    def advice(self, desk: Desk) -> list[str]:
+        """Whose work it is, and whether that is done."""
+        if self.refused is None:
+            return []
+        who = {name: self.refused.data[name] for name in ("role", "owner")}
+        found = [desk.say("archive-not-granted", **who)]
+        if self.late:
+            found.append(desk.say("archive-late", count=self.late, **who))
+        if self.unerased:
+            found.append(desk.say("archive-unerased", count=self.unerased, **who))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,14 @@ def test_a_changed_evidence_file_is_found_at_its_row(street: duban.Engine, tmp_p
     assert street.verify() == [Broken("ISS-000003", 5, "evidence-differs")]
 
 
+def test_an_evidence_file_that_the_store_lists_no_more_is_found_before_it_is_removed(
+    street: duban.Engine, tmp_path: Path
+) -> None:
+    with sqlite3.connect(tmp_path / "street.db") as connection:
+        connection.execute("DELETE FROM duban_evidence")
+    assert street.verify() == [Broken("ISS-000003", 5, "evidence-unlisted")]
+
+
 def test_a_history_written_anew_from_end_to_end_is_found_by_a_checkpoint(street: duban.Engine, tmp_path: Path) -> None:
     published = street.checkpoint()
     assert street.verify(published=published) == []

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, exists, func, or_, select, tuple_, type_coerce
 
 from duban.engine.model.archive import Archive, Movable
 from duban.persistence import rows
@@ -96,8 +96,11 @@ class SqlArchiveReader(Running):
 def may_move(wanted: Movable) -> ColumnElement[bool]:
     """Cases whose time is over, and that nothing holds back which is still to come or still looks at them."""
     kin = cases.alias("kin")
-    still_wanted = or_(kin.c.closed_at.is_(None), kin.c.closed_at >= wanted.before)
-    linked = select(links.c.case_id).join(kin, kin.c.id == links.c.case_id)
+    # Whoever sees that a case stays may see what keeps it here: what is hidden from some of them holds nothing back.
+    kins, own = (type_coerce(one.c.audience, Text) for one in (kin, cases))
+    is_told = or_(kins == "", kins == own)
+    still_wanted = and_(is_told, or_(kin.c.closed_at.is_(None), kin.c.closed_at >= wanted.before))
+    linked = select(links.c.case_id).join(kin, kin.c.id == links.c.case_id).where(is_told)
     dead = and_(outbox.c.case_id == cases.c.id, ended(outbox), outbox.c.state == "dead")
     return and_(
         _ended_long_ago(wanted),

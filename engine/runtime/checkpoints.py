@@ -19,7 +19,7 @@ from typing import Any, Final, Literal
 from duban.engine.errors import BrokenCheckpoint
 from duban.engine.model.suspension import SUSPENSIONS
 from duban.engine.runtime.chain import canonical
-from duban.engine.runtime.verification import Heads
+from duban.engine.runtime.published import Heads
 
 FORMAT: Final = "duban-checkpoint/1"
 Seal = Literal["none", "holds", "unchecked"]

@@ -1,6 +1,6 @@
 """Checks the whole store: chains, states, definitions, evidence, and heads that were published before."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from duban.engine.definition.source import digest_of
@@ -14,10 +14,8 @@ from duban.engine.ports.store import Reader
 from duban.engine.runtime.away import Away
 from duban.engine.runtime.chain import broken_links
 from duban.engine.runtime.definitions import Definitions
+from duban.engine.runtime.published import Heads, Published, parted
 from duban.engine.runtime.record import replayed, with_due
-
-Heads = Mapping[str, tuple[int, str]]
-"""Of each case, by reference: its version, and the hash of the row that made it."""
 
 _GONE: Final = ("",)
 """The audience of what belongs to no workflow of the pack: a role that nobody carries."""
@@ -64,19 +62,23 @@ def verify(
         else:
             changed[digest] = workflow
     last: dict[str, int] = {}
-    missing = dict(published or {})
-    missing.pop(SUSPENSIONS, None)  # no case: it is checked by itself
+    heads = Published(published, scope)
+    for loaded in definitions.loaded.values():
+        heads.learn(loaded.workflow)
+    for digest in sound:
+        heads.learn(definitions.pinned(digest, reader).workflow)
     number = 0
     away = Away()
     for case in _cases(reader, scope):
         if isinstance(case, Broken):
             yield case
             continue
-        head = missing.pop(case.ref, None)
         if scope.admits(_audience(definitions, case.workflow)):
             yield from _gap(case.ref, last)
         if not scope.admits(case.audience) and not scope.admits(_recorded(case, sound, reader, definitions, away)):
+            heads.hidden(case.ref)
             continue
+        head = heads.seen(case.ref)
         if case.definition in changed:
             yield Broken(changed.pop(case.definition), None, "definition-changed")
         try:
@@ -91,7 +93,7 @@ def verify(
             yield Broken(case.ref, None, "unreadable")
         number += 1
         progress(number)
-    yield from (Broken(ref, None, "case-missing") for ref in missing)
+    yield from heads.missing()
     yield from (Broken(name, None, away.why[name], count) for name, count in sorted(away.unchecked.items()))
 
 
@@ -132,8 +134,7 @@ def _cases(reader: Reader, scope: Scope) -> Iterator[Case | Broken]:
 
 def _gap(ref: str, last: dict[str, int]) -> Iterator[Broken]:
     """Numbers have no gaps, so a missing one is a case that was taken away."""
-    prefix, _, digits = ref.rpartition("-")
-    number = int(digits) if digits.isdecimal() else 0
+    prefix, number = parted(ref)
     for gone in range(last.get(prefix, 0) + 1, min(number, last.get(prefix, 0) + 1_000)):
         yield Broken(f"{prefix}-{gone:06}", None, "case-missing")
     last[prefix] = max(number, last.get(prefix, 0))

@@ -9,7 +9,7 @@ from duban.persistence import rows
 from duban.persistence.archive_holdings import OWNER, Ends, Holding, ends, lying
 from duban.persistence.running import Running
 from duban.persistence.survey_tables import answer_keys, answers, survey_plans
-from duban.persistence.tables import cases, ended, erased, links, moving, outbox, stopwatches, unfinished
+from duban.persistence.tables import cases, ended, erased, history, links, moving, outbox, stopwatches, unfinished
 from duban.persistence.visibility import parameters, shape_of, visible
 
 if TYPE_CHECKING:
@@ -91,6 +91,10 @@ class SqlArchiveReader(Running):
         """Those of the cases of which rows may still lie in an archive, though they are in the store again."""
         found = select(moving.c.case_id).join(cases, cases.c.id == moving.c.case_id)
         return {row[0] for row in self._run(found.where(_LEFT, moving.c.case_id.in_(case_ids)))}
+
+    def history_lies_here(self, case_id: int) -> bool:
+        """Whether rows of a case lie in the store itself, whatever is noted of where they are."""
+        return self._run(select(history.c.seq).where(history.c.case_id == case_id).limit(1)).first() is not None
 
 
 def may_move(wanted: Movable) -> ColumnElement[bool]:

@@ -126,7 +126,7 @@ class Service(Keeping):
 
         with self._store.read() as reader:
             world, scope = self._world, self.room(by)
-            broken = list(verify(reader, world.definitions, world.evidence, progress, published, scope))
+            broken = list(verify(reader, world, progress, published, scope))
             heads = dict(published or {})
             broken += broken_suspensions(reader, heads.get(SUSPENSIONS))
             return [*broken, *broken_seals(reader, world.pack.surveys, scope)]

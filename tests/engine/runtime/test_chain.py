@@ -18,6 +18,7 @@ from duban.engine.model.case import Broken
 @pytest.fixture
 def street(engine: duban.Engine, clock: duban.testing.FrozenClock) -> duban.Engine:
     """A store with cases in several states, with steps, evidence and keys."""
+    engine.migrate()
     reported(engine, key="req-1")
     running = assigned(engine)
     ended = assigned(engine, severity="minor")

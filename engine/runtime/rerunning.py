@@ -25,8 +25,12 @@ class Rerun:
         self._is_exact = reader.setting(FIRST_CALENDAR) == present and last in (None, present)
         self._is_current = last == present
 
-    def holds(self, case: Case, workflow: "Workflow", rows: Sequence[HistoryRow], kept: Mapping[str, Stopwatch]) -> bool:
+    def holds(
+        self, case: Case, workflow: "Workflow", rows: Sequence[HistoryRow], kept: Mapping[str, Stopwatch]
+    ) -> bool:
         """Whether the stopwatches of a case are what its rows make of them."""
+        if not workflow.deadlines:
+            return not kept
         if not all(_is_whole(watch, workflow) for watch in kept.values()):
             return False
         if any(row.erased is not None for row in rows):

@@ -148,14 +148,7 @@ def _frozen(wanted: str) -> Tamper:
 DAY = 86_400_000_000
 """In microseconds."""
 
-TAMPERINGS: list[Tamper] = [
-    *(_edit("duban_history", column) for column in _HISTORY),
-    *(_edit("duban_cases", column) for column in _CASES),
-    *[_row_gone, _tail_cut, _rows_swapped, _history_gone, _histories_exchanged] * 4,
-    *[_case_gone, _renamed, _definition_changed, _definition_renamed, _definition_gone],
-    _definition_changed,
-    _frozen("closed_at IS NULL"),
-    _frozen("closed_at IS NOT NULL"),
+WATCHES: list[Tamper] = [
     _watch("next_at = NULL"),
     _watch(f"next_at = next_at + {DAY}"),
     _watch(f"due_at = due_at + {DAY}, next_at = next_at + {DAY}"),
@@ -166,4 +159,15 @@ TAMPERINGS: list[Tamper] = [
     _watch("used = used + 3600", "since IS NULL"),
     _watch("original_due_at = due_at"),
     _watch_gone,
+]
+
+TAMPERINGS: list[Tamper] = [
+    *(_edit("duban_history", column) for column in _HISTORY),
+    *(_edit("duban_cases", column) for column in _CASES),
+    *[_row_gone, _tail_cut, _rows_swapped, _history_gone, _histories_exchanged] * 4,
+    *[_case_gone, _renamed, _definition_changed, _definition_renamed, _definition_gone],
+    _definition_changed,
+    _frozen("closed_at IS NULL"),
+    _frozen("closed_at IS NOT NULL"),
+    *WATCHES,
 ]

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.engine.runtime.shelf import NOTE, SLIP, pack
 from tests.workflows.two_stores import Said, in_this_process, said
 
 import duban
+from duban.engine.runtime.checkpoints import written
 from duban.testing import FrozenClock
 
 MORNING = "2020-11-23T09:30:00+08:00"
@@ -88,6 +90,23 @@ def test_whoever_may_see_both_is_told_of_no_other_numbers(twins: list[Path]) -> 
     """Else what is held would depend on who looks, and a run by one would move what another's holds."""
     told = [said(place, ["--json", "--as", "chief", "archive", "run", "--dry-run"]).out for place in twins]
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_checkpoint_made_up_by_hand_is_answered_alike_whether_it_names_hidden_cases_or_none(
+    twins: list[Path], lang: str
+) -> None:
+    told = set()
+    for number in (1, 900):
+        heads = [(f"SLI-{number:06}", (1, "0" * 64))]
+        lines = "".join(written(heads, "pack", datetime(2020, 12, 1, tzinfo=UTC), None))
+        for place in twins:
+            (place / "made.checkpoint").write_text(lines, encoding="utf-8")
+            answer = said(place, ["verify", "--against", "made.checkpoint"], lang=lang)
+            told.add(answer)
+            assert answer.code == 1
+    assert len(told) == 1
+    assert "SLI-" not in told.pop().out
 
 
 CALLING = HIDDEN + (

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, exists, func, or_, select, tuple_, type_coerce
 
 from duban.engine.model.archive import Archive, Movable
 from duban.persistence import rows
 from duban.persistence.archive_holdings import OWNER, Ends, Holding, ends, lying
 from duban.persistence.running import Running
 from duban.persistence.survey_tables import answer_keys, answers, survey_plans
-from duban.persistence.tables import cases, ended, erased, links, moving, outbox, stopwatches, unfinished
+from duban.persistence.tables import cases, ended, erased, history, links, moving, outbox, stopwatches, unfinished
 from duban.persistence.visibility import parameters, shape_of, visible
 
 if TYPE_CHECKING:
@@ -92,12 +92,19 @@ class SqlArchiveReader(Running):
         found = select(moving.c.case_id).join(cases, cases.c.id == moving.c.case_id)
         return {row[0] for row in self._run(found.where(_LEFT, moving.c.case_id.in_(case_ids)))}
 
+    def history_lies_here(self, case_id: int) -> bool:
+        """Whether rows of a case lie in the store itself, whatever is noted of where they are."""
+        return self._run(select(history.c.seq).where(history.c.case_id == case_id).limit(1)).first() is not None
+
 
 def may_move(wanted: Movable) -> ColumnElement[bool]:
     """Cases whose time is over, and that nothing holds back which is still to come or still looks at them."""
     kin = cases.alias("kin")
-    still_wanted = or_(kin.c.closed_at.is_(None), kin.c.closed_at >= wanted.before)
-    linked = select(links.c.case_id).join(kin, kin.c.id == links.c.case_id)
+    # Whoever sees that a case stays may see what keeps it here: what is hidden from some of them holds nothing back.
+    kins, own = (type_coerce(one.c.audience, Text) for one in (kin, cases))
+    is_told = or_(kins == "", kins == own)
+    still_wanted = and_(is_told, or_(kin.c.closed_at.is_(None), kin.c.closed_at >= wanted.before))
+    linked = select(links.c.case_id).join(kin, kin.c.id == links.c.case_id).where(is_told)
     dead = and_(outbox.c.case_id == cases.c.id, ended(outbox), outbox.c.state == "dead")
     return and_(
         _ended_long_ago(wanted),

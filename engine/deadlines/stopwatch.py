@@ -41,7 +41,8 @@ def after_event(
             continue
         runs, restarts = state in deadline.runs_in, event.name in deadline.restarts_on
         watch = before.get(deadline.name)
-        if restarts or not runs or not _runs_on(deadline, watch, data, hours):
+        rests = watch is None or watch.since is None
+        if restarts or (not _runs_on(deadline, watch, data, hours) if runs else not rests):
             watch = moved(deadline, watch, runs=runs, restarts=restarts, data=data, now=at, hours=hours)
         days = changes.get((event.extends or {}).get(deadline.name, ""))
         if days and watch is not None:

@@ -46,6 +46,9 @@ class ArchiveReader(Protocol):
     def unsettled_cases(self, case_ids: Sequence[int]) -> set[int]:
         """Those of the cases of which rows may still lie in an archive, though they are in the store again."""
 
+    def history_lies_here(self, case_id: int) -> bool:
+        """Whether rows of a case lie in the store itself, whatever is noted of where they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from duban.engine.deadlines.cadence import Occurrence
-from duban.engine.errors import DubanError, StoreError, VersionConflict
+from duban.engine.errors import CaseArchived, DubanError, StoreError, VersionConflict
 from duban.engine.model.cadence import Cadence, During, FireEach
 from duban.engine.model.case import Case
 from duban.engine.model.organization import SCHEDULER
@@ -104,8 +104,8 @@ class _Work:
         try:
             with self._writer.part():
                 self._commands.fire(request)
-        except (StoreError, VersionConflict):
-            raise
+        except (StoreError, VersionConflict, CaseArchived):
+            raise  # where another case lies in an archive, that is brought back, and this is done again
         except DubanError as fault:
             # A case that began under an earlier definition may not even know the event: it is passed over as well.
             self._writer.add_refusal(refusal_of(fault, self._world.clock.now(), scheduler, case, fire.event))

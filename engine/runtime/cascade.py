@@ -2,9 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from duban.engine.errors import DubanError, GuardRefused, InvalidData, Refused, UnknownEvent, UsageError
+from duban.engine.errors import (
+    CaseArchived,
+    DubanError,
+    GuardRefused,
+    InvalidData,
+    Refused,
+    UnknownEvent,
+    UsageError,
+)
 from duban.engine.model.case import Case, Outcome
 from duban.engine.model.definition import Entry, Fire, Source, Start, Workflow
 from duban.engine.model.label import Label
@@ -12,8 +20,9 @@ from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.organization.directory import SYSTEM_ACTOR
 from duban.engine.ports.records import Refusal
+from duban.engine.runtime.admission import declared
 from duban.engine.runtime.definitions import Compiled
-from duban.engine.runtime.judge import holds, recorded
+from duban.engine.runtime.judge import admit, holds, recorded
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.situation import Situation
 
@@ -91,36 +100,67 @@ class Cascade:
         return [other for other in found if other is not None]
 
     def _fire(self, fire: Fire, case: Case, other: Case, asked: Request, depth: int) -> None:
-        """Fire on one other case. An optional event that is refused there is passed over. Of a case that the actor
-        cannot see only that it refuses is told.
+        """Fire on one other case. An optional event that is refused there is passed over, but not where it is refused
+        for the archive alone that the case lies in. Of a case that the actor cannot see only that it refuses is told.
         """
-        writer = self._commands.writer
         data = {theirs: case.data.get(own) for theirs, own in (fire.data or {}).items()}
         request = Request(actor=SYSTEM_ACTOR, event=fire.event, ref=other.ref, data=data)
-        if not fire.optional:
+        if fire.optional and not self._is_awaited(request, case, other):
             try:
-                self._commands.fire(request, depth + 1)
+                with self._commands.writer.part():
+                    self._commands.fire(request, depth + 1)
+            except CaseArchived as fault:
+                if fault.data["ref"] != other.ref:
+                    self._told(fault, case, other, asked)
             except _REFUSED:
-                if self._commands.world.directory.scope(asked.actor).allows(other):
-                    raise
-                raise GuardRefused(event=asked.event, ref=case.ref, reasons=[_HIDDEN]) from None
+                return
             return
         try:
-            with writer.part():
-                self._commands.fire(request, depth + 1)
+            self._commands.fire(request, depth + 1)
+        except _REFUSED as fault:
+            self._told(fault, case, other, asked)
+
+    def _told(self, fault: DubanError, case: Case, other: Case, asked: Request) -> NoReturn:
+        """Refuse for another case, of which only those are told who may see it."""
+        scope, about = self._commands.world.directory.scope(asked.actor), other
+        if isinstance(fault, CaseArchived):
+            about = self._commands.writer.case(fault.data["ref"], Scope.unbounded()) or other
+        if scope.allows(other) and scope.allows(about):
+            raise fault
+        raise GuardRefused(event=asked.event, ref=case.ref, reasons=[_HIDDEN]) from None
+
+    def _is_awaited(self, request: Request, case: Case, other: Case) -> bool:
+        """Whether a case lies in an archive that would take the event as it stands: it has to be brought back first.
+
+        Not where whoever sees this case may not see that one: it would be told by the refusal.
+        """
+        if other.archive is None or other.audience not in ((), case.audience):
+            return False
+        world, writer = self._commands.world, self._commands.writer
+        compiled = world.definitions.pinned(other.definition, writer)
+        now, scope = world.clock.now(), Scope.unbounded()
+        try:
+            event = declared(compiled.workflow, request)
+            admit(Situation(request, other, None, scope, now, world.hours), compiled, event)
         except _REFUSED:
-            return
+            return False
+        return True
 
     def fire_step(self, event: str, case: Case, scheduler: Actor, depth: int, key: str | None = None) -> Outcome | None:
         """Fire a ladder step's event as the scheduler, and tell what it came to.
 
         None when it is refused: the refusal is recorded, and the step was climbed all the same.
+
+        Raises:
+            CaseArchived: another case has to be brought back first. The step is not climbed.
         """
         _bounded(case, depth)
         writer = self._commands.writer
         try:
             with writer.part():
                 return self._commands.fire(Request(actor=scheduler, event=event, ref=case.ref, key=key), depth + 1)
+        except CaseArchived:
+            raise
         except (Refused, InvalidData) as fault:
             writer.add_refusal(refusal_of(fault, self._commands.world.clock.now(), scheduler, case, event))
             return None

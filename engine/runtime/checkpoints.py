@@ -14,14 +14,17 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TextIO
 
 from duban.engine.errors import BrokenCheckpoint
 from duban.engine.model.suspension import SUSPENSIONS
 from duban.engine.runtime.chain import canonical
-from duban.engine.runtime.verification import Heads
+from duban.engine.runtime.published import Heads
 
 FORMAT: Final = "duban-checkpoint/1"
+LONGEST: Final = 4_096
+"""The most characters of a line: a head takes some hundred."""
+
 Seal = Literal["none", "holds", "unchecked"]
 
 
@@ -80,6 +83,20 @@ def written(heads: Iterable[tuple[str, tuple[int, str]]], pack: str, at: datetim
     if key is not None:
         last["seal"] = _seal(key, head, last["root"])
     yield canonical(last) + "\n"
+
+
+def lines_of(file: TextIO, name: str = "checkpoint") -> Iterator[str]:
+    """The lines of an open file, none of which is read beyond what a checkpoint may have.
+
+    Raises:
+        BrokenCheckpoint: a line is longer.
+    """
+    number = 1
+    while line := file.readline(LONGEST + 1):
+        if len(line) > LONGEST:
+            raise BrokenCheckpoint("line", file=name, line=number)
+        yield line
+        number += 1
 
 
 def read(lines: Iterable[str], key: bytes | None, name: str = "checkpoint") -> Checkpoint:

@@ -6,6 +6,7 @@ Until then due times beyond the known calendar are provisional. What a case has 
 from functools import partial
 from typing import Final
 
+from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.deadlines.stopwatch import moved
 from duban.engine.log import log
 from duban.engine.model.case import Case, Stopwatch
@@ -22,6 +23,9 @@ BATCH: Final = 200
 CALENDAR: Final = "calendar"
 """The setting that tells for which calendar the due times in the store were worked out."""
 
+FIRST_CALENDAR: Final = "calendar_first"
+"""The setting that tells by which calendar the store began; empty once another was found in force."""
+
 
 def recalculated(store: Store, world: World) -> dict[str, tuple[str, ...]]:
     """Bring the due times of running deadlines in step with the calendar; the references of cases that failed, each
@@ -32,7 +36,7 @@ def recalculated(store: Store, world: World) -> dict[str, tuple[str, ...]]:
     Raises:
         StoreError: the store is out of reach or stays locked.
     """
-    present = _calendar_of(world)
+    present = calendar_of(world)
     with store.read() as reader:
         if reader.setting(CALENDAR) == present:
             return {}
@@ -47,8 +51,20 @@ def recalculated(store: Store, world: World) -> dict[str, tuple[str, ...]]:
         if len(part) == BATCH:
             store.stand_aside()
     if not failed:
-        store.transact(lambda writer: writer.put_setting(CALENDAR, present), keyed=True)
+        store.transact(lambda writer: _note(writer, present), keyed=True)
     return failed
+
+
+def note_first(world: World, writer: Writer) -> None:
+    """Note the calendar by which a store begins, in which no case has begun yet."""
+    if writer.setting(FIRST_CALENDAR) is None and not writer.definitions():
+        writer.put_setting(FIRST_CALENDAR, calendar_of(world))
+
+
+def _note(writer: Writer, present: str) -> None:
+    writer.put_setting(CALENDAR, present)
+    if writer.setting(FIRST_CALENDAR) not in (None, present):
+        writer.put_setting(FIRST_CALENDAR, "")
 
 
 def _one_by_one(store: Store, world: World, part: list[tuple[int, str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
@@ -70,21 +86,23 @@ def _recalculate(world: World, case_ids: list[int], writer: Writer) -> None:
             continue
         workflow = world.definitions.pinned(case.definition, writer).workflow
         before = writer.stopwatches(case_id)
-        watches = {name: _anew(watch, workflow.deadlines.get(name), case, world) for name, watch in before.items()}
+        watches = {name: anew(watch, workflow.deadlines.get(name), case, world.hours) for name, watch in before.items()}
         if watches == before:
             continue
         writer.put_stopwatches(case_id, list(watches.values()))
         writer.advance_case(with_due(case, watches), case)
 
 
-def _anew(watch: Stopwatch, deadline: Deadline | None, case: Case, world: World) -> Stopwatch:
+def anew(watch: Stopwatch, deadline: Deadline | None, case: Case, hours: WorkingHours) -> Stopwatch:
+    """A running stopwatch with its times worked out by these hours."""
     if deadline is None or watch.since is None:
         return watch
-    anew = moved(deadline, watch, runs=True, restarts=False, data=case.data, now=watch.since, hours=world.hours)
-    return anew or watch
+    again = moved(deadline, watch, runs=True, restarts=False, data=case.data, now=watch.since, hours=hours)
+    return again or watch
 
 
-def _calendar_of(world: World) -> str:
+def calendar_of(world: World) -> str:
+    """The calendar in force, with all that due times hang on, as text."""
     plan = world.pack.calendar
     days = [sorted(map(str, plan.holidays)), sorted(map(str, plan.working_days))]
     until = world.hours.calendar.known_until.isoformat()

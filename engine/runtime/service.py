@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from duban.engine.ports.dispatches import Dispatches
     from duban.engine.ports.outbox import Outbox
     from duban.engine.runtime.delivery import DeliveryReport
+    from duban.engine.runtime.published import Heads
     from duban.engine.runtime.sweep import SweepReport
     from duban.engine.runtime.telling import Telling
-    from duban.engine.runtime.verification import Heads
 
 
 class Service(Keeping):
@@ -111,7 +111,8 @@ class Service(Keeping):
 
         Confidential cases are checked for ``by`` who may see them: the engine itself may see all, nobody (None) none.
 
-        ``published`` is an earlier ``checkpoint`` that was kept outside the database.
+        ``published`` is an earlier ``checkpoint`` that was kept outside the database. What ``by`` may not see is not
+        compared with it: ``heads-unseen`` tells, as one number, how many heads belong to such cases or to none.
         """
         from duban.engine.runtime.sealing import broken_seals
         from duban.engine.runtime.suspension_chain import broken_suspensions
@@ -119,7 +120,7 @@ class Service(Keeping):
 
         with self._store.read() as reader:
             world, scope = self._world, self.room(by)
-            broken = list(verify(reader, world.definitions, world.evidence, progress, published, scope))
+            broken = list(verify(reader, world, progress, published, scope))
             heads = dict(published or {})
             broken += broken_suspensions(reader, heads.get(SUSPENSIONS))
             return [*broken, *broken_seals(reader, world.pack.surveys, scope)]

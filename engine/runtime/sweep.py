@@ -26,6 +26,7 @@ from duban.engine.runtime.kept import Undone, kept
 from duban.engine.runtime.observing import ended, observed, told
 from duban.engine.runtime.pace import Turns
 from duban.engine.runtime.recalculation import recalculated
+from duban.engine.runtime.recalling import recalled
 from duban.engine.runtime.world import World
 
 BATCH: Final = 1_000
@@ -127,7 +128,9 @@ class _Sweep:
                 kept(self._store, self._world, partial(self._take, turn))
             except Undone as undone:
                 # What the transaction did was rolled back with it.
-                if turn.cadence is not None:
+                if turn.cadence is not None and recalled(self._store, undone):
+                    pass  # what it fires on is back
+                elif turn.cadence is not None:
                     self._failed_cadences.add(turn.cadence)
                     log.warning("cadence.failed", cadence=turn.cadence, code=undone.code)
                 elif turn.due:
@@ -190,6 +193,9 @@ class _Sweep:
             try:
                 climbed = kept(self._store, self._world, partial(self._one, step))
             except Undone as undone:
+                if recalled(self._store, undone):
+                    queue.again(place)
+                    continue
                 self._failed[step.ref] = audience = self._audience(step)
                 if not audience:
                     log.warning("step.failed", ref=step.ref, deadline=step.deadline, code=undone.code)

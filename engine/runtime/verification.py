@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from duban.engine.definition.source import digest_of
 from duban.engine.errors import ArchiveBroken, StoreError
-from duban.engine.model.case import Broken, Case, HistoryRow
+from duban.engine.model.case import Broken, Case, HistoryRow, Stopwatch
 from duban.engine.model.definition import Workflow
 from duban.engine.model.scope import Scope
 from duban.engine.model.suspension import SUSPENSIONS
@@ -15,10 +15,10 @@ from duban.engine.ports.store import Reader
 from duban.engine.runtime.away import Away
 from duban.engine.runtime.chain import broken_links
 from duban.engine.runtime.definitions import Definitions
+from duban.engine.runtime.published import Heads, Published, parted
 from duban.engine.runtime.record import replayed, with_due
-
-Heads = Mapping[str, tuple[int, str]]
-"""Of each case, by reference: its version, and the hash of the row that made it."""
+from duban.engine.runtime.rerunning import Rerun
+from duban.engine.runtime.world import World
 
 _GONE: Final = ("",)
 """The audience of what belongs to no workflow of the pack: a role that nobody carries."""
@@ -43,8 +43,7 @@ def each_head(reader: Reader, scope: Scope) -> Iterator[tuple[str, tuple[int, st
 
 def verify(
     reader: Reader,
-    definitions: Definitions,
-    evidence: EvidenceStore,
+    world: World,
     progress: Callable[[int], None],
     published: Heads | None,
     scope: Scope,
@@ -55,6 +54,7 @@ def verify(
     not admit are passed over, and so are definitions and numbers that only they have. An archive that cannot be read is
     told once, at the end, with how many cases were not checked for it, which ``progress`` does not count.
     """
+    definitions, rerun = world.definitions, Rerun(reader, world)
     sound: set[str] = set()
     changed: dict[str, str] = {}
     for digest, workflow, version in reader.definitions():
@@ -65,19 +65,23 @@ def verify(
         else:
             changed[digest] = workflow
     last: dict[str, int] = {}
-    missing = dict(published or {})
-    missing.pop(SUSPENSIONS, None)  # no case: it is checked by itself
+    heads = Published(published, scope)
+    for loaded in definitions.loaded.values():
+        heads.learn(loaded.workflow)
+    for digest in sound:
+        heads.learn(definitions.pinned(digest, reader).workflow)
     number = 0
     away = Away()
     for case in _cases(reader, scope):
         if isinstance(case, Broken):
             yield case
             continue
-        head = missing.pop(case.ref, None)
         if scope.admits(_audience(definitions, case.workflow)):
             yield from _gap(case.ref, last)
         if not scope.admits(case.audience) and not scope.admits(_recorded(case, sound, reader, definitions, away)):
+            heads.hidden(case.ref)
             continue
+        head = heads.seen(case.ref)
         if case.definition in changed:
             yield Broken(changed.pop(case.definition), None, "definition-changed")
         try:
@@ -85,14 +89,14 @@ def verify(
             if isinstance(rows, str):
                 away.unchecked[rows] += 1
                 continue
-            yield from _case(case, rows, sound, reader, definitions, evidence, head)
+            yield from _case(case, rows, sound, reader, world, rerun, head)
         except ArchiveBroken:
             yield Broken(case.ref, None, "archive-broken")
         except _UNREADABLE:
             yield Broken(case.ref, None, "unreadable")
         number += 1
         progress(number)
-    yield from (Broken(ref, None, "case-missing") for ref in missing)
+    yield from heads.missing()
     yield from (Broken(name, None, away.why[name], count) for name, count in sorted(away.unchecked.items()))
 
 
@@ -133,8 +137,7 @@ def _cases(reader: Reader, scope: Scope) -> Iterator[Case | Broken]:
 
 def _gap(ref: str, last: dict[str, int]) -> Iterator[Broken]:
     """Numbers have no gaps, so a missing one is a case that was taken away."""
-    prefix, _, digits = ref.rpartition("-")
-    number = int(digits) if digits.isdecimal() else 0
+    prefix, number = parted(ref)
     for gone in range(last.get(prefix, 0) + 1, min(number, last.get(prefix, 0) + 1_000)):
         yield Broken(f"{prefix}-{gone:06}", None, "case-missing")
     last[prefix] = max(number, last.get(prefix, 0))
@@ -156,37 +159,54 @@ def _case(
     rows: list[HistoryRow],
     sound: set[str],
     reader: Reader,
-    definitions: Definitions,
-    evidence: EvidenceStore,
+    world: World,
+    rerun: Rerun,
     published: tuple[int, str] | None,
 ) -> Iterator[Broken]:
     yield from broken_links(case, rows)
+    yield from _archive(case, reader)
     if published is not None and not any((row.seq, row.hash) == tuple(published) for row in rows):
         yield Broken(case.ref, published[0], "published-head-differs")
     if case.definition not in sound:
         yield Broken(case.ref, None, "definition-missing")
         return
-    workflow = definitions.pinned(case.definition, reader).workflow
+    workflow = world.definitions.pinned(case.definition, reader).workflow
     listed = cache(lambda: reader.evidence_digests(case.id))
     for row in rows:
         if row.definition != case.definition:
             yield Broken(case.ref, row.seq, "definition-differs")
-        yield from _files(row, workflow, evidence, listed)
+        yield from _files(row, workflow, world.evidence, listed)
     if rows:
-        yield from _columns(case, replayed(case, workflow, rows), reader)
+        told, watches = replayed(case, workflow, rows), reader.stopwatches(case.id)
+        yield from _columns(case, told, watches, reader)
+        if not rerun.holds(told, workflow, rows, watches):
+            yield Broken(case.ref, None, "stopwatch-differs")
 
 
-def _columns(case: Case, told: Case, reader: Reader) -> Iterator[Broken]:
+def _archive(case: Case, reader: Reader) -> Iterator[Broken]:
+    """An archive is noted on finished cases alone, and on none whose history lies in the store."""
+    if case.archive is None or not (case.is_open or reader.history_lies_here(case.id)):
+        return
+    now = reader.case_by_id(case.id)  # it may have come back this moment
+    if now is not None and now.archive is not None:
+        yield Broken(case.ref, None, "archive-differs")
+
+
+def _columns(case: Case, told: Case, watches: Mapping[str, Stopwatch], reader: Reader) -> Iterator[Broken]:
     """The columns of a case that its history tells, or that others of its rows do."""
     for name in _REPLAYED:
         if getattr(case, name) != getattr(told, name):
             yield Broken(case.ref, None, f"{name.replace('_', '-')}-differs")
-    due = with_due(case, reader.stopwatches(case.id))
-    if (case.due_at, case.due_provisional) != (due.due_at, due.due_provisional):
+    due = with_due(case, watches)
+    if _due(case) != _due(due):
         yield Broken(case.ref, None, "due-at-differs")
     parent = reader.case_by_id(case.parent_id) if case.parent_id is not None else None
     if (case.parent_id is None) != (case.parent is None) or (parent.ref if parent else None) != case.parent:
         yield Broken(case.ref, None, "parent-differs")
+
+
+def _due(case: Case) -> tuple[object, ...]:
+    return case.due_at, case.due_provisional, case.original_due_at
 
 
 def _files(

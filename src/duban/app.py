@@ -105,7 +105,13 @@ class Engine(Service):
             StoreError: the store is out of reach or of a later version.
         """
         self._store.migrate()
-        self._store.transact(lambda writer: writer.put_setting(PACK, self._pack_name), keyed=True)
+        self._store.transact(self._begun, keyed=True)
+
+    def _begun(self, writer: "Writer") -> None:
+        from duban.engine.runtime.recalculation import note_first
+
+        writer.put_setting(PACK, self._pack_name)
+        note_first(self._world, writer)
 
     def bind(self, session: Any) -> SurveyOperations:
         """The same verbs inside the host's transaction on a SQLAlchemy session or connection.

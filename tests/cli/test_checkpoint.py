@@ -1,5 +1,6 @@
 """``duban checkpoint`` and ``duban verify --against``: what an operator does to have the store checked from outside."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -81,6 +82,15 @@ def test_a_place_that_is_none_is_told(street, tmp_path: Path, monkeypatch, words
     said = street.types("--json", *words)
 
     assert (said.code, said.document["error"]["code"]) == (code, "usage")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_a_pipe_is_not_waited_for(street, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    said = street.types("--json", "verify", "--against", str(tmp_path / "pipe"))
+
+    assert (said.code, said.document["error"]["code"]) == (2, "usage")
+    assert "no plain file" in said.document["error"]["message"]
 
 
 def test_a_key_that_keeps_nobody_out_is_refused(street, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

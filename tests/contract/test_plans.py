@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from tests.contract.samples import T0, a_case
 
+from duban.engine.model.archive import Movable
 from duban.engine.model.scope import Scope
 from duban.engine.ports.records import CaseQuery
-from duban.persistence.columns import to_microseconds
+from duban.persistence.columns import EPOCH, to_microseconds
 from duban.persistence.store import SqlStore
 from duban.persistence.writer import SqlWriter
 
@@ -20,6 +21,7 @@ CASES = 3_000
 SCAN = re.compile(r"Seq Scan|SCAN \w+$", re.MULTILINE)
 OFFICE = Scope(actor="office", roles=frozenset({"office"}), units=frozenset({"unit-1"}), sees="all")
 LATER = T0 + timedelta(days=1)
+LONG_AGO = EPOCH + timedelta(microseconds=50)
 
 # With statistics of a table that is not empty, a database that scans does so because it has to.
 FILL = f"""
@@ -62,6 +64,7 @@ ASKED: list[tuple[str, Callable[[SqlWriter], Any], str]] = [
         "pk_duban_history|sqlite_autoindex_duban_history",
     ),
     ("a key", lambda r: r.row_by_key("key-42", "grid-worker"), "uq_duban_history_key"),
+    ("what may be moved", lambda r: r.movable(Movable("issue", LONG_AGO), None, 500), "ix_duban_cases_movable"),
     ("child cases", lambda r: r.children(42), "ix_duban_cases_parent"),
 ]
 

@@ -22,6 +22,7 @@ KEY = b"a key that the database never saw"
 def lived(make: Make, clock: duban.testing.FrozenClock) -> duban.Engine:
     """A store with cases in several states, with steps, evidence and keys."""
     engine = make()
+    engine.migrate()
     reported(engine, key="req-1")
     running = assigned(engine)
     for severity in ("minor", "prominent"):
@@ -31,6 +32,7 @@ def lived(make: Make, clock: duban.testing.FrozenClock) -> duban.Engine:
     engine.sweep()
     engine.fire(running.ref, "suspend", by="leader", data={"reason": "rain"}, key="req-2")
     reported(engine)
+    assigned(engine)
     return engine
 
 

@@ -50,6 +50,10 @@ class Queue:
             return heappop(self._following)
         return self._found.popleft()
 
+    def again(self, place: Place) -> None:
+        """Put one back that was taken out."""
+        self._found.appendleft(place)
+
     def follow(self, place: Place, climbed: "Climbed") -> None:
         """Put the next step of the same ladder in its place, where its time has come as well and its place is known."""
         step = climbed.following

@@ -1,5 +1,7 @@
 """``duban checkpoint``: writes the heads of all cases into a file, to be kept outside the database."""
 
+import os
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +12,7 @@ from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Option
 from duban.engine.errors import UsageError
 from duban.engine.model.saying import why_of
-from duban.engine.runtime.checkpoints import FORMAT, Checkpoint, read
+from duban.engine.runtime.checkpoints import FORMAT, Checkpoint, lines_of, read
 
 KEY: Final = "DUBAN_CHECKPOINT_KEY"
 SHORTEST: Final = 32
@@ -47,15 +49,24 @@ def read_file(place: Path, key: bytes | None) -> Checkpoint:
 
     Raises:
         BrokenCheckpoint: it is cut, changed, or sealed with another key.
-        UsageError: the file cannot be read.
+        UsageError: the file cannot be read, or is no plain file.
     """
     try:
-        with place.open(encoding="utf-8", newline="\n") as lines:
-            return read(lines, key, place.name)
+        with open(place, encoding="utf-8", newline="\n", opener=_plain) as file:
+            return read(lines_of(file, place.name), key, place.name)
     except OSError as fault:
         raise UsageError("file-unreadable", file=str(place), why=why_of(fault)) from None
     except UnicodeDecodeError:
         return read(("",), key, place.name)
+
+
+def _plain(place: str, flags: int) -> int:
+    # To open a pipe would be to wait for whoever writes to it, without this flag; Windows has neither.
+    handle = os.open(place, flags | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise UsageError("no-plain-file", file=str(place))
+    return handle
 
 
 def _write(place: Path, desk: Desk, key: bytes | None) -> None:

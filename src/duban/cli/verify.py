@@ -44,8 +44,11 @@ def verify(desk: Desk, against: str | None) -> Answer:
         parts.append(Words([told]))
     table = Table(desk.head("ref", "seq", "what"), rows, empty=desk.say("holds", count=checked))
     parts.append(table)
-    if unchecked:
-        parts.append(Words([desk.say("not-all-checked", count=unchecked)]))
+    unseen = sum(one.unchecked for one in broken if one.what == "heads-unseen")
+    if unchecked > unseen:
+        parts.append(Words([desk.say("not-all-checked", count=unchecked - unseen)]))
+    if unseen:
+        parts.append(Words([desk.say("heads-unseen", count=unseen)]))
     if any(not one.unchecked or one.what == "archive-damaged" for one in broken):
         parts.append(Words([desk.say("does-not-hold")]))
     return Answer(document, parts, exit_code=FAULT if broken else 0)

@@ -115,10 +115,59 @@ def _definition_gone(connection: sqlite3.Connection, chance: random.Random) -> s
     return "ISS-000001"
 
 
+def _watch(change: str, wanted: str = "next_at IS NOT NULL") -> Tamper:
+    def tamper(connection: sqlite3.Connection, chance: random.Random) -> str:
+        found = connection.execute(f"SELECT case_id FROM duban_stopwatches WHERE {wanted} ORDER BY 1").fetchall()
+        case_id = chance.choice(found)[0]
+        connection.execute(f"UPDATE duban_stopwatches SET {change} WHERE case_id = ? AND {wanted}", (case_id,))
+        due = "SELECT min(due_at) FROM duban_stopwatches WHERE case_id = id AND since IS NOT NULL"
+        connection.execute(f"UPDATE duban_cases SET due_at = ({due}) WHERE id = ? AND due_at IS NOT NULL", (case_id,))
+        return _ref(connection, case_id)
+
+    tamper.__name__ = f"stopwatches: {change}"
+    return tamper
+
+
+def _watch_gone(connection: sqlite3.Connection, chance: random.Random) -> str:
+    case_id = chance.choice(connection.execute("SELECT case_id FROM duban_stopwatches ORDER BY 1").fetchall())[0]
+    connection.execute("DELETE FROM duban_stopwatches WHERE case_id = ?", (case_id,))
+    connection.execute("UPDATE duban_cases SET due_at = NULL, due_provisional = 0 WHERE id = ?", (case_id,))
+    return _ref(connection, case_id)
+
+
+def _frozen(wanted: str) -> Tamper:
+    def tamper(connection: sqlite3.Connection, chance: random.Random) -> str:
+        case_id = chance.choice(connection.execute(f"SELECT id FROM duban_cases WHERE {wanted}").fetchall())[0]
+        connection.execute("UPDATE duban_cases SET archive = 'closed-2021-deadbeef.db' WHERE id = ?", (case_id,))
+        return _ref(connection, case_id)
+
+    tamper.__name__ = f"frozen: {wanted}"
+    return tamper
+
+
+DAY = 86_400_000_000
+"""In microseconds."""
+
+WATCHES: list[Tamper] = [
+    _watch("next_at = NULL"),
+    _watch(f"next_at = next_at + {DAY}"),
+    _watch(f"due_at = due_at + {DAY}, next_at = next_at + {DAY}"),
+    _watch(f"since = since + {DAY}, due_at = due_at + {DAY}, next_at = next_at + {DAY}"),
+    _watch('"limit" = "limit" + 28800'),
+    _watch("next_step = next_step + 1"),
+    _watch("entry = entry + 1"),
+    _watch("used = used + 3600", "since IS NULL"),
+    _watch("original_due_at = due_at"),
+    _watch_gone,
+]
+
 TAMPERINGS: list[Tamper] = [
     *(_edit("duban_history", column) for column in _HISTORY),
     *(_edit("duban_cases", column) for column in _CASES),
     *[_row_gone, _tail_cut, _rows_swapped, _history_gone, _histories_exchanged] * 4,
     *[_case_gone, _renamed, _definition_changed, _definition_renamed, _definition_gone],
     _definition_changed,
+    _frozen("closed_at IS NULL"),
+    _frozen("closed_at IS NOT NULL"),
+    *WATCHES,
 ]

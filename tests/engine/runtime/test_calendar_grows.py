@@ -11,6 +11,7 @@ from tests.engine.runtime.street import events, watch
 import duban
 import duban.testing
 from duban.engine.deadlines import china
+from duban.engine.runtime.recalculation import CALENDAR, FIRST_CALENDAR
 
 # A notice for 2027 as it could be: New Year off from Friday 1 to Sunday 3 January, and Monday 4 in place of a worked
 # Saturday, 26 December 2026.
@@ -87,3 +88,29 @@ def test_what_looked_due_by_the_old_calendar_is_not_climbed_once_the_new_one_say
     now = after.get(case.ref, by="clerk")
     assert (now.level, now.due_at, now.due_provisional) == (0, at("2027-01-08T10:00"), False)
     assert watch(after, case, "work").entry == 1
+
+
+def test_a_check_raises_no_alarm_while_the_calendar_grows_nor_after_it(
+    make: Make, folder: Path, clock: duban.testing.FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.move_to("2026-12-24T10:00:00+08:00")
+    published(monkeypatch, date(2026, 12, 25))
+    before = make(folder)
+    before.migrate()
+    before.sweep()
+    far, paused = job(before), job(before)
+    clock.move_to("2026-12-28T10:00:00+08:00")
+    before.fire(paused.ref, "wait", by="clerk")  # Saturday 26 was not counted, and will have been worked
+    assert before.verify() == []
+
+    published(monkeypatch, date(2027, 12, 25))
+    after = make(folder)
+    assert after.verify() == []
+    after.sweep()
+    assert after.verify() == []
+    assert after.get(far.ref, by="clerk").due_at == at("2026-12-29T10:00")
+    with after.store.write() as writer:
+        assert writer.setting(FIRST_CALENDAR) == ""
+        writer.put_setting(FIRST_CALENDAR, writer.setting(CALENDAR) or "")
+    # What was used is another number by these days: this is what it would be to compare it all the same.
+    assert [(one.ref, one.what) for one in after.verify()] == [(paused.ref, "stopwatch-differs")]

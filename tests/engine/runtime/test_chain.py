@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 from tests.engine.runtime.family import begun, family
 from tests.engine.runtime.street import assigned, closed, reported
-from tests.engine.runtime.tampering import TAMPERINGS
+from tests.engine.runtime.tampering import TAMPERINGS, WATCHES, Tamper
 
 import duban
 import duban.testing
 from duban.engine.model.case import Broken
+from duban.engine.runtime.recalculation import CALENDAR, FIRST_CALENDAR
 
 
 @pytest.fixture
 def street(engine: duban.Engine, clock: duban.testing.FrozenClock) -> duban.Engine:
     """A store with cases in several states, with steps, evidence and keys."""
+    engine.migrate()
     reported(engine, key="req-1")
     running = assigned(engine)
     ended = assigned(engine, severity="minor")
@@ -44,6 +46,20 @@ def test_what_was_tampered_with_is_found_and_located(street: duban.Engine, tmp_p
     elif unreadable:
         before = {"ISS-000001": "", "ISS-000002": "ISS-000001", "ISS-000003": "ISS-000002"}
         assert unreadable == {before[expected or ""]}
+
+
+@pytest.mark.parametrize("tamper", WATCHES, ids=lambda tamper: tamper.__name__)
+def test_after_the_calendar_changed_all_of_a_stopwatch_is_compared_but_what_was_used_before(
+    street: duban.Engine, tmp_path: Path, tamper: Tamper
+) -> None:
+    with street.store.write() as writer:
+        assert writer.setting(FIRST_CALENDAR) == writer.setting(CALENDAR)
+        writer.put_setting(FIRST_CALENDAR, "")
+    assert street.verify() == []
+    with sqlite3.connect(tmp_path / "street.db") as connection:
+        ref = tamper(connection, random.Random(7))
+    connection.close()
+    assert {one.ref for one in street.verify()} == (set() if "used" in tamper.__name__ else {ref})
 
 
 def test_there_are_at_least_sixty_ways() -> None:

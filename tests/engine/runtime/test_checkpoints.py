@@ -1,5 +1,6 @@
 """A checkpoint is a file that nobody changes unseen."""
 
+import io
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import duban
-from duban.engine.runtime.checkpoints import MerkleRoot, read, written
+from duban.engine.runtime.checkpoints import MerkleRoot, lines_of, read, written
 
 AT = datetime(2020, 12, 11, 10, 0, tzinfo=UTC)
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
@@ -85,6 +86,31 @@ def test_no_line_is_changed_left_out_or_moved_unseen(data: st.DataObject) -> Non
         # The first line is under the seal, not under the root.
         assert found.heads == HEADS
         assert changed[1:] == lines()[1:]
+
+
+class Endless(io.StringIO):
+    """A file whose line has no end."""
+
+    asked = 0
+
+    def readline(self, size: int | None = -1, /) -> str:
+        """As much of the line as is asked for."""
+        assert size is not None
+        assert size > 0, "all of a line that has no end was asked for"
+        self.asked += size
+        return "[" * size
+
+
+def test_a_line_without_an_end_is_refused_at_its_beginning() -> None:
+    file = Endless()
+    with pytest.raises(duban.BrokenCheckpoint) as fault:
+        read(lines_of(file, "endless"), None, "endless")
+    assert fault.value.data["line"] == 1
+    assert file.asked <= 5_000
+
+
+def test_the_lines_of_a_file_are_those_that_were_written() -> None:
+    assert list(lines_of(io.StringIO("".join(lines())))) == lines()
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "nothing", "[" * 100_000, '{"format":"duban-checkpoint/2"}', "null"])

@@ -140,6 +140,7 @@ class Chores(RuleBasedStateMachine):
         self.ends = self.clock.now()
 
     def teardown(self) -> None:
+        assert self.engine.verify() == []
         self.engine.close()
         self.folder.cleanup()
 

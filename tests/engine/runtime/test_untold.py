@@ -131,7 +131,33 @@ def test_a_check_finds_in_confidential_cases_what_those_may_know_who_see_them(en
     assert set(engine.checkpoint(by=None)) == {"DEA-000001", "DEA-000002", "DEA-000003"}
     assert len(engine.checkpoint(by="judge")) == 5
     whole = engine.checkpoint()
-    assert engine.verify(published=whole, by=None) == []
+    assert engine.verify(published=whole, by=None) == [Broken("", None, "heads-unseen", 2)]
+
+
+def test_a_checkpoint_that_somebody_made_up_does_not_find_out_which_hidden_cases_there_are(
+    engine: duban.Engine,
+) -> None:
+    whole = engine.checkpoint()
+    engine.fire("DEA-000003", "seal", by="clerk")
+    for by in (None, "clerk"):
+        for hidden, unknown in (
+            ("TIP-000001", "TIP-000009"),
+            ("DEA-000003", "DEA-000009"),
+            ("TIP-000002", "XYZ-000001"),
+        ):
+            told = [engine.verify(published={ref: (1, "0" * 64)}, by=by) for ref in (hidden, unknown)]
+            assert told == [[Broken("", None, "heads-unseen", 1)]] * 2
+    assert engine.verify(published=whole, by="judge") == engine.verify(published=whole) == []
+    for by in ("judge", "system"):
+        made_up: dict[str, tuple[int, str]] = {"TIP-000009": (1, ""), "TIP-000001": (1, ""), "DEA-000009": (1, "")}
+        assert engine.verify(published=made_up, by=by) == [
+            Broken("TIP-000001", 1, "published-head-differs"),
+            Broken("TIP-000009", None, "case-missing"),
+            Broken("DEA-000009", None, "case-missing"),
+        ]
+    # Among those that are seen a gap is told without a checkpoint, too.
+    tampered(engine, "DEA-000002", "ref = 'DEA-000001x'")
+    assert Broken("DEA-000002", None, "case-missing") in engine.verify(published=whole, by=None)
 
 
 def test_a_case_that_is_gone_or_a_definition_that_was_changed_is_told_to_those_who_may_know(

@@ -11,10 +11,11 @@ from duban.engine.runtime.kept import Undone
 def recalled(store: Store, undone: Undone) -> bool:
     """Whether the work failed for a case that lay in an archive and is back now, so that it can be done again.
 
-    False as well where the archive is not at hand or does not hold the case: then the work waits for it.
+    False as well where the archive is not at hand or does not hold the case, or where this role of the database moves
+    nothing: then the work waits for it, or for a sweep by the role that does.
     """
     fault = undone.__cause__
-    if not isinstance(fault, CaseArchived):
+    if not isinstance(fault, CaseArchived) or store.archives.not_granted() is not None:
         return False
     with store.read() as reader:
         case = reader.case(str(fault.data["ref"]), Scope.unbounded())

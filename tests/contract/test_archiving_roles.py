@@ -11,6 +11,7 @@ import pytest
 from tests.cli.conftest import Said, Street
 from tests.contract.conftest import POSTGRESQL
 from tests.contract.districts import District, new_district
+from tests.engine.runtime.hidden_slips import CALLING, RINGING, RULES
 from tests.engine.runtime.shelf import LATER, SECRET, WORDS, finished, pack
 
 import duban
@@ -71,6 +72,26 @@ def test_a_sweep_of_the_working_role_leaves_moving_alone_and_says_nothing(
     assert [line.getMessage() for line in caplog.records if line.name == "duban" and line.levelname != "INFO"] == []
     assert not shelf.exists()
     assert rows(district.owner, "duban_moving") == 0
+
+
+def test_a_step_that_fires_on_a_case_in_an_archive_waits_for_a_sweep_of_the_owner(
+    district: District, entering: Open, clock: duban.testing.FrozenClock
+) -> None:
+    words = {"note": RINGING, "slip": CALLING, "archive": RULES}
+    owner, working = entering(district.owner, **words), entering(district.working, **words)
+    note = working.start("note", by="clerk", data={"title": "a note"}).ref
+    for event in ("attach", "close"):
+        working.fire(note, event, by="clerk")
+    working.deliver()
+    clock.move_to(LATER)
+    assert owner.archive().moved == 1
+    other = working.start("slip", by="chief", data={"title": "another"}).ref
+    clock.advance("70 working days")
+    report = working.sweep(by="chief")
+    assert (report.climbed, report.failed) == (1, ("SLI-000001",))
+    assert owner.sweep().climbed == 1
+    assert [row.event for row in working.history(note, by="clerk")][-1] == "ring"
+    assert [row.event for row in working.history(other, by="chief")][1] == "look@due"
 
 
 def test_the_working_role_is_told_who_moves(

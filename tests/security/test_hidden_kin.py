@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.engine.runtime.shelf import NOTE, SLIP, pack
+from tests.engine.runtime.hidden_slips import CALLING, HIDDEN, RINGING, RULES
+from tests.engine.runtime.shelf import pack
 from tests.workflows.two_stores import Said, in_this_process, said
 
 import duban
@@ -16,13 +17,6 @@ from duban.testing import FrozenClock
 
 MORNING = "2020-11-23T09:30:00+08:00"
 LATER = "2020-12-24T09:00:00+08:00"
-HIDDEN = (
-    SLIP.replace("fields: {title: {type: text}}", "fields: {title: {type: text}, about: {type: case, workflow: note}}")
-    .replace("reference: SLI", "reference: SLI\nconfidential: [chief]")
-    .replace("[clerk, system], takes: [title]", "[chief, system], takes: [title, about]")
-    .replace("by: [clerk]", "by: [chief]")
-)
-RULES = "rules: {notes: {workflow: note, after: 30 days}}\n"
 NOTES = ("NOT-000001", "NOT-000002", "NOT-000003")
 COMMANDS = (
     ("archive", "run", "--dry-run"), ("archive", "list"), ("archive", "run"), ("archive", "list"), ("list", "note"),
@@ -107,16 +101,6 @@ def test_a_checkpoint_made_up_by_hand_is_answered_alike_whether_it_names_hidden_
             assert answer.code == 1
     assert len(told) == 1
     assert "SLI-" not in told.pop().out
-
-
-CALLING = HIDDEN + (
-    "  call: {from: open, by: [chief], fire: {parent: ring}}\n"
-    "  hint: {from: open, by: [chief], fire: {parent: ring, optional: true}}\n"
-    "  wave: {from: open, by: [chief], fire: {parent: shut, optional: true}}\n"
-    "  press: {from: open, by: [scheduler], fire: {parent: ring}}\n"
-    "deadlines: {look: {runs_in: [open], within: 60 working days, ladder: [{at: due, level: 1, fire: press}]}}\n"
-)
-RINGING = NOTE + "  ring: {from: over, by: [system]}\n  shut: {from: open, by: [system]}\n"
 
 
 @pytest.fixture

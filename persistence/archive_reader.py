@@ -4,9 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, exists, func, or_, select, tuple_, type_coerce
 
-from duban.engine.model.archive import Archive, Movable
 from duban.persistence import rows
-from duban.persistence.archive_holdings import OWNER, Ends, Holding, ends, lying
 from duban.persistence.running import Running
 from duban.persistence.survey_tables import answer_keys, answers, survey_plans
 from duban.persistence.tables import cases, ended, erased, history, links, moving, outbox, stopwatches, unfinished
@@ -15,10 +13,11 @@ from duban.persistence.visibility import parameters, shape_of, visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duban.engine.model.archive import ArchiveStanding
+    from duban.engine.model.archive import Archive, ArchiveStanding, Movable
     from duban.engine.model.case import Case
     from duban.engine.model.scope import Scope
     from duban.engine.ports.archives import Place
+    from duban.persistence.archive_holdings import Ends, Holding
 
 _MOVED = cases.c.archive.is_not(None)
 _LEFT = cases.c.archive.is_distinct_from(moving.c.archive)
@@ -27,7 +26,7 @@ _LEFT = cases.c.archive.is_distinct_from(moving.c.archive)
 class SqlArchiveReader(Running):
     """The reading half of the port of archives."""
 
-    def movable(self, wanted: Movable, after: "Place | None", limit: int) -> "list[Case]":
+    def movable(self, wanted: "Movable", after: "Place | None", limit: int) -> "list[Case]":
         """Cases that may be moved, by when they ended, those after the place."""
         place = (cases.c.closed_at, cases.c.id)
         found = select(*rows.CASE).where(may_move(wanted)).order_by(*place).limit(limit)
@@ -35,7 +34,7 @@ class SqlArchiveReader(Running):
             found = found.where(tuple_(*place) > tuple_(*after, types=[column.type for column in place]))
         return [rows.case_of(row) for row in self._run(found)]
 
-    def count_movable(self, wanted: Movable, scope: "Scope") -> tuple[int, int]:
+    def count_movable(self, wanted: "Movable", scope: "Scope") -> tuple[int, int]:
         """How many of them are visible; and how many visible ones ended as long ago and are held back."""
         seen, values = visible(shape_of(scope), self._dialect), parameters(scope)
         counted = select(func.count()).select_from(cases).where(seen)
@@ -43,8 +42,10 @@ class SqlArchiveReader(Running):
         every: int = self._run(counted.where(_ended_long_ago(wanted)), values).scalar_one()
         return free, every - free
 
-    def archived(self, scope: "Scope") -> list[Archive]:
+    def archived(self, scope: "Scope") -> "list[Archive]":
         """The archives that visible cases lie in, by name."""
+        from duban.engine.model.archive import Archive  # few commands speak of archives
+
         found = select(cases.c.archive, func.count(), func.min(cases.c.closed_at), func.max(cases.c.closed_at))
         found = found.where(_MOVED, visible(shape_of(scope), self._dialect)).group_by(cases.c.archive)
         told = self._run(found, parameters(scope)).fetchall()
@@ -54,10 +55,14 @@ class SqlArchiveReader(Running):
         )
 
     def _whole(self, name: str) -> "ArchiveStanding":
+        from duban.persistence.archive_holdings import Holding, lying
+
         return self._standing(name, Holding(*self._run(lying(name)).one()))
 
     def archive_standings(self, scope: "Scope") -> "dict[str, ArchiveStanding]":
         """How the file of each archive stands at a glance that visible cases lie in, by name."""
+        from duban.persistence.archive_holdings import Ends, ends
+
         found: dict[str, ArchiveStanding] = {}
         for name in self.archive_names(scope):
             both = frozenset(self._run(one).scalar_one() for one in ends(name))
@@ -77,7 +82,9 @@ class SqlArchiveReader(Running):
             name = self._run(following.where(cases.c.archive > name)).scalar()
         return names
 
-    def _standing(self, name: str, wanted: Holding | Ends) -> "ArchiveStanding":
+    def _standing(self, name: str, wanted: "Holding | Ends") -> "ArchiveStanding":
+        from duban.persistence.archive_holdings import OWNER
+
         return "away" if self._archives is None else self._archives.standing(name, wanted, self._run(OWNER).scalar())
 
     def unsettled(self, scope: "Scope") -> dict[str, int]:
@@ -97,7 +104,7 @@ class SqlArchiveReader(Running):
         return self._run(select(history.c.seq).where(history.c.case_id == case_id).limit(1)).first() is not None
 
 
-def may_move(wanted: Movable) -> ColumnElement[bool]:
+def may_move(wanted: "Movable") -> ColumnElement[bool]:
     """Cases whose time is over, and that nothing holds back which is still to come or still looks at them."""
     kin = cases.alias("kin")
     # Whoever sees that a case stays may see what keeps it here: what is hidden from some of them holds nothing back.
@@ -123,7 +130,7 @@ def may_move(wanted: Movable) -> ColumnElement[bool]:
     )
 
 
-def _ended_long_ago(wanted: Movable) -> ColumnElement[bool]:
+def _ended_long_ago(wanted: "Movable") -> ColumnElement[bool]:
     return and_(cases.c.workflow == wanted.workflow, cases.c.closed_at < wanted.before, cases.c.archive.is_(None))
 
 

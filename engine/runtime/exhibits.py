@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from duban.engine.errors import InvalidEvidence
-from duban.engine.model.saying import why_of
+from duban.engine.model.saying import why_not_regular, why_of
 from duban.engine.ports.evidence import EvidenceStore, Examined, Examiner, Unfit
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_FILES: Final = 50
 ACCEPTED: Final = ("photo", "document")
 """What an evidence field takes that does not say."""
+_NAMELESS: Final = "file"
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff/\\]")
 
 Exhibit = Path | str | tuple[str, bytes]
@@ -48,7 +49,7 @@ def stored(
             try:
                 file = _looked_into(source, name, fields.get(field), examiner)
             except OSError as fault:
-                problems[field] = ("evidence-unreadable", {"found": name, "why": why_of(fault)})
+                problems[field] = ("evidence-unreadable", _why_unread(name, source, fault))
             except Unfit as fault:
                 problems[field] = (fault.key, {"name": name, **fault.data})
             else:
@@ -88,10 +89,17 @@ def is_content(exhibit: Any) -> bool:
     return isinstance(exhibit, tuple) and len(exhibit) == 2 and isinstance(exhibit[1], bytes)
 
 
+def _why_unread(name: str, source: Path | bytes, fault: OSError) -> dict[str, object]:
+    if not isinstance(source, Path):
+        return {"found": name, "why": why_of(fault)}
+    found = str(source) if name == _NAMELESS else name  # which a folder such as `.` has no other of
+    return {"found": found, "why": why_not_regular(source) or why_of(fault)}
+
+
 def _named(exhibit: Exhibit) -> tuple[str, Path | bytes]:
     """The bare file name, harmless in any folder or terminal, and where the content is."""
     path = Path(exhibit[0]) if isinstance(exhibit, tuple) else Path(exhibit)
     name = _UNFIT.sub("_", path.name).strip()[-120:]
     if not name.strip(" ."):
-        name = "file"
+        name = _NAMELESS
     return name, exhibit[1] if isinstance(exhibit, tuple) else path

@@ -104,6 +104,7 @@ def test_a_backup_names_the_archives_of_which_no_copy_can_be_kept(notes, person,
     file.rename(tmp_path / "tape")
     said = notes.types("--json", *words)
     assert (said.code, said.document["archives_lacking"]) == (0, [file.name])
+    assert file.name in notes.types("--lang", lang, *words).err
     (tmp_path / "pack" / "organization.yaml").write_text("no pack", encoding="utf-8")
     assert notes.types("--json", *words, "--as", "clerk").document["archives_lacking"] == [file.name]
     person()

@@ -57,7 +57,7 @@ def test_a_bar_in_a_terminal_leaves_the_answer_readable(street) -> None:
     code, seen = in_terminal(street, "verify")
 
     assert code == 0
-    assert "Everything holds: 1 cases checked." in seen
+    assert "Everything holds. Cases checked: 1." in seen
 
 
 def test_a_reader_that_leaves_early_is_no_error(street) -> None:

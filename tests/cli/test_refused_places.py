@@ -166,3 +166,13 @@ def test_a_file_that_cannot_be_read_is_not_replaced(street, monkeypatch: pytest.
     monkeypatch.undo()
     assert letter.read_text() == "dear street"
     assert os.listdir(street.folder).count("letter.txt") == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_folder_given_as_evidence_is_named_as_it_was_typed(street, lang: str) -> None:
+    ref = street.reports()
+    street.assigns(ref)
+    words = ("issue", "rectify", ref, "--measures", "swept", "--photo-after", ".", "--as", "city-handler")
+    said = street.types("--lang", lang, *words)
+    assert said.code == 7
+    assert {"en": "the file . cannot be read: it is a folder", "zh": "文件 . 无法读取：该处是文件夹"}[lang] in said.err

@@ -77,7 +77,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with closing(SqlStore(f"sqlite:///{tmp_path}/nowhere/street.db")) as store:
         with pytest.raises(StoreError, match="folder exists"):
             store.migrate()
-        with pytest.raises(StoreNotReady, match="no database yet"), store.read():
+        with pytest.raises(StoreNotReady, match="no file in this place yet"), store.read():
             raise AssertionError("there was something to read")
     assert list(tmp_path.iterdir()) == []
 

@@ -128,7 +128,7 @@ def test_the_doctor_and_the_metrics_tell_of_all_offices_by_name(district: Distri
     found = json.loads(doctor.out)
     assert (doctor.code, found["healthy"], list(found["offices"])) == (1, False, [NORTH, SOUTH])
     assert found["offices"][NORTH]["store"]["office"] == NORTH
-    assert "no database yet" in found["offices"][SOUTH]["warnings"][0]
+    assert "no file in this place yet" in found["offices"][SOUTH]["warnings"][0]
     assert f"{SOUTH}\tunwell\t" in district.types("doctor", office=None).out
     metrics = district.types("metrics", office=None).out
     assert 'duban_store_up{office="north-street"} 1.0' in metrics

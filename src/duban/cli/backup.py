@@ -46,6 +46,8 @@ def _backup(desk: Desk, out: str, evidence_folder: str | None) -> Answer:
         said.append(desk.say("backup-no-folder", folder=evidence_folder))
     if lacking:
         said.append(desk.say("backup-archives-lacking", archives=", ".join(lacking)))
+        if not desk.is_person:
+            sys.stderr.write(f"{said[-1]}\n")
     answer = _told(desk, out, done, "incomplete" if done.missing else "whole", said)
     return replace(answer, document={**answer.document, "archives": beside, "archives_lacking": lacking})
 

@@ -44,7 +44,7 @@ def list_cases(
     definition = workflow_of(desk, workflow) if workflow is not None else None
     fields = definition.fields if definition is not None else {}
     data = data_of(pairs(field, "-f"), fields)
-    shown = [field_name(one.strip(), fields) for one in (columns or "").split(",") if one.strip()]
+    shown = list(dict.fromkeys(field_name(one.strip(), fields) for one in (columns or "").split(",") if one.strip()))
     for name in shown:
         if name not in fields:
             raise UsageError("unknown-field", found=name, known=few(fields), hint=hint(name, fields))
@@ -72,8 +72,10 @@ def list_cases(
 def _chosen(desk: "Desk", page: "Page", shown: list[str], fields: Mapping[str, "Field"]) -> Table:
     """Where each case stands, with the fields that were asked for."""
     teller = desk.teller
-    heads = desk.head("ref", "state")
-    heads |= {name: fields[name].label.text(desk.lang) for name in shown} | desk.head("level")
+    heads, level = desk.head("ref", "state"), desk.head("level")
+    # A field may be called like one of the columns that are there anyway.
+    names = {name: f"data.{name}" if name in heads or name in level else name for name in shown}
+    heads |= {names[name]: fields[name].label.text(desk.lang) for name in shown} | level
     rows: list[list[Cell | str]] = [
         [
             case.ref,

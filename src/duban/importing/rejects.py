@@ -48,9 +48,10 @@ class Rejects:
             self._writer = csv.writer(self._file, lineterminator="\n")
             names = [text(f"import.report-{name}", self._lang) for name in ("line", "reason")]
             self._writer.writerow([*self._header, *names])
-        cells = row.cells if self._width == self._columns else row.cells[: self._width]
+        cells, more = row.cells[: self._width], row.cells[self._columns :]
         missing = max(0, self._width - len(cells))
-        self._writer.writerow([*cells, *[""] * missing, row.line, reason.text(self._lang)])
+        # Cells for which there is no column come last: line and reason stand under their heads.
+        self._writer.writerow([*cells, *[""] * missing, row.line, reason.text(self._lang), *more])
         self.count += 1
 
     def finish(self) -> Path | None:

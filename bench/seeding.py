@@ -8,11 +8,12 @@ import random
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import duban
 from bench.peers.engine import PACK
@@ -24,11 +25,13 @@ from duban.persistence import tables
 from duban.persistence.columns import Audience, Document, Instant
 from duban.testing import FrozenClock
 
-BEGAN: Final = datetime(2024, 3, 4, 1, 0, tzinfo=UTC)
-"""A Monday, nine o'clock in the morning in Shanghai: when the overdue cases began. Their five days end that Friday."""
+BEGAN: Final = datetime(2024, 3, 4, 2, 0, tzinfo=UTC)
+"""A Monday, ten o'clock in the morning in Shanghai: when the overdue cases began. They have five days of work."""
 
-LATE: Final = datetime(2024, 3, 8, 10, 0, tzinfo=UTC)
-"""When those are due, to the day's end of work."""
+LATE: Final = datetime(2024, 3, 11, 3, 0, tzinfo=UTC)
+"""By then those are due, spread over the hour before."""
+
+T = TypeVar("T")
 
 UNITS: Final = ("unit-0", "unit-1", "unit-2", "unit-3")
 BATCH: Final = 5_000
@@ -108,30 +111,33 @@ def _pattern(engine: duban.Engine, rows: int, *, close: bool) -> Pattern:
 
 
 def _copied(pattern: Pattern, number: int, rng: random.Random) -> Pattern:
-    """The pattern as the case of this number, its due times some microseconds later, so that no two are the same."""
-    ref, unit, later = f"MAT-{number:06}", rng.choice(UNITS), timedelta(microseconds=number)
+    """The pattern as the case of this number, all of it some seconds later: due times are spread over an hour."""
+    ref, unit, later = f"MAT-{number:06}", rng.choice(UNITS), timedelta(seconds=number % 3_600)
     own = {"title": f"a matter, number {number}", "unit": unit, "amount": 1}
-    case = changed(pattern.case, id=number, ref=ref)
+    case = changed(_later(pattern.case, later), id=number, ref=ref)
     head, rows, data = "", [], dict[str, Any]()
     for row in pattern.rows:
         brought = own if row.seq == 1 else row.data
         salt = f"{rng.getrandbits(128):032x}"
         copy = changed(
-            row, ref=ref, data=brought, salt=salt, data_digest=digest_data(salt, brought), key=f"{ref}:{row.seq}",
+            _later(row, later), ref=ref, data=brought, salt=salt, data_digest=digest_data(salt, brought),
+            key=f"{ref}:{row.seq}",
         )  # fmt: skip
         head = hash_row(copy, head, case)
         rows.append(changed(copy, hash=head))
         data |= brought
-    watches = tuple(
-        changed(watch, due_at=_plus(watch.due_at, later), next_at=_plus(watch.next_at, later))
-        for watch in pattern.watches
-    )
-    case = changed(case, data=data, unit=unit, head=head, due_at=_plus(case.due_at, later))
-    return Pattern(case, tuple(rows), watches)
+    watches = tuple(_later(watch, later) for watch in pattern.watches)
+    return Pattern(changed(case, data=data, unit=unit, head=head), tuple(rows), watches)
 
 
-def _plus(at: datetime | None, later: timedelta) -> datetime | None:
-    return None if at is None else at + later
+def _later(value: T, later: timedelta) -> T:
+    found = {name: getattr(value, name) for name in _names(type(value))}  # type: ignore[arg-type]
+    return changed(value, **{name: at + later for name, at in found.items() if isinstance(at, datetime)})
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 def _insertion(name: str, kind: type) -> tuple[str, Callable[[int, Any], Sequence[Any]]]:

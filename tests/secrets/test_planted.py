@@ -2,8 +2,9 @@
 
 import logging
 import shutil
+import socket
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,16 +27,17 @@ NAMES = ("hook", "robot", "flock", "letters", "typed", "other")
 
 
 @pytest.fixture
-def failing(bare: Street, monkeypatch: pytest.MonkeyPatch) -> Street:
+def failing(bare: Street, monkeypatch: pytest.MonkeyPatch) -> Iterator[Street]:
     """A street with channels of every kind, each with its secrets, none of which will take a message."""
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
-    with Listener(status=500, body=b"no: plant-nothing") as listener:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else can begin to
         pack = shutil.copytree(PACK, bare.folder / "pack")
-        (pack / "channels.yaml").write_text(CHANNELS.format(port=listener.port), encoding="utf-8")
+        (pack / "channels.yaml").write_text(CHANNELS.format(port=held.getsockname()[1]), encoding="utf-8")
         assert bare.types("init", "--pack", str(pack), **DEBUG).code == 0
         bare.assigns(bare.reports())
-    return bare
+        yield bare
 
 
 def typed(street: Street, *words: str) -> str:

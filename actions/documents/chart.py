@@ -3,6 +3,7 @@
 import io
 from typing import Any, Final
 
+from duban.actions.documents.beside import Label, placed
 from duban.actions.documents.fonts import Fonts
 from duban.actions.documents.inert import printable
 from duban.actions.documents.needs import printing
@@ -16,8 +17,8 @@ WIDTH: Final = 6.14
 DOTS: Final = 220
 _COLOURS: Final = ("#b3261e", "#1f4e79", "#6b6b6b", "#b8860b", "#2e6b3a")
 _HATCHES: Final = ("", "///", "...", "xxx", "\\\\\\")
-_LOW: Final = 8
-"""Per cent, under which a word below a point would stand among those of the axis."""
+_FLOOR: Final = 0.12
+"""Of the height: the room under zero for words below a point that stands there."""
 
 _MARKERS: Final = ("o", "s", "^", "D", "v")
 _LONGEST: Final = 11
@@ -26,17 +27,36 @@ _LONGEST: Final = 11
 
 def drawn(chart: Chart, teller: Teller, fonts: Fonts) -> bytes:
     """The chart as a PNG of 156 mm width. It tells by shape and pattern too, so that a copy in black and white does."""
+    page = io.BytesIO()
+    figure_of(chart, teller, fonts).savefig(page, format="png", dpi=DOTS, metadata={"Software": None})
+    return page.getvalue()
+
+
+def figure_of(chart: Chart, teller: Teller, fonts: Fonts) -> Any:
+    """The same as matplotlib holds it. A chart without any value says so, and has neither axes nor legend."""
     with printing():
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
         from matplotlib.font_manager import FontProperties
 
+    empty = all(point is None or _empty(point) for series in chart.series for point in series.points)
     across = chart.kind == "bar" and len(chart.x) > 6
-    height = max(2.6, 0.9 + 0.24 * len(chart.x) * max(len(chart.series), 1) ** 0.5) if across else 2.8
+    height = 0.8 if empty else 2.8
+    if across and not empty:
+        height = max(2.6, 0.9 + 0.24 * len(chart.x) * max(len(chart.series), 1) ** 0.5)
     figure = Figure(figsize=(WIDTH, min(height, 8.6)), dpi=DOTS, facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     brush = _Brush(axes, teller, fonts, FontProperties(fname=fonts.chart.path, size=9))
+    # As much room as the longest name takes, and the width of a tick.
+    room = max((ems(brush.label(one)) for one in chart.x), default=0.0) * 9 / 72 + 0.15
+    figure.subplots_adjust(
+        left=room / WIDTH if across else 0.1, right=0.96, top=0.93 if len(chart.series) < 2 else 0.88
+    )
+    figure.subplots_adjust(bottom=0.06 if across else 0.14)
+    if empty:
+        brush.nothing()
+        return figure
     if chart.kind == "line":
         brush.lines(chart)
     elif across:
@@ -44,15 +64,7 @@ def drawn(chart: Chart, teller: Teller, fonts: Fonts) -> bytes:
     else:
         brush.bars(chart)
     brush.finish(chart)
-    # As much room as the longest name takes, and the width of a tick.
-    room = max((ems(brush.label(one)) for one in chart.x), default=0.0) * 9 / 72 + 0.15
-    figure.subplots_adjust(
-        left=room / WIDTH if across else 0.1, right=0.96, top=0.93 if len(chart.series) < 2 else 0.88
-    )
-    figure.subplots_adjust(bottom=0.06 if across else 0.14)
-    page = io.BytesIO()
-    figure.savefig(page, format="png", dpi=DOTS, metadata={"Software": None})
-    return page.getvalue()
+    return figure
 
 
 class _Brush:
@@ -63,6 +75,15 @@ class _Brush:
         self._teller = teller
         self._fonts = fonts
         self._font = font
+
+    def nothing(self) -> None:
+        """The word for nothing, in the place of the picture."""
+        self._axes.set_axis_off()
+        words = printable(self._teller.say("no-values"), self._fonts.chart_glyphs)
+        self._axes.text(
+            0.5, 0.5, words, transform=self._axes.transAxes, fontproperties=self._font, parse_math=False, ha="center",
+            va="center",
+        )  # fmt: skip
 
     def bars(self, chart: Chart) -> None:
         """Upright bars: few subjects with short names."""
@@ -91,6 +112,7 @@ class _Brush:
 
     def lines(self, chart: Chart) -> None:
         """Lines over periods; a period without a value is a gap, not a zero."""
+        labels: list[Label] = []
         for index, series in enumerate(chart.series):
             heights = [float("nan") if point is None or _empty(point) else _height(point) for point in series.points]
             self._axes.plot(
@@ -100,10 +122,17 @@ class _Brush:
             for place, point in enumerate(series.points):
                 if point is not None and not _empty(point):
                     words = self._said(point, n=len(chart.series) == 1 and len(chart.x) <= 8)
-                    self._beside(place, heights[place], words, below=bool(index % 2) and heights[place] > _LOW)
+                    labels.append(Label(place, heights[place], words, _COLOURS[index % 5]))
         self._axes.set_xticks(range(len(chart.x)), [self.label(one) for one in chart.x])
         self._axes.set_xlim(-0.5, max(len(chart.x), 1) - 0.5)
         self._limits(chart, self._axes.set_ylim)
+        most = self._axes.get_ylim()[1]
+        if len(chart.series) > 1 and any(one.y < most * _FLOOR for one in labels):
+            self._axes.set_ylim(-most * _FLOOR, most)
+            self._axes.axhline(0, color="#b0b0b0", linewidth=0.6, zorder=0)
+        small = self._font.copy()
+        small.set_size(7.5)
+        placed(self._axes, labels, small)
 
     def finish(self, chart: Chart) -> None:
         """Fonts, and as few lines as possible; a legend where there is more than one thing to tell apart."""
@@ -131,15 +160,6 @@ class _Brush:
         small = self._font.copy()
         small.set_size(7.5)
         self._axes.text(x, y, words, fontproperties=small, parse_math=False, **place)
-
-    def _beside(self, x: float, y: float, words: str, *, below: bool) -> None:
-        """Above the first line and below the second, clear of its marks."""
-        small = self._font.copy()
-        small.set_size(7.5)
-        self._axes.annotate(
-            words, (x, y), (0, -6 if below else 5), textcoords="offset points", fontproperties=small, parse_math=False,
-            ha="center", va="top" if below else "bottom",
-        )  # fmt: skip
 
     def _said(self, point: Cell, *, n: bool = True) -> str:
         words = told_cell("share" if isinstance(point, dict) else "count", point, self._teller)

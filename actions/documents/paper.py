@@ -19,6 +19,9 @@ _PADDING: Final = 1.0
 _EMS: Final = {5: 37.0, 8: 42.0, 10_000: 52.0}
 """How many Chinese characters stand beside each other on the page, by the most columns that are set in that size."""
 
+_BLANK: Final = "　"
+"""In the place of a number that is not given yet."""
+
 NUMERIC: Final = frozenset({"count", "share", "duration", "rank", "points"})
 VARIABLES: Final = frozenset(
     "lang document number year date draft signed case words fields labels happened dues period edition as_of figures "
@@ -55,6 +58,8 @@ def paper_of(material: Material, lang: str) -> Paper:
     at = max(dates, default=snapshot.as_of if snapshot is not None else case.updated_at)
     fields = _fields(material, teller)
     held = _placeholders(material, teller, snapshot, at) | {"date": "" if draft else teller.day_of(at)}
+    if draft:
+        held["number"] = _BLANK
     number = inert(document.number.text(lang).format_map({**fields, **held})) if document.number else ""
     held = {**fields, **held, "number": held["number"]}
     words = {name: inert(label.text(lang).format_map(held)) for name, label in document.words.items()}
@@ -104,7 +109,7 @@ def _placeholders(material: Material, teller: Teller, snapshot: Snapshot | None,
     counted = case.data.get("number")
     plain = str(counted) if counted is not None else case.ref.rpartition("-")[2].lstrip("0")
     if counted is None and "number" in workflow.fields:
-        plain = "　"  # the office gives numbers itself, and has not given this one yet
+        plain = _BLANK  # the office gives numbers itself, and has not given this one yet
     edition = snapshot.edition if snapshot is not None else case.data.get("edition")
     state = workflow.states.get(case.state)
     held = {

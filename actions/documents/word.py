@@ -5,6 +5,7 @@ hashes are characters that no text can hold, and are put back afterwards.
 """
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC
 from pathlib import Path
@@ -20,6 +21,12 @@ _SHOWN: Final = str.maketrans({hidden: sign for sign, hidden in _HIDDEN.items()}
 _HIDE: Final = str.maketrans(_HIDDEN)
 _NUMBER: Final = "\ufdd5"
 _PLAIN: Final = "\ufdd6"
+_PARAGRAPH: Final = re.compile(r"<w:p(?: [^>]*)?>(?:(?!</w:p>).)*?<w:pPr>.*?</w:pPr>.*?</w:p>", re.DOTALL)
+_INDENTED: Final = re.compile(r'<w:ind\b[^>]*\bw:firstLine(?:Chars)?="[1-9]')
+_TEXT: Final = re.compile(r"(<w:t(?: [^>]*)?>)(.*?)(?=</w:t>)", re.DOTALL)
+_NEXT: Final = "\a"
+"""What the package makes a new paragraph of, which looks as the one before."""
+
 _CHART_MM: Final = 156
 _MANY_COLUMNS: Final = 8
 _SMALL: Final = "17"
@@ -67,9 +74,21 @@ def _template(template: Path) -> Any:
         def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
             self.current_rendering_part = part
             made = jinja_env.from_string(src_xml).render(context)
-            return str(self.resolve_listing(made).translate(_SHOWN))
+            return str(self.resolve_listing(_in_paragraphs(made)).translate(_SHOWN))
 
     return Template(template)
+
+
+def _in_paragraphs(xml: str) -> str:
+    """Words of several lines, where a paragraph is indented, as a paragraph each; elsewhere they keep their lines."""
+
+    def apart(text: re.Match[str]) -> str:
+        return text[1] + (re.sub(r"\s*\n\s*", _NEXT, text[2].strip()) if "\n" in text[2] else text[2])
+
+    def looked_at(paragraph: re.Match[str]) -> str:
+        return _TEXT.sub(apart, paragraph[0]) if _INDENTED.search(paragraph[0]) else paragraph[0]
+
+    return _PARAGRAPH.sub(looked_at, xml)
 
 
 class _Picture:

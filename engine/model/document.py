@@ -1,6 +1,6 @@
 """The papers of a pack, and what one of them is printed from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
@@ -75,3 +75,11 @@ class Material:
     happened: Mapping[str, Happening]
     dues: Mapping[str, datetime]
     snapshot: bytes | None = None
+
+
+class Printed(list[tuple[str, bytes]]):
+    """The files of one paper, names and contents. ``confidential``: only some may see its case, and so its files."""
+
+    def __init__(self, files: Iterable[tuple[str, bytes]], *, confidential: bool) -> None:
+        super().__init__(files)
+        self.confidential = confidential

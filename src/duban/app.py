@@ -26,6 +26,7 @@ from duban.persistence.examining.examiner import FileExaminer
 from duban.persistence.store import SqlStore
 
 if TYPE_CHECKING:
+    from duban.engine.model.document import Printed
     from duban.engine.model.pack import Pack
     from duban.engine.ports.documents import Printer
     from duban.engine.ports.observer import Observer
@@ -134,23 +135,25 @@ class Engine(Service):
 
     def document(
         self, ref: str, name: str | None = None, *, by: str, formats: Sequence[str] = (), lang: str = "zh"
-    ) -> list[tuple[str, bytes]]:
+    ) -> "Printed":
         """A paper of the case, as documents.yaml of the pack declares it: file names and contents.
 
         ``name`` may be left out where the case's workflow has one paper; without ``formats`` (``docx``, ``pdf``,
-        ``xlsx``, ``md``) it is printed in all that it has. Who has a confidential case printed has read it. The same
-        case in the same state gives the same bytes on the same machine.
+        ``xlsx``, ``md``) it is printed in all that it has. Who has a confidential case printed has read it, and
+        ``confidential`` of what is returned is true: keep such files closed to others. The same case in the same state
+        gives the same bytes on the same machine.
 
         Raises:
             UnknownActor, UnknownCase, UnknownDocument.
             DocumentError: the case lacks what the paper needs, packages or fonts are missing, a template does not work.
         """
         from duban.actions.documents.printer import Papers  # nobody else waits for what prints
+        from duban.engine.model.document import Printed as Files
         from duban.engine.runtime.papers import gathered
 
         printer: Printer = Papers()
         material = self._told(by, "document", lambda telling: gathered(telling, self._world, ref, name))
-        return printer.printed(material, formats, lang)
+        return Files(printer.printed(material, formats, lang), confidential=bool(material.case.audience))
 
     def close(self) -> None:
         """Give back all connections."""

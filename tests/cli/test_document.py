@@ -2,7 +2,14 @@
 
 import hashlib
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+
+from duban import Engine
 
 
 def test_a_paper_is_put_into_the_folder_in_each_of_its_formats(street, tmp_path: Path) -> None:
@@ -52,3 +59,37 @@ def test_who_may_not_see_a_case_gets_no_paper_of_it(street, tmp_path: Path) -> N
     assert said.code == 4
     assert json.loads(said.out or said.err)["error"]["code"] == "unknown-actor"
     assert not (tmp_path / "papers").exists()
+
+
+@pytest.fixture
+def usual_mask() -> Iterator[None]:
+    """What others may do with new files on most machines."""
+    earlier = os.umask(0o022)
+    yield
+    os.umask(earlier)
+
+
+@pytest.mark.usefixtures("usual_mask")
+def test_papers_of_a_confidential_case_and_their_new_folder_are_their_owners_alone(street, tmp_path: Path) -> None:
+    db = f"sqlite:///{tmp_path / 'civility.db'}"
+    with Engine(db, pack="civility") as engine:
+        engine.migrate()
+        data = {"title": "Passed on", "unit": "civil-affairs", "grounds": "duty"}
+        ref = engine.start("referral", by="discipline-secretary", data=data).ref
+        about = {"title": "Stalls", "unit": "law-enforcement"}
+        order = engine.start("supervision_order", by="supervision-member-1", data=about).ref
+    opened = tmp_path / "opened"
+    opened.mkdir()
+    # What an earlier one left behind, open to all, is not written on.
+    (opened / f"{ref}-transfer.zh.md").write_text("earlier")
+    (opened / f".{ref}-transfer.zh.md.part").write_text("half")
+
+    for case, by, folder, modes in (
+        (ref, "discipline-secretary", tmp_path / "made", (0o700, 0o600)),
+        (ref, "discipline-secretary", opened, (0o755, 0o600)),
+        (order, "supervision-member-1", tmp_path / "plain", (0o755, 0o644)),
+    ):
+        line = ("--db", db, "document", case, "--format", "md", "--out", str(folder), "--as", by, "--json")
+        (told,) = street.types(*line).document
+        assert (S_IMODE(folder.stat().st_mode), S_IMODE(Path(told["file"]).stat().st_mode)) == modes
+        assert [file.name for file in folder.iterdir()] == [Path(told["file"]).name]

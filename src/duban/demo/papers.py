@@ -27,6 +27,8 @@ def papers_page(stage: Stage, folder: Path) -> list[str]:
                 for lang in dict.fromkeys(("zh", stage.lang)):
                     for name, content in stage.engine.document(case.ref, by=by, lang=lang):
                         (place / name).write_bytes(content)
+                        if case.audience:
+                            (place / name).chmod(0o600)
                         printed.append(str(place / name))
             found.update(count=len(printed), folder=str(folder))
     except DocumentError as fault:

@@ -123,9 +123,8 @@ def test_a_word_template_cannot_reach_the_machine(material: Callable[..., Materi
 
 
 def test_a_replaced_template_is_the_one_that_is_used(material: Callable[..., Material], tmp_path: Path) -> None:
-    mine = replaced(
-        material("reply", data={"answer": "已*清理*"}), tmp_path, "md", b"{{ number }}: {{ fields.answer }}"
-    )
+    closed = material("reply", data={"answer": "已*清理*"}, happened={"close": "office-coordination-1"})
+    mine = replaced(closed, tmp_path, "md", b"{{ number }}: {{ fields.answer }}")
     ((_, content),) = Papers().printed(mine, ["md"], "zh")
     assert content.decode() == "大文明复〔2020〕3号: 已\\*清理\\*\n"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from duban.engine.model.saying import Saying
 from duban.engine.runtime.given import (
     odd_argument,
+    require_flags,
     require_kept,
     require_mappings,
     require_numbers,
@@ -83,6 +84,7 @@ class BulkOperations(Operations):
             cases = [cases]  # a text is many texts, too; whoever gives one reference means that case
         if isinstance(cases, Criteria):
             require_texts_or_none(workflow=cases.workflow, state=cases.state, unit=cases.unit, parent=cases.parent)
+            require_flags(overdue=cases.overdue, open=cases.open)
             require_kept(data=cases.data)
             self._require_known(actor, cases)
         source = Found(cases, self._world.clock) if isinstance(cases, Criteria) else Refs(map(_text, cases))

@@ -233,7 +233,10 @@ def test_a_store_in_memory_can_be_joined_by_its_own_connection_alone(tmp_path: P
 
 
 def test_a_session_in_memory_is_told_to_lead_to_another_database_than_a_file(tmp_path: Path) -> None:
-    with closing(SqlStore(f"sqlite:///{tmp_path / 'here.db'}")) as store, Session(create_engine("sqlite://")) as session:
+    with (
+        closing(SqlStore(f"sqlite:///{tmp_path / 'here.db'}")) as store,
+        Session(create_engine("sqlite://")) as session,
+    ):
         store.migrate()
         with pytest.raises(StoreError, match="leads to :memory:, another database") as caught:
             store.join(session)

@@ -40,7 +40,8 @@ class BulkOperations(Operations):
         ``key``, each case has the key ``KEY:REFERENCE``, so the same call made again goes on where the last one ended.
         ``expect_versions`` refuses where a case has moved on from the version that is told for its reference.
 
-        By criteria, cases are taken newest first, and each as it stands when it is locked; hidden ones do not exist.
+        By criteria, cases are taken newest first, and each as it stands when it is locked; hidden ones do not exist. A
+        second call with the same key finds those alone that fit still: it does not tell of the first.
 
         Raises:
             UnknownActor. UsageError: the key cannot be used; or the criteria name what is not there, as for ``find``.

@@ -75,6 +75,19 @@ def test_criteria_of_the_wrong_kind_are_refused_as_by_find_and_no_case_is_moved(
     assert moved(engine, refs) == [("open", 1)] * 4
 
 
+def test_by_criteria_a_second_call_finds_nothing_more_and_by_reference_it_tells_of_the_first(
+    engine: duban.Engine,
+) -> None:
+    fitting = duban.Criteria("errand", state="open")
+    refs = begun(engine, 4)
+    assert engine.fire_many(fitting, "end", by="clerk", key="k").done == 4
+    again = engine.fire_many(fitting, "end", by="clerk", data={"words": "x"}, key="k")
+    assert (again.done, again.duplicates, again.refused) == (0, 0, 0)
+    assert engine.fire_many(refs, "end", by="clerk", key="k").duplicates == 4
+    (other,) = engine.fire_many(refs, "note", by="clerk", data={"words": "x"}, key="k").reasons
+    assert (other.code, other.count) == ("key-reused", 4)
+
+
 def test_a_case_that_fits_still_after_the_event_is_taken_once(engine: duban.Engine) -> None:
     refs = begun(engine, 7)
     report = engine.fire_many(duban.Criteria("errand", state="open"), "note", by="clerk", data={"words": "x"})

@@ -83,7 +83,8 @@ class _Borrowing:
     def part(self) -> Iterator[None]:
         """A part of the transaction that is undone alone when it raises (a savepoint)."""
         # A savepoint outside of a transaction would be one of its own, and its release a commit.
-        driver = self._connection.connection.driver_connection
+        with self._faults.translated():
+            driver = self._connection.connection.driver_connection
         self._faults.require_open(driver)
         with self._faults.translated():
             savepoint = self._connection.begin_nested()

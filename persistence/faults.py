@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, ResourceClosedError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from duban.engine.errors import (
@@ -27,6 +27,7 @@ from duban.persistence.tables import SCHEMA
 NO_TABLES: Final = Saying("store.no-tables")
 NO_FILE: Final = Saying("store.no-file")
 FOREIGN_TABLES: Final = Saying("store.foreign-tables")
+LENT_CLOSED: Final = Saying("store.lent-closed")
 
 _SQLITE: Final = {
     sqlite3.SQLITE_CANTOPEN: Saying("store.cannot-open"),
@@ -124,6 +125,9 @@ class Faults:
         it."""
         if isinstance(error, PoolTimeout):
             return self.busy()
+        if isinstance(error, ResourceClosedError):
+            # A host's: of its own, the store asks nothing once they are closed.
+            return self.unusable(LENT_CLOSED)
         cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
         if isinstance(cause, sqlite3.Error):
             return self._of_sqlite(cause)

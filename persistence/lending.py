@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from duban.engine.model.saying import Saying
-from duban.persistence.faults import Faults
+from duban.persistence.faults import LENT_CLOSED, Faults
 
 _NO_SESSION: Final = Saying("store.no-session")
 _AUTOCOMMIT: Final = Saying("store.autocommit")
@@ -16,20 +16,26 @@ def lent_by(session: Any, faults: Faults) -> Connection:
     """The connection of a SQLAlchemy session, or that connection itself. Nothing of the host's is flushed.
 
     Raises:
-        StoreError: it is neither, or the session gives none.
+        StoreError: it is neither, it is closed, or the session gives none.
     """
     if isinstance(session, Connection):
-        return session
+        return _open(session, faults)
     # Whoever has a session has imported this; nobody else waits for it.
     from sqlalchemy.orm import Session, scoped_session
 
     if isinstance(session, Session | scoped_session):
         try:
             # Not session.execute: that would flush the host's objects.
-            return session.connection()
+            return _open(session.connection(), faults)
         except SQLAlchemyError as error:
             raise faults.of(error) from error
     raise faults.unusable(_NO_SESSION)
+
+
+def _open(connection: Connection, faults: Faults) -> Connection:
+    if connection.closed:
+        raise faults.unusable(LENT_CLOSED)
+    return connection
 
 
 def begin(connection: Connection, faults: Faults) -> None:
@@ -41,7 +47,8 @@ def begin(connection: Connection, faults: Faults) -> None:
     kind = connection.dialect.name
     if kind not in ("sqlite", "postgresql"):
         raise faults.unusable(Saying("store.kind", kind=kind))
-    driver = connection.connection.driver_connection
+    with faults.translated():
+        driver = connection.connection.driver_connection
     by_itself = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
     if by_itself or (kind == "postgresql" and getattr(driver, "autocommit", False)):
         raise faults.unusable(_AUTOCOMMIT)

@@ -185,7 +185,7 @@ class SqlStore:
         connection = lent_by(session, self._faults)
         begin(connection, self._faults)
         with self._faults.translated():
-            require_same(connection, self._database.engine.url, self._faults)
+            require_same(connection, self._database.engine, self._faults)
         if self._database.namespace is not None:
             with self._faults.translated():
                 require_inside(connection, self._database.namespace, self._faults)

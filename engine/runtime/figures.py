@@ -104,9 +104,12 @@ def period_of(world: World, period: Period | str | None, as_of: datetime) -> Per
     if isinstance(period, Period):
         return period
     zone = world.hours.zone
-    found = of_instant("week", as_of, zone) if period is None else named(period, zone)
+    if period is None:
+        return of_instant("week", as_of, zone)
+    found = named(period, zone) if isinstance(period, str) else None
     if found is None:
-        raise UsageError("period", found=period, examples=list(EXAMPLES.values()))
+        told = period if isinstance(period, str) else repr(period)[:60]
+        raise UsageError("period", found=told, examples=list(EXAMPLES.values()))
     return found
 
 

@@ -1,10 +1,12 @@
-"""Whether what a program hands to a verb is of the kind that the verb takes: text, a mapping, a whole number.
+"""Whether what a program hands to a verb is of the kind that the verb takes: text, a mapping, a number, an instant.
 
 What a person types is always text; this is for those who embed duban, who else would meet an error from deep inside.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from duban.engine.errors import UsageError
@@ -16,6 +18,11 @@ _VALUE: Final = Saying("argument.value")
 _LIST: Final = Saying("argument.list")
 _FLAG: Final = Saying("argument.flag")
 _NUMBER: Final = Saying("argument.number")
+_INSTANT: Final = Saying("argument.instant")
+_BYTES: Final = Saying("argument.bytes")
+_PATH: Final = Saying("argument.path")
+_MOST: Final = 1_000_000_000
+"""So many of anything are asked for by mistake, and what a database can count ends somewhere beyond."""
 
 
 def require_texts(**given: Any) -> None:
@@ -99,6 +106,83 @@ def require_numbers(**given: Any) -> None:
             raise odd_argument(name, value, _NUMBER)
 
 
+def require_counts(least: int = 1, **given: Any) -> None:
+    """See that each of these tells how many are wanted: a whole number from ``least`` on, within reason.
+
+    Raises:
+        UsageError: one is something else, or None.
+    """
+    require_numbers(**given)
+    for name, value in given.items():
+        if not least <= value <= _MOST:
+            raise odd_argument(name, value, Saying("argument.count", least=least, most=_MOST))
+
+
+def require_instants(**given: Any) -> None:
+    """See that each of these is a datetime that tells its zone, or None.
+
+    Raises:
+        UsageError: one is something else, or means another instant in every zone.
+    """
+    for name, value in given.items():
+        if value is not None and not (isinstance(value, datetime) and value.utcoffset() is not None):
+            raise odd_argument(name, value, _INSTANT)
+
+
+def as_path(name: str, value: Any) -> Path:
+    """A path that was given as one or as text.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if not isinstance(value, str | Path) or not str(value):
+        raise odd_argument(name, value, _PATH)
+    return Path(value)
+
+
+def as_texts(name: str, value: Any) -> list[str]:
+    """Texts, one after another; a single one means itself, not its letters.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, Iterable):
+        raise odd_argument(name, value, _LIST)
+    found = list(value)
+    if not all(isinstance(one, str) for one in found):
+        raise odd_argument(name, value, _LIST)
+    return found
+
+
+def require_address(**given: Any) -> None:
+    """See that each of these is text; what else it is, which may hold a password, is not repeated.
+
+    Raises:
+        UsageError: one is something else, or None.
+    """
+    for name, value in given.items():
+        if not isinstance(value, str):
+            raise _untold(name, value, _TEXT)
+
+
+def require_secrets(**given: Any) -> None:
+    """See that each of these is bytes, or None; what else it is, is not repeated.
+
+    Raises:
+        UsageError: one is something else.
+    """
+    for name, value in given.items():
+        if value is not None and not isinstance(value, bytes | bytearray):
+            raise _untold(name, value, _BYTES)
+
+
 def odd_argument(name: str, value: Any, expected: Saying) -> UsageError:
     """The error of an argument that is something else than what is expected."""
     return UsageError("argument", name=name, found=repr(value)[:60], kind=type(value).__name__, expected=expected)
+
+
+def _untold(name: str, value: Any, expected: Saying) -> UsageError:
+    found = repr(value) if value is None else "…"
+    return UsageError("argument", name=name, found=found, kind=type(value).__name__, expected=expected)

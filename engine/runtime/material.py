@@ -10,6 +10,7 @@ from duban.engine.errors import StoreError, UnknownEvidence, UnknownSnapshot
 from duban.engine.model.case import Case
 from duban.engine.model.saying import Saying
 from duban.engine.ports.records import CaseQuery
+from duban.engine.runtime.given import as_path, as_texts, require_instants, require_texts, require_texts_or_none
 from duban.engine.runtime.measures import Measures
 from duban.engine.runtime.queries import seen
 
@@ -39,6 +40,7 @@ class Material(Measures):
         Raises:
             UnknownActor, UnknownCase, UnknownEvidence. StoreError: the file is gone, or is not what the case says.
         """
+        require_texts(which=which)
 
         def read(telling: "Telling") -> "Exhibit":
             found = self._exhibits(telling, seen(telling, ref))
@@ -58,7 +60,7 @@ class Material(Measures):
             return exhibit, content.read()
 
     def export_evidence(
-        self, out: Path, *, by: str, refs: Iterable[str] = (), workflow: str | None = None,
+        self, out: str | Path, *, by: str, refs: Iterable[str] = (), workflow: str | None = None,
         since: datetime | None = None, until: datetime | None = None,
     ) -> "Exported":  # fmt: skip
         """Write the files of cases into an archive: of the cases named, or of all that the actor can see of a workflow.
@@ -67,13 +69,18 @@ class Material(Measures):
         as a whole leaves out confidential cases; these are exported by name only.
 
         Raises:
-            UnknownActor, UnknownCase, UnknownWorkflow. StoreError: a file is gone, or is not what its case says.
+            UnknownActor, UnknownCase, UnknownWorkflow. UsageError: ``since`` or ``until`` has no zone; ``out`` is
+            no path. StoreError: a file is gone, or is not what its case says.
             OSError: the archive cannot be written.
         """
         from duban.engine.runtime.archiving.writing import write_archive
 
+        place, wanted = as_path("out", out), as_texts("refs", refs)
+        require_texts_or_none(workflow=workflow)
+        require_instants(since=since, until=until)
+
         def read(telling: "Telling") -> "tuple[list[Case], list[Exhibit]]":
-            named = [seen(telling, ref) for ref in dict.fromkeys(refs)]
+            named = [seen(telling, ref) for ref in dict.fromkeys(wanted)]
             cases = named + ([] if workflow is None else self._open_to_all(telling, workflow))
             files = [one for case in cases for one in self._exhibits(telling, case)]
             bounded = [one for one in files if (since is None or one.at >= since) and (until is None or one.at < until)]
@@ -82,7 +89,7 @@ class Material(Measures):
 
         cases, files = self._told(by, "evidence", read)
         world = self._world
-        return write_archive(out, cases, files, world.evidence, world.pack.name, world.clock.now())
+        return write_archive(place, cases, files, world.evidence, world.pack.name, world.clock.now())
 
     def snapshot(self, ref: str, *, by: str) -> "Snapshot":
         """The snapshot of a case, checked against its digest, which stands in the case's history.

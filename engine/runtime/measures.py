@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from duban.engine.runtime.given import require_texts, require_texts_or_none
+from duban.engine.runtime.given import require_instants, require_texts, require_texts_or_none
 from duban.engine.runtime.reads import Reads
 
 if TYPE_CHECKING:
@@ -21,13 +21,15 @@ class Measures(Reads):
         """A declared figure over the cases that the actor can see and that everybody may know of.
 
         Of the whole office, of every subject of the dimension ``per``, or of the one subject ``unit``. ``period`` is
-        one, its name (``2020-W50``, ``2020-Q4``), or this week. ``as_of`` tells what was told at that moment.
+        one, its name (``2020-W50``, ``2020-Q4``), or this week. ``as_of`` (aware) tells what was told at that moment.
 
         Raises:
-            UnknownActor, UnknownFigure, UnknownSubject, UsageError: there is no such period or dimension.
+            UnknownActor, UnknownFigure, UnknownSubject.
+            UsageError: there is no such period or dimension; ``as_of`` has no zone.
         """
         require_texts(name=name)
         require_texts_or_none(per=per, unit=unit)
+        require_instants(as_of=as_of)
         from duban.engine.runtime.figures import evaluated, named_subject, period_of
 
         def read(telling: "Telling") -> "list[FigureValue]":
@@ -45,9 +47,10 @@ class Measures(Reads):
         """A declared score of every subject of its dimension, by rank; those without a case come last, without one.
 
         Raises:
-            UnknownActor, UnknownScore, UsageError: there is no such period.
+            UnknownActor, UnknownScore. UsageError: there is no such period; ``as_of`` has no zone.
         """
         require_texts(name=name)
+        require_instants(as_of=as_of)
         from duban.engine.runtime.figures import period_of, scored_by
 
         def read(telling: "Telling") -> "list[ScoreValue]":

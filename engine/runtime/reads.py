@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from duban.engine.errors import UnknownCase, UsageError
 from duban.engine.model.hint import hint
+from duban.engine.model.organization import Actor
 from duban.engine.model.scope import Scope
 from duban.engine.ports.grouping import GroupQuery
 from duban.engine.ports.records import CaseQuery, Refusal
 from duban.engine.runtime.given import (
+    require_counts,
     require_flags,
     require_kept,
     require_lists,
-    require_numbers,
     require_texts,
     require_texts_or_none,
 )
@@ -26,7 +27,6 @@ from duban.engine.runtime.wanted import require_known
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, Choice, Group, HistoryRow, Notice, Reading, Tally
-    from duban.engine.model.organization import Actor
     from duban.engine.ports.store import Reader
 
 T = TypeVar("T")
@@ -88,7 +88,7 @@ class Reads(PublicReads):
             UnknownWorkflow. UnknownCase: ``after`` is not from a page of the actor's.
         """
         require_texts_or_none(workflow=workflow, state=state, unit=unit, parent=parent, after=after)
-        require_flags(overdue=overdue, open=open)
+        require_flags(overdue=overdue, open=open, by_due=by_due)
         require_kept(data=data)
         require_page(limit)
         query = CaseQuery(
@@ -133,7 +133,7 @@ class Reads(PublicReads):
             UnknownActor, UnknownCase.
         """
 
-        require_numbers(limit=limit)
+        require_counts(limit=limit)
 
         def read(telling: Telling) -> list["Reading"]:
             case = seen(telling, ref)
@@ -209,7 +209,7 @@ class Reads(PublicReads):
             UnknownActor.
         """
 
-        require_numbers(limit=limit)
+        require_counts(limit=limit)
 
         def read(telling: Telling) -> list["Notice"]:
             found = telling.reader.notices([post.name for post in telling.actor.posts], telling.scope, limit)
@@ -226,7 +226,7 @@ class Reads(PublicReads):
             UnknownActor.
         """
 
-        require_numbers(limit=limit)
+        require_counts(limit=limit)
 
         def read(telling: Telling) -> list[Refusal]:
             found = telling.reader.refusals(telling.scope, limit)
@@ -236,7 +236,7 @@ class Reads(PublicReads):
 
         return self._told(by, "refusals", read)
 
-    def _telling(self, reader: "Reader", actor: "Actor") -> Telling:
+    def _telling(self, reader: "Reader", actor: Actor) -> Telling:
         """Tell the actor what it may know with the rights that it has in this transaction.
 
         Raises:
@@ -245,8 +245,8 @@ class Reads(PublicReads):
         actor = entitled(self._world, reader, actor)
         return Telling(reader, actor, self._world.directory.scope(actor))
 
-    def _told(self, by: "str | Actor", what: str, work: Callable[[Telling], T]) -> T:
-        actor = self._world.directory.actor(by) if isinstance(by, str) else by
+    def _told(self, by: str | Actor, what: str, work: Callable[[Telling], T]) -> T:
+        actor = by if isinstance(by, Actor) else self._world.directory.actor(by)
 
         def read(reader: "Reader") -> tuple[Telling, T]:
             telling = self._telling(reader, actor)

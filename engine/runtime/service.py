@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from duban.engine.errors import UnknownMessage
 from duban.engine.model.organization import SYSTEM
 from duban.engine.model.suspension import SUSPENSIONS
-from duban.engine.runtime.given import require_numbers, require_texts, require_texts_or_none
+from duban.engine.runtime.given import (
+    require_counts,
+    require_mappings,
+    require_secrets,
+    require_texts,
+    require_texts_or_none,
+)
 from duban.engine.runtime.keeping import Keeping
 
 # What only one verb needs is imported by that verb: a command line calls one of them, and waits for all imports.
@@ -67,7 +73,7 @@ class Service(Keeping):
         from duban.engine.runtime.observing import ended, observed
 
         if limit is not None:
-            require_numbers(limit=limit)
+            require_counts(0, limit=limit)
         room = self.room(by)
 
         def work() -> "DeliveryReport":
@@ -86,6 +92,8 @@ class Service(Keeping):
         """
         from duban.engine.runtime.dispatching import tried
 
+        require_texts(name=name)
+        require_texts_or_none(post=post)
         return tried(self._world, name, post)
 
     def dispatches(
@@ -96,6 +104,8 @@ class Service(Keeping):
         Raises:
             UnknownActor.
         """
+        require_texts_or_none(channel=channel, state=state)
+        require_counts(limit=limit)
 
         def read(telling: "Telling") -> "list[Dispatch]":
             found = telling.reader.dispatches(telling.scope, channel, state, limit)
@@ -118,6 +128,7 @@ class Service(Keeping):
         from duban.engine.runtime.suspension_chain import broken_suspensions
         from duban.engine.runtime.verification import verify
 
+        require_mappings(published=published)
         with self._store.read() as reader:
             world, scope = self._world, self.room(by)
             broken = list(verify(reader, world, progress, published, scope))
@@ -148,6 +159,7 @@ class Service(Keeping):
         from duban.engine.runtime.checkpoints import written
         from duban.engine.runtime.verification import each_head
 
+        require_secrets(key=key)
         with self._store.read() as reader:
             heads = each_head(reader, self.room(by))
             for line in written(heads, self._world.pack.name, self._world.clock.now(), key):
@@ -161,7 +173,7 @@ class Service(Keeping):
         """
 
         require_texts_or_none(state=state)
-        require_numbers(limit=limit)
+        require_counts(limit=limit)
 
         def read(telling: "Telling") -> list["Message"]:
             found = telling.reader.messages(telling.scope, state, limit)

@@ -24,6 +24,7 @@ from duban.engine.log import log
 from duban.engine.model.label import Label
 from duban.engine.ports.records import CaseQuery
 from duban.engine.runtime.bulk.operations import BulkOperations
+from duban.engine.runtime.given import require_texts, require_texts_or_none
 from duban.engine.runtime.queries import seen
 from duban.engine.runtime.request import Request
 from duban.engine.runtime.rights import entitled
@@ -71,6 +72,8 @@ class SurveyOperations(BulkOperations):
             UsageError: the pack has no surveys, ``ref`` is none, the seed cannot be used, or there are too few
             households.
         """
+        require_texts(ref=ref)
+        require_texts_or_none(seed=seed)
         rules, actor = self._rules(), self._world.directory.actor(by)
 
         from duban.engine.runtime.drawing import Drawing  # which fires, and most have nothing to draw
@@ -98,6 +101,8 @@ class SurveyOperations(BulkOperations):
         """
         from duban.engine.surveys.sheets import put_on
 
+        require_texts(ref=ref)
+        require_texts_or_none(key=key)
         rules, actor = self._rules(), self._world.directory.actor(by)
         rejected: list[tuple[int, DubanError]] = []
 

@@ -17,6 +17,7 @@ from duban.engine.guards.cel import CelGuards
 from duban.engine.organization.directory import Directory
 from duban.engine.ports.clock import Clock, SystemClock
 from duban.engine.runtime.definitions import Definitions
+from duban.engine.runtime.given import as_path, require_address, require_lists, require_texts, require_texts_or_none
 from duban.engine.runtime.service import Service
 from duban.engine.runtime.surveys import SurveyOperations
 from duban.engine.runtime.world import World
@@ -52,17 +53,26 @@ class Engine(Service):
 
     Raises:
         DefinitionError: the pack does not hold, with file, line and column of everything that is wrong.
-        UsageError: neither ``pack`` nor the store names one.
+        UsageError: neither ``pack`` nor the store names one; or what is given is no text, or no path.
         StoreNotReady: without ``pack``: there is no store yet to name one.
         StoreError: the URL is not understood.
     """
 
     def __init__(
-        self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None, evidence: Path | None = None,
+        self, url: str, pack: str | Path | None = None, *, clock: Clock | None = None,
+        evidence: str | Path | None = None,
         durable: bool = True, observers: Sequence["Observer"] = (),
-        office: str | None = None, environment: Mapping[str, str] | None = None, archives: Path | None = None,
+        office: str | None = None, environment: Mapping[str, str] | None = None,
+        archives: str | Path | None = None,
     ) -> None:  # fmt: skip
-        beside = archives if archives is not None or evidence is None else default_archive_folder(url, evidence)
+        require_address(url=url)
+        require_texts_or_none(office=office)
+        if pack is not None and not isinstance(pack, str):
+            as_path("pack", pack)
+        files = as_path("evidence", evidence) if evidence is not None else None
+        beside = as_path("archives", archives) if archives is not None else None
+        if beside is None and files is not None:
+            beside = default_archive_folder(url, files)
         store: Store = SqlStore(url, durable=durable, owner=office, archives=beside)
         chosen = pack if pack is not None else _noted_pack(store)
         folder = find_pack(chosen)
@@ -76,7 +86,7 @@ class Engine(Service):
             definitions=Definitions(loaded, compiler),
             clock=clock or store.clock(SystemClock()),
             registry=registry,
-            evidence=FolderEvidence(evidence or default_evidence_folder(url)),
+            evidence=FolderEvidence(files or default_evidence_folder(url)),
             examiner=FileExaminer(),
             gauges=Gauges(loaded, compiler),
             couriers=PostOffice() if environment is None else PostOffice(environment),
@@ -120,7 +130,7 @@ class Engine(Service):
         Never commits, never flushes the host's objects. What the host rolls back never was, refusals included.
 
         Raises:
-            StoreError: it is neither, or it commits by itself.
+            StoreError: it is neither, it is closed, it leads to another database, or it commits by itself.
         """
         return _Bound(self._world, _HostTransaction(self._store.join(session)))
 
@@ -151,6 +161,9 @@ class Engine(Service):
         from duban.engine.model.document import Printed as Files
         from duban.engine.runtime.papers import gathered
 
+        require_texts_or_none(name=name)
+        require_lists(formats=formats)
+        require_texts(lang=lang)
         printer: Printer = Papers()
         material = self._told(by, "document", lambda telling: gathered(telling, self._world, ref, name))
         return Files(printer.printed(material, formats, lang), confidential=bool(material.case.audience))

@@ -27,6 +27,7 @@ from duban.engine.model.office import Office
 from duban.engine.model.saying import Saying
 from duban.engine.ports.clock import Clock
 from duban.engine.ports.observer import Observer
+from duban.engine.runtime.given import as_path
 from duban.persistence.places import UrlAddresses, absolute, with_password
 
 Watching = Callable[[str], Sequence[Observer]]
@@ -42,13 +43,14 @@ class Offices(Mapping[str, Engine]):
 
     Raises:
         DefinitionError: the file does not hold, with the place of everything that is wrong.
+        UsageError: ``path`` is none.
     """
 
     def __init__(
         self, path: str | Path = "offices.yaml", *, clock: Clock | None = None, durable: bool = True,
         observers: Watching = lambda _name: (), environ: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        self.path: Final = Path(path)
+        self.path: Final = as_path("path", path)
         self._environ = os.environ if environ is None else environ
         self.declared: Final[Mapping[str, Office]] = load_offices(self.path, UrlAddresses(), self._environ)
         self._clock = clock

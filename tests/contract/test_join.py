@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 from tests.contract.samples import EVERYTHING, T0, a_case, a_row, advanced, started, stored, undone_part
 from tests.postgres import as_host
@@ -197,3 +197,48 @@ def test_a_connection_to_another_database_is_refused(shared_store: SqlStore, tmp
         with pytest.raises(StoreError, match="another database"):
             shared_store.join(session)
         assert session.execute(text("SELECT count(*) FROM duban_cases")).scalar_one() == 0
+
+
+@pytest.mark.parametrize("place", ["file", "memory"])
+def test_a_store_in_memory_takes_no_session_on_another_database_and_writes_nothing_there(
+    tmp_path: Path, place: str
+) -> None:
+    other = create_engine("sqlite://" if place == "memory" else f"sqlite:///{tmp_path / 'other.db'}")
+    with closing(SqlStore(f"sqlite:///{tmp_path / 'other.db'}")) as beside:
+        beside.migrate()
+    with closing(SqlStore("sqlite:///:memory:")) as store, Session(other) as session:
+        store.migrate()
+        with pytest.raises(StoreError, match="another database") as caught:
+            store.join(session)
+        assert (":memory:" if place == "memory" else "other.db") in str(caught.value.data["why"].data["found"])
+        assert _refs(store) == []
+    other.dispose()
+
+
+def test_a_store_in_memory_can_be_joined_by_its_own_connection_alone(tmp_path: Path) -> None:
+    with closing(SqlStore("sqlite:///:memory:")) as store:
+        store.migrate()
+        own = store._database.engine  # of nobody else's can a store in memory be reached
+        with Session(own) as session:
+            stored(store.join(session), a_case("a"))
+            session.commit()
+        driver = own.pool.connection.driver_connection  # type: ignore[attr-defined]
+        around = create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool)
+        with around.connect() as connection:
+            stored(store.join(connection), a_case("b"))
+            connection.rollback()
+            stored(store.join(connection), a_case("c"))
+            connection.commit()
+        assert _refs(store) == ["a", "c"]
+
+
+def test_a_session_in_memory_is_told_to_lead_to_another_database_than_a_file(tmp_path: Path) -> None:
+    with (
+        closing(SqlStore(f"sqlite:///{tmp_path / 'here.db'}")) as store,
+        Session(create_engine("sqlite://")) as session,
+    ):
+        store.migrate()
+        with pytest.raises(StoreError, match="leads to :memory:, another database") as caught:
+            store.join(session)
+        assert caught.type is StoreError
+        assert "不是此存储的数据库" in caught.value.message("zh")

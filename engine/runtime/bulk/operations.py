@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from duban.engine.model.saying import Saying
 from duban.engine.runtime.given import (
     odd_argument,
+    require_flags,
     require_kept,
     require_mappings,
     require_numbers,
@@ -39,7 +40,8 @@ class BulkOperations(Operations):
         ``key``, each case has the key ``KEY:REFERENCE``, so the same call made again goes on where the last one ended.
         ``expect_versions`` refuses where a case has moved on from the version that is told for its reference.
 
-        By criteria, cases are taken newest first, and each as it stands when it is locked; hidden ones do not exist.
+        By criteria, cases are taken newest first, and each as it stands when it is locked; hidden ones do not exist. A
+        second call with the same key finds those alone that fit still: it does not tell of the first.
 
         Raises:
             UnknownActor. UsageError: the key cannot be used; or the criteria name what is not there, as for ``find``.
@@ -83,6 +85,7 @@ class BulkOperations(Operations):
             cases = [cases]  # a text is many texts, too; whoever gives one reference means that case
         if isinstance(cases, Criteria):
             require_texts_or_none(workflow=cases.workflow, state=cases.state, unit=cases.unit, parent=cases.parent)
+            require_flags(overdue=cases.overdue, open=cases.open)
             require_kept(data=cases.data)
             self._require_known(actor, cases)
         source = Found(cases, self._world.clock) if isinstance(cases, Criteria) else Refs(map(_text, cases))

@@ -1,6 +1,7 @@
 """Which cases an event is fired on by criteria; what a preview tells; what nobody is told who may not see."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
@@ -51,6 +52,40 @@ def test_criteria_choose_what_find_finds_and_nothing_else(
     assert moved(engine, roads) == [("open", 2)] * 4
     open_ones = duban.Criteria("errand", open=True)
     assert heard_of(engine, open_ones) == list(reversed(roads))
+
+
+@pytest.mark.parametrize(
+    ("name", "odd"),
+    [
+        ("open", "no"), ("open", 0), ("overdue", 0), ("overdue", "yes"), ("workflow", 5), ("state", []), ("unit", 5),
+        ("parent", 5), ("data", [1]), ("data", {5: 1}),
+    ],
+)  # fmt: skip
+def test_criteria_of_the_wrong_kind_are_refused_as_by_find_and_no_case_is_moved(
+    engine: duban.Engine, name: str, odd: Any
+) -> None:
+    refs = begun(engine, 4)
+    with pytest.raises(duban.UsageError) as found:
+        engine.find(by="clerk", **{name: odd})
+    for verb in (engine.fire_many, engine.preview_many):
+        with pytest.raises(duban.UsageError) as caught:
+            verb(duban.Criteria(**{name: odd}), "end", by="clerk")
+        assert caught.value.message("en") == found.value.message("en")
+        assert (caught.value.key, caught.value.data["name"]) == ("argument", name)
+    assert moved(engine, refs) == [("open", 1)] * 4
+
+
+def test_by_criteria_a_second_call_finds_nothing_more_and_by_reference_it_tells_of_the_first(
+    engine: duban.Engine,
+) -> None:
+    fitting = duban.Criteria("errand", state="open")
+    refs = begun(engine, 4)
+    assert engine.fire_many(fitting, "end", by="clerk", key="k").done == 4
+    again = engine.fire_many(fitting, "end", by="clerk", data={"words": "x"}, key="k")
+    assert (again.done, again.duplicates, again.refused) == (0, 0, 0)
+    assert engine.fire_many(refs, "end", by="clerk", key="k").duplicates == 4
+    (other,) = engine.fire_many(refs, "note", by="clerk", data={"words": "x"}, key="k").reasons
+    assert (other.code, other.count) == ("key-reused", 4)
 
 
 def test_a_case_that_fits_still_after_the_event_is_taken_once(engine: duban.Engine) -> None:

@@ -36,8 +36,10 @@ sys.stderr.write("\\n" + " ".join(sys.modules))
 
 def imported(street, *words: str, **env: str) -> set[str]:
     """The modules that a process has imported when it has carried out the command."""
+    # A cache of its own: whatever else is tested beside this pushes packs out of the shared one.
+    own = street.environment(**{"DUBAN_CACHE": str(street.folder / "cache"), **env})
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *words], env=street.environment(**env), cwd=street.folder, capture_output=True,
+        [sys.executable, "-c", PROGRAM, *words], env=own, cwd=street.folder, capture_output=True,
         text=True, encoding="utf-8", check=True,
     )  # fmt: skip
     return set(done.stderr.rpartition("\n")[2].split())
@@ -48,7 +50,6 @@ def warm(street) -> str:
     """A case, in a street whose pack and texts are kept by now."""
     ref = street.reports()
     street.assigns(ref)
-    # In processes of their own: this one may have read what others have pushed out of the shared cache since.
     imported(street, "why", ref, DUBAN_AS="office")
     imported(street, "--help")
     return ref

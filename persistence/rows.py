@@ -104,7 +104,7 @@ def refusal_of(row: AnyRow) -> Refusal:
 def storable(text: str) -> bool:
     """Whether a text could be in the database at all: PostgreSQL takes no NUL, and no database half a character."""
     try:
-        return b"\0" not in text.encode()
+        return 0 not in text.encode()
     except UnicodeEncodeError:
         return False
 

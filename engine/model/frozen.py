@@ -17,7 +17,7 @@ def frozen(kind: type[T]) -> type[T]:
     Python writes and compiles a function of each kind for every dataclass, when it is imported. A command imports a
     hundred of them and compares, hashes and shows hardly any, so these functions are the same for all here.
     """
-    for name, shared in _SHARED.items():
+    for name, shared in SHARED.items():
         if name not in vars(kind):
             setattr(kind, name, shared)
     return dataclass(frozen=True, slots=True, eq=False, repr=False)(kind)
@@ -46,4 +46,5 @@ def _repr(self: Any) -> str:
     return f"{self.__class__.__qualname__}({', '.join(shown)})"
 
 
-_SHARED: Final[dict[str, Callable[..., Any]]] = {"__eq__": _eq, "__hash__": _hash, "__repr__": _repr}
+SHARED: Final[dict[str, Callable[..., Any]]] = {"__eq__": _eq, "__hash__": _hash, "__repr__": _repr}
+"""What all values compare, hash and show themselves by."""

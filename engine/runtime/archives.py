@@ -14,11 +14,12 @@ from typing import Final
 from duban.engine.errors import ArchiveNotAtHand, StoreError
 from duban.engine.log import log
 from duban.engine.model.archive import ArchiveRule, Movable
+from duban.engine.model.canonical import canonical
 from duban.engine.model.case import Case
 from duban.engine.model.scope import Scope
 from duban.engine.ports.archives import Place
 from duban.engine.ports.store import Reader, Store
-from duban.engine.runtime.chain import canonical, is_sound
+from duban.engine.runtime.chain import is_sound
 from duban.engine.runtime.periods import ended_before, start_of_day
 from duban.engine.runtime.retention import key_of
 from duban.engine.runtime.world import World

@@ -6,21 +6,15 @@ follow code. Where a later row says that it erased values, its digest of what is
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from duban.engine.model.canonical import canonical
 from duban.engine.model.case import Broken, Case, HistoryRow
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces."""
-    return _ENCODER.encode(value)
 
 
 def new_salt() -> str:

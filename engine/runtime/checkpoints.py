@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal, TextIO
 
 from duban.engine.errors import BrokenCheckpoint
+from duban.engine.model.canonical import canonical
 from duban.engine.model.suspension import SUSPENSIONS
-from duban.engine.runtime.chain import canonical
 from duban.engine.runtime.published import Heads
 
 FORMAT: Final = "duban-checkpoint/1"

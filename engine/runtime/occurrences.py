@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from duban.engine.deadlines.durations import parse_duration
 from duban.engine.messages import text
+from duban.engine.model.canonical import canonical
 from duban.engine.model.label import Label
-from duban.engine.runtime.chain import canonical
 
 if TYPE_CHECKING:
     from duban.engine.deadlines.hours import WorkingHours

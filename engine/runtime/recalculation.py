@@ -9,10 +9,10 @@ from typing import Final
 from duban.engine.deadlines.hours import WorkingHours
 from duban.engine.deadlines.stopwatch import moved
 from duban.engine.log import log
+from duban.engine.model.canonical import canonical
 from duban.engine.model.case import Case, Stopwatch
 from duban.engine.model.definition import Deadline
 from duban.engine.ports.store import Store, Writer
-from duban.engine.runtime.chain import canonical
 from duban.engine.runtime.kept import Undone, kept
 from duban.engine.runtime.record import with_due
 from duban.engine.runtime.world import World

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.definition.values import LARGEST
 from duban.engine.errors import UsageError
-from duban.engine.runtime.chain import canonical
+from duban.engine.model.canonical import canonical
+from duban.engine.model.hot import hot
 
 if TYPE_CHECKING:
     from duban.engine.model.organization import Actor
@@ -38,7 +39,7 @@ def checked_key(key: str | None) -> str | None:
     return key
 
 
-@dataclass(frozen=True, slots=True)
+@hot
 class Request:
     """One attempt to fire ``event``, or to start a case of ``workflow`` (then ``ref`` is None).
 

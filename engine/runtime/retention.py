@@ -13,12 +13,13 @@ from typing import Final
 
 from duban.engine.errors import StoreError
 from duban.engine.log import log
+from duban.engine.model.canonical import canonical
 from duban.engine.model.case import Case
 from duban.engine.model.organization import SCHEDULER
 from duban.engine.model.retention import RETENTION, Retention
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader, Store, Writer
-from duban.engine.runtime.chain import canonical, is_sound
+from duban.engine.runtime.chain import is_sound
 from duban.engine.runtime.erasing import erasures
 from duban.engine.runtime.kept import Undone, kept
 from duban.engine.runtime.periods import ended_before, start_of_day

@@ -1,9 +1,10 @@
 """One attempt, with all that it is judged by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from duban.engine.model.hot import hot
 
 if TYPE_CHECKING:
     from duban.engine.deadlines.hours import WorkingHours
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from duban.engine.runtime.request import Request
 
 
-@dataclass(frozen=True, slots=True)
+@hot
 class Situation:
     """A request, the case as it stands (None before it exists), who acts in which post, what they see, and when.
 

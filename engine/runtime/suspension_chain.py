@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from duban.engine.model.canonical import canonical
 from duban.engine.model.case import Broken
 from duban.engine.model.suspension import SUSPENSIONS, Suspension
-from duban.engine.runtime.chain import canonical, micros
+from duban.engine.runtime.chain import micros
 
 if TYPE_CHECKING:
     from duban.engine.ports.store import Reader

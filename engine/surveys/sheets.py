@@ -5,10 +5,10 @@ tells one sheet from another with the same answers.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from duban.engine.model.canonical import canonical
 from duban.engine.model.hint import nearest
 from duban.engine.model.label import Label
 from duban.engine.model.survey import Pile, Questionnaire, Sheet, SurveyPlan
@@ -51,7 +51,7 @@ def put_on(piles: Iterable[Pile], sheets: Iterable[Sheet]) -> dict[str, Pile]:
 
 def document_of(pile: Pile) -> list[list[Any]]:
     """A pile as JSON can hold it: ``[[answers, count], …]``, sorted, so that the order of entry is not in it."""
-    return sorted(([dict(answers), count] for answers, count in pile.sheets.items()), key=_canonical)
+    return sorted(([dict(answers), count] for answers, count in pile.sheets.items()), key=canonical)
 
 
 def pile_of(community: str, document: Iterable[tuple[Mapping[str, str], int]]) -> Pile:
@@ -65,16 +65,12 @@ def seal_of(plan: SurveyPlan, piles: Iterable[Pile]) -> tuple[int, str]:
     document = {
         "survey": plan.survey, "salt": plan.salt, "piles": {name: document_of(pile) for name, pile in held.items()},
     }  # fmt: skip
-    return sum(pile.count for pile in held.values()), hashlib.sha256(_canonical(document).encode()).hexdigest()
+    return sum(pile.count for pile in held.values()), hashlib.sha256(canonical(document).encode()).hexdigest()
 
 
 def questions_of(questionnaire: Questionnaire, rate: str) -> list[str]:
     """The questions that feed a rate."""
     return [question.name for question in questionnaire.questions if question.rate == rate]
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _hint(name: str, known: list[str]) -> Label:

@@ -18,10 +18,8 @@ def test_values_made_of_rows_are_those_that_the_class_makes_of_each(rows) -> Non
 
 def test_a_row_with_a_field_too_few_makes_nothing() -> None:
     short = [tuple(range(len(STOPWATCH_NAMES) - 1))]
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
         made(Stopwatch, short)
-    with pytest.raises(ValueError, match="zip"):
-        made(Stopwatch, [*short, tuple(range(len(STOPWATCH_NAMES)))])
 
 
 def test_each_value_is_completed_with_its_own() -> None:
@@ -32,5 +30,5 @@ def test_each_value_is_completed_with_its_own() -> None:
         (7, None, "ref 0"), (8, "ISS-000001", "ref 1"), (9, None, "ref 2"),
     ]  # fmt: skip
     completed_each([], id=[])
-    with pytest.raises(KeyError):
+    with pytest.raises(AttributeError):
         completed_each(cases, colour=[1, 2, 3])

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from duban.engine.errors import StoreError
+from duban.engine.model.canonical import canonical
 from duban.engine.model.case import Case
 from duban.engine.model.exhibit import Exhibit, Exported
 from duban.engine.model.saying import Saying
 from duban.engine.ports.evidence import EvidenceStore
 from duban.engine.runtime.archiving.names import Unique
-from duban.engine.runtime.chain import canonical
 
 FORMAT: Final = "duban-evidence/1"
 MANIFEST: Final = "manifest.json"

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from duban.engine.model.canonical import canonical as text_of
 from duban.engine.model.compilation import FORMAT
 
 
@@ -15,8 +16,7 @@ def canonical(document: Mapping[str, Any]) -> bytes:
         ValueError: it holds a floating-point number, whose text another machine might write otherwise.
     """
     _refuse_floats(document)
-    words = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return (words + "\n").encode()
+    return (text_of(document) + "\n").encode()
 
 
 def digest(content: bytes) -> str:

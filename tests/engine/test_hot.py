@@ -1,0 +1,121 @@
+"""Values of the hot path are frozen values like all others, only made in less time."""
+
+import copy
+import pickle
+from dataclasses import FrozenInstanceError, field, fields, replace
+from inspect import signature
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duban.engine.model.case import Case, HistoryRow, Message, Outcome, Stopwatch
+from duban.engine.model.changing import changed
+from duban.engine.model.frozen import frozen
+from duban.engine.model.hot import WAYS, hot
+from duban.engine.ports.records import NewMessage, Refusal, Standing
+from duban.engine.runtime.request import Request
+from duban.engine.runtime.situation import Situation
+
+KINDS = (Case, HistoryRow, Message, NewMessage, Outcome, Refusal, Request, Situation, Standing, Stopwatch)
+
+
+@hot
+class Quick:
+    """Once with each kind of field."""
+
+    name: str
+    number: int = 3
+    held: dict[str, Any] = field(default_factory=dict)
+    aside: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def told(self) -> str:
+        """What the class says of itself."""
+        return f"{self.name} {self.number}"
+
+
+@frozen
+class Slow:
+    """The same, as all other values are made."""
+
+    name: str
+    number: int = 3
+    held: dict[str, Any] = field(default_factory=dict)
+    aside: int = field(default=0, compare=False, repr=False)
+
+
+def filled(kind: type) -> Any:
+    """A value of the class with another text in each field."""
+    return kind(**{one.name: f"value of {one.name}" for one in fields(kind)})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_class_of_the_hot_path_keeps_each_field_and_lets_none_be_changed(kind: type) -> None:
+    value = filled(kind)
+    assert kind in WAYS
+    for one in fields(kind):
+        assert getattr(value, one.name) == f"value of {one.name}"
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, one.name, "another")
+        with pytest.raises(FrozenInstanceError):
+            delattr(value, one.name)
+    with pytest.raises((FrozenInstanceError, TypeError, AttributeError)):
+        value.colour = "red"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_class_of_the_hot_path_can_be_pickled_copied_and_replaced(kind: type) -> None:
+    value = filled(kind)
+    first = fields(kind)[0].name
+    for again in (pickle.loads(pickle.dumps(value)), copy.copy(value), copy.deepcopy(value), replace(value)):
+        assert again == value
+        assert type(again) is kind
+    other = replace(value, **{first: "another"})
+    assert other == changed(value, **{first: "another"})
+    assert other != value
+    assert hash(value) == hash(replace(value))
+
+
+@given(st.text(), st.integers(), st.dictionaries(st.text(), st.integers()), st.integers())
+def test_it_looks_and_compares_as_a_frozen_value_does(name, number, held, aside) -> None:
+    quick, slow = Quick(name, number, held, aside), Slow(name, number, held, aside)
+    assert repr(quick).replace("Quick", "Slow") == repr(slow)
+    assert quick == Quick(name, number, held, aside + 1)
+    assert quick != Quick(name, number + 1, held)
+    assert quick != slow
+    assert quick.told == f"{name} {number}"
+
+
+def test_what_is_left_out_is_as_declared_and_no_two_values_share_what_is_made_for_them() -> None:
+    one, two = Quick("a"), Quick(name="b")
+    assert (one.number, one.held, one.aside) == (3, {}, 0)
+    assert one.held is not two.held
+    assert str(signature(Quick)).startswith("(name: str, number: int = 3, held: dict[str, typing.Any] = ")
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'name'"):
+        Quick()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+        Quick("a", colour=1)  # type: ignore[call-arg]
+
+
+def test_a_field_that_is_not_there_is_not_written() -> None:
+    with pytest.raises(AttributeError):
+        changed(Quick("a"), colour="red")
+
+
+def test_what_is_made_in_a_way_of_its_own_is_refused() -> None:
+    class Early:
+        name: str
+
+        def __post_init__(self) -> None: ...
+
+    class Below(Slow):  # type: ignore[misc]
+        more: int
+
+    class ByName:
+        name: str = field(kw_only=True)
+
+    for kind in (Early, Below, ByName):
+        with pytest.raises(TypeError, match="use frozen"):
+            hot(kind)

@@ -79,7 +79,7 @@ EVENTS: Final = frozenset(
         "scheduler.failed",
     }
 )
-_LOGGER: Final = "duban"
+_LOGGER: Final = logging.getLogger("duban")
 _ABOUT: Final[ContextVar[dict[str, Any] | None]] = ContextVar("duban_log_about", default=None)
 
 
@@ -106,7 +106,7 @@ class Log:
     def _write(self, level: int, event: str, data: dict[str, Any]) -> None:
         if event not in EVENTS:
             raise KeyError(event)
-        if logging.getLogger(_LOGGER).isEnabledFor(level):
+        if _LOGGER.isEnabledFor(level):
             _structlog().log(level, event, **{**(_ABOUT.get() or {}), **data})
 
 
@@ -115,7 +115,7 @@ def _structlog() -> Any:
     import structlog
 
     return structlog.wrap_logger(
-        logging.getLogger(_LOGGER),
+        _LOGGER,
         processors=[
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -126,4 +126,4 @@ def _structlog() -> Any:
 
 
 log: Final = Log()
-logging.getLogger(_LOGGER).addHandler(logging.NullHandler())
+_LOGGER.addHandler(logging.NullHandler())

@@ -97,6 +97,10 @@ _POSTGRESQL: Final = {
 """What both databases can come to: read-only, disk full, disk failed."""
 
 
+FAULTS: Final = (SQLAlchemyError, sqlite3.Error)
+"""What SQLAlchemy and the driver of SQLite raise. Drivers of servers are met by way of SQLAlchemy alone."""
+
+
 class Collision(StoreError):
     """A row does not go with those that are there; ``why`` names what keeps them apart. For the store's own use."""
 
@@ -117,7 +121,7 @@ class Faults:
         """Run a block of database work; its errors come out as duban's. ``committing`` as of ``of``."""
         try:
             yield
-        except (SQLAlchemyError, sqlite3.Error) as error:
+        except FAULTS as error:
             raise self.of(error, committing=committing) from error
 
     def of(self, error: Exception, *, committing: bool = False) -> Exception:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable
 
 if TYPE_CHECKING:
-    from duban.engine.model.case import Case
+    from duban.engine.model.case import Case, HistoryRow
     from duban.engine.model.scope import Scope
     from duban.persistence.archive_files import ArchiveFiles
     from duban.persistence.driving import Driving
@@ -27,6 +27,10 @@ class Running(ABC):
     @abstractmethod
     def _seen(self, scope: "Scope") -> ColumnElement[bool]:
         """The condition that a dispatch holds something that ``scope`` may know of."""
+
+    @abstractmethod
+    def row_by_key(self, key: str, actor: str | None = None) -> "HistoryRow | None":
+        """The history row that this actor's idempotency key wrote; without an actor, that anybody's did."""
 
     @abstractmethod
     def case_by_id(self, case_id: int) -> "Case | None":

@@ -4,8 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from duban.engine.errors import StoreError
-from duban.persistence.faults import Faults
+from duban.persistence.faults import FAULTS, Faults
 
 
 class SqliteWriting:
@@ -25,22 +24,24 @@ class SqliteWriting:
             StoreBusy, StoreError: the file is locked, or cannot be opened or written.
         """
         try:
-            with self._faults.translated():
-                if self._connection is None:
-                    connection = self._engine.connect()
-                    self._driver = connection.connection.driver_connection
-                    self._connection = connection
-                self._driver.execute("BEGIN IMMEDIATE")
-        except StoreError as fault:
+            if self._connection is None:
+                connection = self._engine.connect()
+                self._driver = connection.connection.driver_connection
+                self._connection = connection
+            self._driver.execute("BEGIN IMMEDIATE")
+        except FAULTS as error:
+            fault = self._faults.of(error)
             if self._faults.is_read_only(fault):
                 self._open_anew()
-            raise
+            raise fault from error
         return self._connection
 
     def tell(self, command: str) -> None:
         """Run a command that answers nothing."""
-        with self._faults.translated():
+        try:
             self._driver.execute(command)
+        except FAULTS as error:
+            raise self._faults.of(error) from error
 
     def require_open(self) -> None:
         """The transaction is still there.
@@ -60,8 +61,10 @@ class SqliteWriting:
         Raises:
             StoreBusy, StoreError: nothing of it will be kept, once it is undone.
         """
-        with self._faults.translated():
+        try:
             self._driver.commit()
+        except FAULTS as error:
+            raise self._faults.of(error) from error
 
     def undo(self) -> None:
         """Give up what was written and not committed; to be called at the end of each, whatever became of it.

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -39,6 +39,13 @@ T = TypeVar("T")
 
 _LOOKS_AGAIN: Final = 0.11
 """Seconds, a little more than the longest pause of SQLite's own waiting for a lock."""
+
+
+@cache
+def _writer_class() -> "type[SqlWriter]":
+    from duban.persistence.writer import SqlWriter  # with statements of its own, and most commands only look
+
+    return SqlWriter
 
 
 class SqlStore:
@@ -244,9 +251,7 @@ class SqlStore:
         self._database.close()
 
     def _writer(self, connection: Connection, driving: "Driving") -> "SqlWriter":
-        from duban.persistence.writer import SqlWriter  # with statements of its own, and most commands only look
-
-        return SqlWriter(connection, self._faults, driving, self._files)
+        return _writer_class()(connection, self._faults, driving, self._files)
 
     def _require(self, connection: Connection) -> None:
         # Once is enough: tables do not go back, and what goes missing later is told by the statement that misses it.

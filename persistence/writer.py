@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from duban.engine.errors import DubanError, VersionConflict
 from duban.engine.model.changing import changed
 from duban.engine.model.saying import Saying
-from duban.engine.ports.records import NewMessage, Refusal, Standing
+from duban.engine.ports.records import NewMessage, Refusal
 from duban.persistence import rows, statements
 from duban.persistence.advancing import advancing
 from duban.persistence.answers import SqlAnswersWriter
@@ -18,15 +18,14 @@ from duban.persistence.batch_writer import SqlBatchWriter, message_values, refus
 from duban.persistence.faults import Collision, Faults
 from duban.persistence.reader import SqlReader
 from duban.persistence.retention import SqlRetentionWriter
-from duban.persistence.suspensions import SqlSuspensionsWriter
-from duban.persistence.visibility import parameters, shape_of
+from duban.persistence.standing import SqlStandingWriter
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, HistoryRow, Reading, Stopwatch
     from duban.engine.model.scope import Scope
     from duban.engine.ports.outbox import NewNotice
     from duban.persistence.archive_files import ArchiveFiles
-    from duban.persistence.driving import Driving, Rows
+    from duban.persistence.driving import Driving
 
 _GIVE_WAY: Final = text("SET LOCAL lock_timeout = 300")
 _OVERWRITE: Final = text("PRAGMA secure_delete = ON")
@@ -35,7 +34,7 @@ _row_values: Final = rows.values_of(rows.ROW_NAMES)
 _stopwatch_values: Final = rows.values_of(rows.STOPWATCH_NAMES)
 
 
-class SqlWriter(SqlSuspensionsWriter, SqlRetentionWriter, SqlReader, SqlAnswersWriter, SqlBatchWriter):
+class SqlWriter(SqlStandingWriter, SqlRetentionWriter, SqlReader, SqlAnswersWriter, SqlBatchWriter):
     """The writing half of the port. It neither begins nor commits: whoever made the connection does."""
 
     def __init__(
@@ -53,25 +52,6 @@ class SqlWriter(SqlSuspensionsWriter, SqlRetentionWriter, SqlReader, SqlAnswersW
     def lock_case_by_id(self, case_id: int) -> "Case | None":
         """Like ``case_by_id``, locked."""
         return self._one_case(statements.CASE_BY_ID_LOCKED, {"wanted": case_id})
-
-    def standing(self, ref: str, scope: "Scope", key: str | None, actor: str) -> Standing:
-        """A case, locked, with all that a step on it has to know, at once; ``key`` is that of the step by ``actor``."""
-        if not rows.storable(ref):
-            return Standing(None, {}, None if key is None else self.row_by_key(key, actor))
-        case = statements.case_by_ref(self._dialect, shape_of(scope), lock=True)
-        asked: list[tuple[Any, Mapping[str, Any]]] = [
-            (case, {"wanted": ref, **parameters(scope)}),
-            (statements.STOPWATCHES_BY_REF, {"wanted": ref}),
-        ]
-        if key is not None and rows.storable(key) and rows.storable(actor):
-            asked.append((statements.ROW_BY_KEY_OF, {"wanted": key, "of_actor": actor}))
-        return _standing(*self._with_rights(*asked))
-
-    def standing_by_id(self, case_id: int) -> Standing:
-        """The same of the case of this internal number, for a step without such a key."""
-        wanted = {"wanted": case_id}
-        asked = ((statements.CASE_BY_ID_LOCKED, wanted), (statements.STOPWATCHES, wanted))
-        return _standing(*self._driving.together(*asked))
 
     def next_number(self, reference: str) -> int:
         """The next number of a reference prefix, from 1, without gaps within committed transactions."""
@@ -273,8 +253,3 @@ class SqlWriter(SqlSuspensionsWriter, SqlRetentionWriter, SqlReader, SqlAnswersW
         values = [{"read_ref": one.ref, "actor": one.actor, "what": one.what, "at": one.at} for one in readings]
         if values:
             self._run(statements.ADD_READINGS, values)
-
-
-def _standing(found: "Rows" = (), watches: "Rows" = (), used: "Rows" = ()) -> Standing:
-    running = {} if not found else {watch.deadline: watch for watch in map(rows.stopwatch_of, watches)}
-    return Standing(rows.case_of(found[0]) if found else None, running, rows.row_of(used[0]) if used else None)

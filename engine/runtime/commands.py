@@ -23,7 +23,6 @@ from duban.engine.runtime.cascade import Cascade
 from duban.engine.runtime.chain import asked
 from duban.engine.runtime.climbing import Climbed, Climbing, counted_until
 from duban.engine.runtime.definitions import Compiled
-from duban.engine.runtime.enqueuing import Enqueuing
 from duban.engine.runtime.erasing import Erasure, erasures
 from duban.engine.runtime.holding import digests, links
 from duban.engine.runtime.judge import judged
@@ -45,7 +44,6 @@ class Commands:
         self.world = world
         self.writer = writer
         self.cascade = Cascade(self)
-        self._enqueuing = Enqueuing()
         self._climbing = Climbing(self)
         self._entitled: Actor | None = None
 
@@ -188,7 +186,7 @@ class Commands:
     def enqueue(self, case: Case, row: HistoryRow, compiled: Compiled, calls: tuple[Call, ...], what: Label) -> None:
         """Lay the actions of a row into the outbox; ``what`` is told of it."""
         if calls:
-            messages = self._enqueuing.messages(case, row, compiled.workflow, calls, what)
+            messages = compiled.enqueuing.messages(case, row, calls, what)
             self.writer.add_messages(case.id, messages, row.at)
 
     def _watches(

@@ -1,8 +1,8 @@
 """Compiled definitions: of the pack for new cases, of the store for those that began under an earlier one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from duban.engine.errors import DefinitionError, StoreError, UnknownWorkflow
 from duban.engine.guards.variables import type_of, variables_of
@@ -14,11 +14,29 @@ from duban.engine.runtime.steps import said_step
 
 if TYPE_CHECKING:
     from duban.engine.interpreter import Interpreter
-    from duban.engine.model.definition import Setting, Workflow
+    from duban.engine.model.definition import Event, Guard, Setting, Workflow
     from duban.engine.model.organization import Actor
     from duban.engine.model.pack import Loaded, Pack
     from duban.engine.ports.guards import Condition, GuardCompiler, VariableType
     from duban.engine.ports.store import Reader
+    from duban.engine.runtime.enqueuing import Enqueuing
+
+
+class Guards(NamedTuple):
+    """The guards of one event, each with its condition, and the names that they read."""
+
+    conditions: "tuple[tuple[Guard, Condition], ...]"
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, conditions: "Iterable[tuple[Guard, Condition]]") -> "Guards":
+        """These guards."""
+        found = tuple(conditions)
+        return cls(found, frozenset[str]().union(*(condition.names for _guard, condition in found)))
+
+    def without(self, unknown: frozenset[str]) -> "Guards":
+        """Those that read none of these names."""
+        return self.of((guard, condition) for guard, condition in self.conditions if not condition.names & unknown)
 
 
 class Compiled:
@@ -31,6 +49,7 @@ class Compiled:
         self.workflow = workflow
         self._compiler = compiler
         self._conditions: dict[tuple[str, bool], Condition] = {}
+        self._guards: dict[str, Guards] = {}
         self._step_labels: dict[str, Label] = {}
 
     @cached_property
@@ -40,6 +59,14 @@ class Compiled:
 
         return Interpreter(self.workflow)
 
+    def guards(self, event: "Event") -> "Guards":
+        """The guards of an event."""
+        found = self._guards.get(event.name)
+        if found is None:
+            conditions = ((guard, self.condition(guard.check)) for guard in event.guards)
+            found = self._guards[event.name] = Guards.of(conditions)
+        return found
+
     def condition(self, check: str) -> "Condition":
         """The compiled check of a guard, a start or a count."""
         return self._made(check, boolean=True)
@@ -47,6 +74,13 @@ class Compiled:
     def expression(self, setting: "Setting") -> "Condition":
         """The compiled expression of a setting that has one."""
         return self._made(str(setting.expression), type_of(self.workflow.fields[setting.field]) == "boolean")
+
+    @cached_property
+    def enqueuing(self) -> "Enqueuing":
+        """Tells the actions of its rows what they are about."""
+        from duban.engine.runtime.enqueuing import Enqueuing  # as above
+
+        return Enqueuing(self.workflow)
 
     def step_label(self, name: str) -> Label:
         """A step of a ladder in words, as history names it."""

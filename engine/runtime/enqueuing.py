@@ -1,7 +1,7 @@
 """What the actions of a row are told, for the outbox."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from duban.engine.model.case import Case, HistoryRow
 from duban.engine.model.definition import Call, Workflow
@@ -9,24 +9,28 @@ from duban.engine.model.label import Label
 from duban.engine.ports.records import NewMessage
 from duban.engine.runtime.holding import kind
 
+_MOST: Final = 4_096
+"""Of so many places the words are kept: a city has many units."""
+
 
 class Enqueuing:
-    """Made for one transaction: of cases in the same place it tells with the same words, which are made once.
+    """For one workflow: of cases in the same place it tells with the same words, which are made once.
 
-    They are shared by the messages, so nobody changes them.
+    They are shared by the messages, so nobody changes them. Two threads may both make them; either are as good.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, workflow: Workflow) -> None:
+        self._workflow = workflow
         self._shared: dict[tuple[Any, ...], _Words] = {}
 
-    def messages(
-        self, case: Case, row: HistoryRow, workflow: Workflow, calls: Sequence[Call], what: Label
-    ) -> list[NewMessage]:
+    def messages(self, case: Case, row: HistoryRow, calls: Sequence[Call], what: Label) -> list[NewMessage]:
         """A message for each call; ``what`` tells what the row is."""
-        place = (workflow.hash, row.event, case.state, case.unit, case.level)
+        place = (row.event, case.state, case.unit, case.level)
         words = self._shared.get(place)
         if words is None:
-            words = self._shared[place] = _Words(case, row, workflow, calls, what)
+            if len(self._shared) >= _MOST:
+                self._shared.clear()
+            words = self._shared[place] = _Words(case, row, self._workflow, calls, what)
         params = words.shared if words.names.isdisjoint(case.data) else words.of(case)
         begin = f"{case.ref}:{row.seq}:"
         return [

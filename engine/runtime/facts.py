@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.guards.variables import CASE_PARTS
@@ -22,15 +23,23 @@ def facts_for(
 
     Of confidential cases only those are there that the situation's scope admits.
     """
-    wanted = set(names)
+    wanted = frozenset(names)
     values = _at_hand(wanted, workflow, situation, data)
-    groups = {name.partition(".")[0] for name in wanted}
-    for group, look_up in _LOOK_UPS.items():
-        if group in groups:
-            parts = {name.partition(".")[2] for name in wanted if name.startswith(f"{group}.")}
-            found = look_up(parts, workflow, situation, data, reader)
-            values |= {f"{group}.{part}": value for part, value in found if part in parts}
+    for group, parts in _looked_up(wanted):
+        found = _LOOK_UPS[group](parts, workflow, situation, data, reader)
+        values |= {f"{group}.{part}": value for part, value in found if part in parts}
     return values
+
+
+@lru_cache(maxsize=1024)
+def _looked_up(wanted: frozenset[str]) -> tuple[tuple[str, Set[str]], ...]:
+    """Of these variables those that need a look into the store: the rest of the name, by the first word."""
+    parts: dict[str, set[str]] = {}
+    for name in wanted:
+        group, dot, part = name.partition(".")
+        if dot:
+            parts.setdefault(group, set()).add(part)
+    return tuple((group, parts[group]) for group in _LOOK_UPS if group in parts)
 
 
 def hanging_on(fields: Set[str], workflow: Workflow) -> frozenset[str]:
@@ -65,16 +74,16 @@ def _plain(field: Field | None, value: Any) -> Any:
 
 
 _Found = Iterable[tuple[str, Any]]
-_LookUp = Callable[[set[str], Workflow, Situation, Mapping[str, Any], "Reader"], _Found]
+_LookUp = Callable[[Set[str], Workflow, Situation, Mapping[str, Any], "Reader"], _Found]
 
 
-def _counts(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
+def _counts(parts: Set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
     found = reader.event_counts(situation.case.id, parts) if situation.case else {}
     return [(event, found.get(event, 0)) for event in parts]
 
 
 def _lasts(
-    parts: set[str], workflow: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader"
+    parts: Set[str], workflow: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader"
 ) -> _Found:
     events = {part.partition(".")[0] for part in parts}
     rows = reader.last_rows(situation.case.id, events) if situation.case else {}
@@ -88,7 +97,7 @@ def _lasts(
                 yield f"{event}.data.{name}", _plain(workflow.fields.get(name), value)
 
 
-def _children(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
+def _children(parts: Set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
     """Child cases by workflow, and by the event that opened them where that is asked for."""
     every = reader.children(situation.case.id) if situation.case else []
     children = [child for child in every if situation.scope.admits(child.audience)]
@@ -101,7 +110,7 @@ def _children(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[s
         yield f"{group}.open", sum(child.is_open for child in own)
 
 
-def _elapsed(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
+def _elapsed(parts: Set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
     """Working days that a deadline has run for in its present entry."""
     watches = reader.stopwatches(situation.case.id) if situation.case else {}
     for name in parts:
@@ -111,13 +120,13 @@ def _elapsed(parts: set[str], _w: Workflow, situation: Situation, _d: Mapping[st
 
 
 def _counted(
-    parts: set[str], workflow: Workflow, situation: Situation, data: Mapping[str, Any], reader: "Reader"
+    parts: Set[str], workflow: Workflow, situation: Situation, data: Mapping[str, Any], reader: "Reader"
 ) -> _Found:
     for name in parts:
         yield name, counted(reader, workflow, workflow.counts[name], situation, data)
 
 
-def _linked(parts: set[str], _w: Workflow, situation: Situation, data: Mapping[str, Any], reader: "Reader") -> _Found:
+def _linked(parts: Set[str], _w: Workflow, situation: Situation, data: Mapping[str, Any], reader: "Reader") -> _Found:
     for field in {part.partition(".")[0] for part in parts}:
         ref = data.get(field)
         case = reader.case(ref, Scope.unbounded()) if ref is not None else None
@@ -125,7 +134,7 @@ def _linked(parts: set[str], _w: Workflow, situation: Situation, data: Mapping[s
             yield f"{field}.{part}", value
 
 
-def _parent(_p: set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
+def _parent(_p: Set[str], _w: Workflow, situation: Situation, _d: Mapping[str, Any], reader: "Reader") -> _Found:
     case = situation.case
     parent = situation.parent if case is None else reader.case_by_id(case.parent_id) if case.parent_id else None
     return _told_of(parent, situation)

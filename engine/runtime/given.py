@@ -25,6 +25,11 @@ _MOST: Final = 1_000_000_000
 """So many of anything are asked for by mistake, and what a database can count ends somewhere beyond."""
 
 
+def is_mapping(value: Any) -> bool:
+    """Whether it is a mapping; a plain one, as most are, is told at once."""
+    return type(value) is dict or isinstance(value, Mapping)
+
+
 def require_texts(**given: Any) -> None:
     """See that each of these is text.
 
@@ -54,7 +59,7 @@ def require_mappings(**given: Any) -> None:
         UsageError: one is something else.
     """
     for name, value in given.items():
-        if value is not None and not (isinstance(value, Mapping) and all(isinstance(key, str) for key in value)):
+        if value is not None and not (is_mapping(value) and all(isinstance(key, str) for key in value)):
             raise odd_argument(name, value, _MAPPING)
 
 

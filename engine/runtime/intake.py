@@ -78,10 +78,10 @@ def _far_dates(workflow: Workflow, changes: Mapping[str, Any], today: date) -> P
 
 
 def _misplaced(name: str, workflow: Workflow, event: Event, is_file: bool) -> tuple[str, Mapping[str, Any]] | None:
-    allowed = [*event.needs, *event.takes]
-    if name in allowed:
+    if name in event.needs or name in event.takes:
         kind = workflow.fields[name].kind
         return ("not-evidence", {"kind": kind}) if is_file and kind != "evidence" else None
+    allowed = [*event.needs, *event.takes]
     if name in workflow.fields:
         return "not-taken", {"known": allowed or None}
     close = nearest(name, allowed)

@@ -113,15 +113,13 @@ def refusals(
 ) -> list[Label]:  # fmt: skip
     """Why the event's guards do not hold over ``data``; guards that read a name in ``unknown`` are passed over."""
     reasons = _waiting(situation, event, reader)
-    conditions = [(guard, compiled.condition(guard.check)) for guard in event.guards]
-    open_questions = [(guard, condition) for guard, condition in conditions if not condition.names & unknown]
-    if not open_questions:
+    guards = compiled.guards(event)
+    if not guards.conditions:
         return reasons
-    values = facts_for(
-        frozenset().union(*(condition.names for _, condition in open_questions)),
-        compiled.workflow, situation, data, reader,
-    )  # fmt: skip
-    for guard, condition in open_questions:
+    if unknown:
+        guards = guards.without(unknown)
+    values = facts_for(guards.names, compiled.workflow, situation, data, reader)
+    for guard, condition in guards.conditions:
         try:
             holds = condition.value(values) is True
         except GuardFault as fault:

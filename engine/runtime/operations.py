@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from duban.engine.errors import (
@@ -35,6 +36,20 @@ Evidence = Given
 RETRIES: Final = 5
 
 
+@cache
+def _commands() -> "type[Commands]":
+    from duban.engine.runtime.commands import Commands  # here and below: whoever only reads does not wait for it
+
+    return Commands
+
+
+@cache
+def _command() -> "Callable[..., Outcome]":
+    from duban.engine.runtime.observing import command
+
+    return command
+
+
 class _Undone(Exception):
     """Ends a preview: everything that it did is rolled back."""
 
@@ -64,14 +79,12 @@ class Operations(Material):
         Raises:
             As ``start``.
         """
-        from duban.engine.runtime.observing import command  # here and below: whoever only reads does not wait for it
-
         require_texts(workflow=workflow)
         require_texts_or_none(event=event, key=key)
         require_mappings(data=data, evidence=evidence)
         actor = self._world.directory.actor(by)
         request = Request(actor=actor, event=event, workflow=workflow, data=data or {}, key=checked_key(key))
-        outcome = command(self._world, self._transactions, "start", request, lambda: self._start(request, evidence))
+        outcome = _command()(self._world, self._transactions, "start", request, lambda: self._start(request, evidence))
         if not outcome.duplicate and not outcome.case.audience:
             log.info("case.started", ref=outcome.case.ref, workflow=workflow, what=outcome.row.event, actor=by)
         return outcome
@@ -86,11 +99,9 @@ class Operations(Material):
             UnknownActor, UnknownCase, UnknownEvent, NotPermitted, VersionConflict, TransitionNotAllowed, InvalidData,
             GuardRefused, KeyReused. Nothing was changed then; refusals stand in the log of refusals.
         """
-        from duban.engine.runtime.observing import command
-
         require_mappings(evidence=evidence)
         request = self._request(ref, event, by, data, key, expect_version)
-        outcome = command(self._world, self._transactions, "fire", request, lambda: self._fire(request, evidence))
+        outcome = _command()(self._world, self._transactions, "fire", request, lambda: self._fire(request, evidence))
         if not outcome.duplicate and not outcome.case.audience:
             log.info("event.fired", ref=ref, what=event, actor=by, version=outcome.case.version)
         return outcome
@@ -104,7 +115,6 @@ class Operations(Material):
         Raises:
             As ``fire``.
         """
-        from duban.engine.runtime.commands import Commands
         from duban.engine.runtime.exhibits import pictured
 
         require_mappings(evidence=evidence)
@@ -116,7 +126,7 @@ class Operations(Material):
         try:
             with self._transactions.write() as writer:
                 telling = self._telling(writer, request.actor)
-                outcome = telling.outcome(Commands(self._world, writer).fire(request))
+                outcome = telling.outcome(_commands()(self._world, writer).fire(request))
                 raise _Undone
         except _Undone:
             assert outcome is not None
@@ -184,10 +194,8 @@ class Operations(Material):
         return replace(request, evidence=every)
 
     def _committed(self, request: Request, work: "Callable[[Commands], Outcome]") -> "Outcome":
-        from duban.engine.runtime.commands import Commands
-
         def done(writer: "Writer") -> "Outcome":
-            commands = Commands(self._world, writer)
+            commands = _commands()(self._world, writer)
             outcome = work(commands)
             actor = commands.entitled(request.actor)
             return Telling(writer, actor, self._world.directory.scope(actor)).outcome(outcome)

@@ -9,6 +9,7 @@ from duban.engine.definition.values import LARGEST
 from duban.engine.errors import UsageError
 from duban.engine.model.canonical import canonical
 from duban.engine.model.hot import hot
+from duban.engine.runtime.given import is_mapping
 
 if TYPE_CHECKING:
     from duban.engine.model.organization import Actor
@@ -80,12 +81,14 @@ def around_of(request: Request) -> tuple[str, str]:
 
 def _plain(value: Any) -> Any:
     """Any value as JSON can hold it; only for comparing, so the text of an odd value serves."""
-    if isinstance(value, Mapping):
+    if value is None or type(value) is str:
+        return value
+    if is_mapping(value):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, int) and abs(value) > LARGEST:
         return hex(value)
-    if value is None or isinstance(value, str | bool | int):
+    if isinstance(value, str | bool | int):
         return value
     return repr(value)

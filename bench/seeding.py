@@ -143,7 +143,7 @@ def _names(kind: type) -> tuple[str, ...]:
 def _insertion(name: str, kind: type) -> tuple[str, Callable[[int, Any], Sequence[Any]]]:
     """The INSERT of a table, and what makes its row of a case's id and a value of this kind."""
     columns = [column for column in getattr(tables, name).columns if column.name != "case_id"]
-    own = [column for column in columns if column.name in kind.__slots__]  # type: ignore[attr-defined]
+    own = [column for column in columns if column.name in _names(kind)]
     get = attrgetter(*(column.name for column in own))
     writers = [(place, _WRITERS[type(one.type)]) for place, one in enumerate(own) if type(one.type) in _WRITERS]
 

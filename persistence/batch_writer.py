@@ -13,6 +13,7 @@ from duban.persistence import rows, statements
 from duban.persistence.advancing import advancing
 from duban.persistence.batch_reader import SqlBatchReader, among, listed
 from duban.persistence.criteria import criteria
+from duban.persistence.hints import along_its_index
 from duban.persistence.tables import cases
 from duban.persistence.visibility import Shape, parameters, shape_of, visible
 
@@ -48,7 +49,7 @@ class SqlBatchWriter(SqlBatchReader):
         """The visible cases that fit, newest first, likewise locked. ``query.limit`` bounds them."""
         seen = visible(shape_of(scope), self._dialect)
         statement = select(*rows.CASE).where(seen, *criteria(query, self._dialect)).order_by(cases.c.id.desc())
-        found = self._run(statements.locked(statement.limit(query.limit)), parameters(scope))
+        found = self._run(along_its_index(statements.locked(statement.limit(query.limit)), query), parameters(scope))
         return [rows.case_of(row) for row in found]
 
     def advance_cases(self, moved: Sequence[tuple["Case", "Case"]]) -> None:

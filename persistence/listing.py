@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Select, bindparam, select
 
 from duban.persistence.criteria import conditions, criteria
+from duban.persistence.hints import along_its_index
 from duban.persistence.rows import CASE, storable
 from duban.persistence.tables import cases
 from duban.persistence.visibility import Shape, parameters, visible
@@ -58,7 +59,8 @@ def listing(dialect: str, shape: Shape, kind: Kind) -> Select[Any]:
     given, overdue, is_open, by_due = kind
     slots: dict[str, Any] = {name: bindparam(f"of_{name}", type_=_SLOTS[name]) for name in given}
     query = CaseQuery(**slots, overdue=overdue, open=is_open, by_due=by_due)
-    return in_order(select(*CASE).where(visible(shape, dialect), *conditions(query)), by_due).limit(bindparam("limit"))
+    wanted = select(*CASE).where(visible(shape, dialect), *conditions(query))
+    return along_its_index(in_order(wanted, by_due), query).limit(bindparam("limit"))
 
 
 def built(dialect: str, shape: Shape, query: "CaseQuery") -> Select[Any]:
@@ -68,7 +70,7 @@ def built(dialect: str, shape: Shape, query: "CaseQuery") -> Select[Any]:
         ValueError: as for ``listing``.
     """
     wanted = select(*CASE).where(visible(shape, dialect), *criteria(query, dialect))
-    return in_order(wanted, query.by_due).limit(query.limit)
+    return along_its_index(in_order(wanted, query.by_due), query).limit(query.limit)
 
 
 def in_order(statement: Select[Any], by_due: bool) -> Select[Any]:

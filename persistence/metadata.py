@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, ForeignKey, Index, MetaData
 
 from duban.persistence.columns import Number
 
-SCHEMA: Final = "0009"
+SCHEMA: Final = "0010"
 """The revision that this code reads and writes."""
 
 VERSION_TABLE: Final = "duban_schema"

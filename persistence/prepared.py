@@ -93,7 +93,11 @@ def _dialect(name: str) -> Dialect:
     if name == "sqlite":
         from sqlalchemy.dialects import sqlite
 
-        return sqlite.dialect(paramstyle="qmark")
+        from duban.persistence.sqlite_compiler import HintingCompiler
+
+        found = sqlite.dialect(paramstyle="qmark")
+        found.statement_compiler = HintingCompiler
+        return found
     from sqlalchemy.dialects import postgresql
 
     # In a pipeline nobody stands between the text and the server, who counts the places.

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row
 
 from duban.engine.model.case import Case, HistoryRow, Message, Notice, Reading, Stopwatch
-from duban.engine.model.changing import made
+from duban.engine.model.changing import made, made_of
 from duban.engine.model.label import Label
 from duban.engine.ports.records import DueStep, Refusal
 from duban.persistence.tables import cases, history, notices, outbox, readings, refusals, stopwatches
@@ -53,7 +53,7 @@ def values_of(names: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
 
 def case_of(row: AnyRow) -> Case:
     """A case from columns ``CASE``."""
-    return Case(*row)
+    return made_of(Case, row)
 
 
 def cases_of(found: Sequence[AnyRow]) -> list[Case]:
@@ -63,13 +63,13 @@ def cases_of(found: Sequence[AnyRow]) -> list[Case]:
 
 def row_of(row: AnyRow) -> HistoryRow:
     """A history row from columns ``HISTORY``."""
-    read = HistoryRow(*row)
+    read = made_of(HistoryRow, row)
     return read if read.erased is None else replace(read, erased=tuple(read.erased))
 
 
 def stopwatch_of(row: AnyRow) -> Stopwatch:
     """A stopwatch from columns ``STOPWATCH``."""
-    return Stopwatch(*row)
+    return made_of(Stopwatch, row)
 
 
 def due_step_of(row: AnyRow) -> DueStep:
@@ -79,7 +79,7 @@ def due_step_of(row: AnyRow) -> DueStep:
 
 def message_of(row: AnyRow) -> Message:
     """A message from columns ``MESSAGE``."""
-    return Message(*row)
+    return made_of(Message, row)
 
 
 def notice_of(row: AnyRow) -> Notice:

@@ -5,9 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from duban.persistence.sqlite_compiler import HintingCompiler
+
 
 def listen_sqlite(engine: Engine, *, wal: bool, synchronous: str) -> None:
-    """Set up each connection of ``engine`` and take its transactions out of the driver's hands."""
+    """Set up each connection of ``engine``, take its transactions out of the driver's hands, and let hints through."""
+    engine.dialect.statement_compiler = HintingCompiler
 
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _record: Any) -> None:

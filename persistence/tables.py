@@ -56,6 +56,7 @@ cases: Final = Table(
     Column("archive", Text),
 )
 Index("ix_duban_cases_state", cases.c.workflow, cases.c.state, cases.c.id)
+Index("ix_duban_cases_workflow", cases.c.workflow, cases.c.id)
 Index("ix_duban_cases_unit", cases.c.unit, cases.c.id)
 partial("ix_duban_cases_parent", cases.c.parent_id, cases.c.id, where=cases.c.parent_id.is_not(None))
 partial("ix_duban_cases_due", cases.c.due_at, where=cases.c.closed_at.is_(None) & cases.c.due_at.is_not(None))

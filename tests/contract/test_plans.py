@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,7 +16,10 @@ from duban.engine.model.archive import Movable
 from duban.engine.model.scope import Scope
 from duban.engine.ports.records import CaseQuery
 from duban.persistence.columns import EPOCH, to_microseconds
+from duban.persistence.listing import kind_of, listing, values_of
+from duban.persistence.prepared import prepared
 from duban.persistence.store import SqlStore
+from duban.persistence.visibility import shape_of
 from duban.persistence.writer import SqlWriter
 
 CASES = 3_000
@@ -130,6 +135,68 @@ def test_what_is_asked_often_goes_by_its_index_and_reads_no_table_from_end_to_en
     for one in found:
         assert {name: one[name] for name, _, index in ASKED if not re.search(index, one[name])} == {}
         assert {name: plan for name, plan in one.items() if SCAN.search(plan)} == {}
+
+
+def lists() -> Iterator[CaseQuery]:
+    """Every list that can be asked for by what cases have in columns of their own."""
+    orders: list[dict[str, Any]] = [
+        {}, {"open": True}, {"open": False}, {"overdue": True, "now": LATER}, {"overdue": False, "now": LATER},
+        {"by_due": True}, {"by_due": True, "overdue": True, "now": LATER},
+    ]  # fmt: skip
+    for workflow, unit, state, order, after in product(
+        (None, "issue"), (None, "unit-1"), (None, "state-1"), orders, ({}, {"after": 2_000, "after_due_at": T0})
+    ):
+        yield CaseQuery(workflow=workflow, unit=unit, state=state, **order, **after)
+
+
+def plans_of_lists(engine: Engine) -> dict[str, str]:
+    found: dict[str, str] = {}
+    dialect, shape = engine.dialect.name, shape_of(OFFICE)
+    with engine.connect() as connection:
+        for query in lists():
+            kind = kind_of(query)
+            assert kind is not None
+            ready = prepared(listing(dialect, shape, kind), dialect)
+            found[repr(query)] = plan_of(connection, ready.sql, ready.bound(values_of(query, OFFICE)))
+    return found
+
+
+def is_sorted(plan: str) -> bool:
+    """Whether the database sorts what it found, for which it has to find all of it first."""
+    return "TEMP B-TREE" in plan or re.search(r"^ *(->)? *Sort", plan, re.MULTILINE) is not None
+
+
+def test_no_list_gathers_and_sorts_cases_of_which_it_shows_a_page_but_for_what_is_overdue(engine: Engine) -> None:
+    found = [plans_of_lists(engine)]  # before it knows anything of the tables
+    analyse(engine)
+    found.append(plans_of_lists(engine))
+
+    if engine.dialect.name == "postgresql":
+        # It sorts where it knows that there is little to sort, and goes through no table from end to end.
+        assert {query: plan for query, plan in found[-1].items() if SCAN.search(plan)} == {}
+        return
+    for one in found:
+        late = {repr(query) for query in lists() if query.overdue and not query.by_due}
+        assert {query: plan for query, plan in one.items() if query not in late and is_sorted(plan)} == {}
+        assert {query: plan for query, plan in one.items() if "ix_duban_cases_counts" in plan} == {}
+
+
+def test_a_list_by_data_and_one_to_be_locked_go_the_same_way(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return  # which takes no hints
+    analyse(engine)
+    query = CaseQuery(workflow="issue", data={"site": "SITE-1"})
+    heard: list[tuple[str, Any]] = []
+    with closing(SqlStore(engine.url.render_as_string(hide_password=False))) as store:
+        listen = partial(event.listen, store._database.engine, "before_cursor_execute")
+        listen(lambda _connection, _cursor, sql, values, _context, _many: heard.append((sql, values)))
+        with store.write() as writer:
+            assert writer.cases(query, OFFICE) == writer.lock_found(query, OFFICE) == []
+    asked = [one for one in heard if "FROM duban_cases" in one[0]]
+    with engine.connect() as connection:
+        found = [plan_of(connection, *one) for one in asked]
+    assert len(found) == 2
+    assert all("ix_duban_cases_workflow" in plan and not is_sorted(plan) for plan in found)
 
 
 def test_that_a_table_is_read_from_end_to_end_would_be_found_out(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duban.engine.model.case import Case, Stopwatch
-from duban.engine.model.changing import completed_each, made
+from duban.engine.model.changing import completed_each, made, made_of
 from duban.persistence.rows import STOPWATCH_NAMES, names_of
 
 ROW = st.tuples(*(st.one_of(st.none(), st.integers(), st.text(max_size=3)) for _ in STOPWATCH_NAMES))
@@ -13,13 +13,15 @@ ROW = st.tuples(*(st.one_of(st.none(), st.integers(), st.text(max_size=3)) for _
 
 @given(st.lists(ROW, max_size=12))
 def test_values_made_of_rows_are_those_that_the_class_makes_of_each(rows) -> None:
-    assert made(Stopwatch, rows) == [Stopwatch(*row) for row in rows]
+    assert made(Stopwatch, rows) == [Stopwatch(*row) for row in rows] == [made_of(Stopwatch, row) for row in rows]
 
 
 def test_a_row_with_a_field_too_few_makes_nothing() -> None:
     short = [tuple(range(len(STOPWATCH_NAMES) - 1))]
-    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+    with pytest.raises(TypeError, match="has 11 fields, and a row of 10"):
         made(Stopwatch, short)
+    with pytest.raises(TypeError, match="has 11 fields, and a row of 12"):
+        made_of(Stopwatch, tuple(range(len(STOPWATCH_NAMES) + 1)))
 
 
 def test_each_value_is_completed_with_its_own() -> None:

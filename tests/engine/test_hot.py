@@ -116,6 +116,9 @@ def test_what_is_made_in_a_way_of_its_own_is_refused() -> None:
     class ByName:
         name: str = field(kw_only=True)
 
-    for kind in (Early, Below, ByName):
+    class Alone:
+        name: str
+
+    for kind in (Early, Below, ByName, Alone):
         with pytest.raises(TypeError, match="use frozen"):
             hot(kind)

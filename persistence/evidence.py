@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import re
+import secrets
 import stat
 import tempfile
 from collections.abc import Collection, Iterator
@@ -182,7 +183,8 @@ def default_evidence_folder(url: str) -> Path:
     if file is not None:
         return file.with_name(f"{file.name}.evidence")
     if address.get_backend_name() == "sqlite":
-        return Path(tempfile.mkdtemp(prefix="duban-evidence-"))
+        # Only named: most such stores keep no file, and nobody would take their empty folders away.
+        return Path(tempfile.gettempdir()) / f"duban-evidence-{secrets.token_hex(8)}"
     return Path("duban-evidence")
 
 

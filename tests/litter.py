@@ -58,7 +58,7 @@ class Litter:
         """Say what was left, by whom, and what to do."""
         for name, test in sorted(self._seen.items()):
             terminalreporter.write_line(
-                f"LEFT {name} in the folder of the project. It was first seen after {test}; with -n another test may have "
+                f"LEFT {name} in the folder of the project. It was first seen after {test}; with -n another may have "
                 "left it. Tests write below tmp_path: give it a place there, and remove it here.",
                 red=True,
             )

@@ -29,7 +29,7 @@ def printed(paper: Paper, template: Path) -> bytes:
 
 
 def _placed(line: str) -> str:
-    """A line of the paper: the lines of a value in it are paragraphs, and broken by ``<br>`` in a table and the like."""
+    """A line of the paper: lines of a value in it are paragraphs, and broken by ``<br>`` in a table and the like."""
     if _BREAK not in line:
         return line
     if _WITHIN.match(line):

@@ -21,7 +21,9 @@ def history(desk: "Desk", ref: str) -> Answer:
     heads["to_state"] = desk.head("moved")["moved"]
     hidden = frozenset({"from_state", "level", "hash"})
     levels = [0, *(row.level for row in rows)]
-    table = Table(heads, [_row(desk, workflow, row, old) for row, old in zip(rows, levels, strict=False)], hidden=hidden)
+    table = Table(
+        heads, [_row(desk, workflow, row, old) for row, old in zip(rows, levels, strict=False)], hidden=hidden
+    )
     return Answer([row_document(row) for row in rows], [table])
 
 

@@ -133,3 +133,17 @@ def test_a_table_of_a_thousand_rows_is_laid_out_by_its_first() -> None:
     fitted(columns, 60)
 
     assert all(column.height.cache_info().currsize < 50 * 60 for column in columns)
+
+
+def test_short_chinese_words_are_broken_at_blanks_and_not_within() -> None:
+    lines = drawn(table([["待报送 → 已报送", "报送情况 " * 20]], "状态", "变更"), 40)
+
+    assert any(line.startswith("待报送 →") for line in lines)
+    assert any(line.startswith("已报送") for line in lines)
+
+
+def test_no_column_is_made_so_narrow_for_one_word_that_its_rows_grow_tall() -> None:
+    title = ["demonstration: the circuit in the order of its key sites"] * 5
+    state = ["Submitted"] * 5
+
+    assert widths(20, title, state)[0] >= 11

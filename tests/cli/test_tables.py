@@ -91,6 +91,13 @@ def test_numbers_stand_flush_right_under_their_heading() -> None:
     assert lines[3] == "second  1,024  12.25 %"
 
 
+def test_shares_are_numbers_and_a_dash_in_their_place_is_none() -> None:
+    lines = drawn(table([["a", "100.0% (1/1)", "–"], ["b", "–", "–"]], "unit", "rate", "none"))
+
+    assert lines[0] == "unit          rate  none"
+    assert lines[3] == "b                –  –"
+
+
 def test_words_and_times_and_references_stand_flush_left() -> None:
     lines = drawn(table([["ISS-000001", "2020-12-02", "12 m"], ["B", "C", "9"]], "ref", "when", "far"))
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from duban.cli.kit.answer import Answer, Cell, Table, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.documents import row_document
+from duban.cli.kit.telling import as_declared
 from duban.cli.options import REF
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _row(desk: "Desk", workflow: "Workflow", row: "HistoryRow", level: int) -> l
     before, after = teller.state(workflow, row.from_state), teller.state(workflow, row.to_state)
     moved = after.shown if row.from_state in (None, row.to_state) else f"{before.shown} → {after.shown}"
     changes = []
-    for name, value in row.data.items():
+    for name, value in as_declared(row.data, workflow):
         told = teller.value(workflow.fields.get(name), value)
         changes.append((f"{name}={told.plain}", f"{teller.field(workflow, name)}: {told.shown}"))
     for gone in row.erased or ():

@@ -18,7 +18,9 @@ from duban.cli.kit.inert import inert, inert_lines
 
 _TYPED: Final = frozenset({"ref", "post", "who"})
 """Columns of references and names."""
-_NUMBER: Final = re.compile(r"[-+]?[0-9][0-9,.]*(?: ?%|/[0-9]+)?")
+_NUMBER: Final = re.compile(r"[-+]?[0-9][0-9,.]*(?: ?%|/[0-9]+)?(?: \([0-9]+/[0-9]+\))?")
+_NO_NUMBER: Final = frozenset({"", "–"})
+"""What stands in the place of a number that there is not."""
 _GAP: Final = 2
 
 
@@ -60,5 +62,5 @@ def _unbroken(cells: Sequence[str]) -> bool:
 
 
 def _are_numbers(cells: Sequence[str]) -> bool:
-    told = [words for words in cells if words]
+    told = [words for words in cells if words not in _NO_NUMBER]
     return bool(told) and all(_NUMBER.fullmatch(words) for words in told)

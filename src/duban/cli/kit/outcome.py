@@ -78,10 +78,10 @@ def _definition(desk: "Desk", ref: str) -> "Workflow | None":
 def _told(desk: "Desk", outcome: "Outcome", dry_run: bool) -> list[str]:
     case, row, teller = outcome.case, outcome.row, desk.teller
     workflow = teller.definition(case)
+    before, after = (teller.state(workflow, name).shown for name in (row.from_state, row.to_state))
     data = {
-        "ref": case.ref, "event": teller.event(workflow, row.event).shown, "version": case.version,
-        "from_state": teller.state(workflow, row.from_state).shown,
-        "to_state": teller.state(workflow, row.to_state).shown,
+        "event": teller.event(workflow, row.event).shown, "version": case.version,
+        "moved": after if row.from_state == row.to_state else f"{before} → {after}",
     }  # fmt: skip
     key = "would-fire" if dry_run else "fired-before" if outcome.duplicate else "fired"
     lines = [desk.say(key, **data)]

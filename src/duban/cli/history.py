@@ -36,7 +36,8 @@ def _row(desk: "Desk", workflow: "Workflow", row: "HistoryRow", level: int) -> l
     changes = []
     for name, value in as_declared(row.data, workflow):
         told = teller.value(workflow.fields.get(name), value)
-        changes.append((f"{name}={told.plain}", f"{teller.field(workflow, name)}: {told.shown}"))
+        shown = f"{teller.field(workflow, name)}{desk.say('colon')}{told.shown}"
+        changes.append((f"{name}={told.plain}", shown))
     for gone in row.erased or ():
         names = [teller.field(workflow, name) for name in gone["fields"]]
         changes.append((f"erased={gone['seq']}", desk.say("erased", fields=names, seq=gone["seq"])))

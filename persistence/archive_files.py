@@ -7,6 +7,7 @@ An archive holds whole cases, with the rows of their histories, their messages a
 import os
 import re
 import secrets
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -85,10 +86,14 @@ def _set_up(connection: DriverConnection, _record: Any) -> None:
 
 
 class ArchiveFiles:
-    """The archives of a store in their ``folder``, which is made with the first of them."""
+    """The archives of a store in their ``folder``, which is made with the first of them.
 
-    def __init__(self, folder: Callable[[], Path], seconds: float) -> None:
+    Those of a store in memory are ``passing``: they are gone with ``close``.
+    """
+
+    def __init__(self, folder: Callable[[], Path], seconds: float, *, passing: bool = False) -> None:
         self._find_folder = folder
+        self._passing = passing
         self._seconds = seconds
         self._turn = threading.Lock()
         self._folder: Path | None = None
@@ -216,3 +221,5 @@ class ArchiveFiles:
             for database in self._open.values():
                 database.close()
             self._open.clear()
+            if self._passing and self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)

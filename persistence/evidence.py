@@ -4,6 +4,8 @@ import hashlib
 import io
 import os
 import re
+import secrets
+import shutil
 import stat
 import tempfile
 from collections.abc import Collection, Iterator
@@ -27,11 +29,17 @@ class FolderEvidence:
     """Files in ``folder``, spread over subfolders by the first two digits of their digest (``ab/ab12…``).
 
     A file is complete and on the disk before its name appears. The folder is made with the first file; only the user
-    who runs duban may read it.
+    who runs duban may read it. ``passing`` files are gone with ``close``, as the store in memory that they belong to.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, passing: bool = False) -> None:
         self.folder = folder
+        self._passing = passing
+
+    def close(self) -> None:
+        """Forget what is passing; all else stays."""
+        if self._passing:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def put(self, source: Path | bytes, *, max_bytes: int) -> tuple[str, int]:
         """Keep the content durably and return its SHA-256 (64 hex digits) and size in bytes. Same content, same file.
@@ -182,8 +190,19 @@ def default_evidence_folder(url: str) -> Path:
     if file is not None:
         return file.with_name(f"{file.name}.evidence")
     if address.get_backend_name() == "sqlite":
-        return Path(tempfile.mkdtemp(prefix="duban-evidence-"))
+        # Only named: most such stores keep no file, and nobody would take their empty folders away.
+        return Path(tempfile.gettempdir()) / f"duban-evidence-{secrets.token_hex(8)}"
     return Path("duban-evidence")
+
+
+def evidence_of(url: str, folder: Path | None) -> FolderEvidence:
+    """The evidence of a store, in ``folder`` or where it lies when nobody says.
+
+    Raises:
+        StoreError: the URL is not understood.
+    """
+    in_memory = parsed(url).get_backend_name() == "sqlite" and file_of(parsed(url)) is None
+    return FolderEvidence(folder or default_evidence_folder(url), passing=in_memory and folder is None)
 
 
 def content_of(source: Path, max_bytes: int) -> bytes:

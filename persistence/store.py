@@ -73,7 +73,8 @@ class SqlStore:
             MemoryDatabase(address, busy_seconds) if memory else PooledDatabase(address, busy_seconds, durable)
         )
         self._faults = self._database.faults
-        self._files = ArchiveFiles(lambda: archives or default_archive_folder(url), busy_seconds)
+        passing = memory and archives is None
+        self._files = ArchiveFiles(lambda: archives or default_archive_folder(url), busy_seconds, passing=passing)
         self._is_ready = False
 
     @property

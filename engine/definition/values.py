@@ -21,6 +21,11 @@ MAX_TEXT: Final = 10_000
 MAX_ITEMS: Final = 1_000
 LARGEST: Final = 10**15
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Blanks, signs that only join or turn others, and what is drawn as nothing, such as fillers of Hangul or empty Braille.
+_SEEN: Final = re.compile(
+    r"[^\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _BREAKS: Final = {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 
 
@@ -60,8 +65,9 @@ class ValueChecker:
     def _text(self, field: Field, value: Any) -> str:
         if not isinstance(value, str):
             raise FieldFault("text", found=_shown(value))
-        if not value.strip():
-            raise FieldFault("empty")
+        if not _SEEN.search(value):
+            signs = dict.fromkeys(f"U+{ord(sign):04X}" for sign in value if not sign.isspace())
+            raise FieldFault("invisible", found=_some(signs)) if signs else FieldFault("empty")
         limit = int(field.max or MAX_TEXT)
         if len(value) > limit:
             raise FieldFault("long", found=len(value), limit=limit)

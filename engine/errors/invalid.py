@@ -29,7 +29,8 @@ class InvalidData(DubanError):
         return {name: text(f"field.{key}", lang, **data) for name, (key, data) in self.problems.items()}
 
     def message(self, lang: str = "en") -> str:
-        details = "; ".join(f"{name}: {what}" for name, what in self.fields_in(lang).items())
+        colon, semicolon = text("say.colon", lang), text("say.semicolon", lang)
+        details = semicolon.join(f"{name}{colon}{what}" for name, what in self.fields_in(lang).items())
         return text(f"error.{self.code}", lang, details=details, **self.data)
 
 

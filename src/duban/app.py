@@ -22,7 +22,7 @@ from duban.engine.runtime.service import Service
 from duban.engine.runtime.surveys import SurveyOperations
 from duban.engine.runtime.world import World
 from duban.persistence.archive_files import default_archive_folder
-from duban.persistence.evidence import FolderEvidence, default_evidence_folder
+from duban.persistence.evidence import evidence_of
 from duban.persistence.examining.examiner import FileExaminer
 from duban.persistence.store import SqlStore
 
@@ -77,6 +77,7 @@ class Engine(Service):
         chosen = pack if pack is not None else _noted_pack(store)
         folder = find_pack(chosen)
         self._pack_name = str(chosen) if is_built_in(chosen, folder) else str(folder.resolve())
+        self._evidence = evidence_of(url, files)
         compiler, registry = CelGuards(), Registry()
         loaded = opened_pack(folder, compiler, registry)
         world = World(
@@ -86,7 +87,7 @@ class Engine(Service):
             definitions=Definitions(loaded, compiler),
             clock=clock or store.clock(SystemClock()),
             registry=registry,
-            evidence=FolderEvidence(files or default_evidence_folder(url)),
+            evidence=self._evidence,
             examiner=FileExaminer(),
             gauges=Gauges(loaded, compiler),
             couriers=PostOffice() if environment is None else PostOffice(environment),
@@ -169,8 +170,9 @@ class Engine(Service):
         return Files(printer.printed(material, formats, lang), confidential=bool(material.case.audience))
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Give back all connections. A store in memory is forgotten, and with it the files that were kept for it."""
         self._store.close()
+        self._evidence.close()
 
     def __enter__(self) -> Self:
         return self

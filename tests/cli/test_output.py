@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from duban.cli.kit.grid import fitted
 from duban.cli.kit.help import width_of
 from duban.cli.kit.inert import inert, inert_json, inert_lines
 
@@ -164,14 +163,6 @@ def test_a_document_loses_nothing_by_being_inert() -> None:
     assert json.loads(written) == value
     assert not any(sign in written for sign in "\u202e\x7f\x9b\u2028")
     assert "督办🏮" in written
-
-
-def test_columns_give_way_to_each_other_and_never_leave_the_page() -> None:
-    assert fitted([3, 4], [3, 9], 80) == [3, 9]
-    assert sum(fitted([10, 14, 16], [10, 60, 16], 60)) == 60
-    assert fitted([14, 16], [40, 16], 26, times=[1]) == [10, 16]
-    assert sum(fitted([14] * 8, [40] * 8, 40)) == 40
-    assert fitted([14, 14, 16], [14, 40, 16], 26, firm=[0], times=[2]) == [14, 4, 8]
 
 
 @pytest.mark.parametrize("columns", [80, 60, 30])

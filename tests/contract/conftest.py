@@ -79,9 +79,9 @@ def url_of(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], st
 
 
 @pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iterator[SqlStore]:
+def store(request: pytest.FixtureRequest, url_of: Callable[[str], str], tmp_path: Path) -> Iterator[SqlStore]:
     """An empty store of each kind."""
-    with closing(SqlStore(url_of(request.param))) as made:
+    with closing(SqlStore(url_of(request.param), archives=tmp_path / "archives")) as made:
         if request.param == "memory":
             made.migrate()
         yield made
@@ -94,9 +94,9 @@ def shared_url(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> 
 
 
 @pytest.fixture
-def shared_store(shared_url: str) -> Iterator[SqlStore]:
+def shared_store(shared_url: str, tmp_path: Path) -> Iterator[SqlStore]:
     """The store of ``shared_url``."""
-    with closing(SqlStore(shared_url)) as made:
+    with closing(SqlStore(shared_url, archives=tmp_path / "archives")) as made:
         yield made
 
 

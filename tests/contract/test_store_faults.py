@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.postgres import named
 
 from duban.engine.errors import DubanError, StoreBusy, StoreError, StoreNotReady, StoreUnreachable
 from duban.persistence.addresses import parsed, told
-from duban.persistence.evidence import default_evidence_folder
+from duban.persistence.evidence import FolderEvidence, default_evidence_folder
 from duban.persistence.faults import Faults
 from duban.persistence.store import SqlStore
 
@@ -215,11 +216,18 @@ store.close()
 def test_evidence_lies_beside_a_file_and_elsewhere_where_there_is_none(tmp_path: Path) -> None:
     assert default_evidence_folder(f"sqlite:///{tmp_path}/street.db") == tmp_path / "street.db.evidence"
     assert default_evidence_folder("postgresql://host/name") == Path("duban-evidence")
+
+
+def test_evidence_of_a_store_in_memory_has_a_folder_from_its_first_file_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     first, second = default_evidence_folder("sqlite:///:memory:"), default_evidence_folder("sqlite:///:memory:")
-    assert first.is_dir()
     assert first != second
-    first.rmdir()
-    second.rmdir()
+    assert list(tmp_path.iterdir()) == []
+    FolderEvidence(first).put(b"a file", max_bytes=10)
+    assert list(tmp_path.iterdir()) == [first]
+    assert first.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.xdist_group("postgresql")

@@ -6,6 +6,7 @@ from duban.cli.kit.answer import Answer, Cell, Table, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Option
+from duban.cli.kit.references import as_written
 from duban.cli.options import KEY, REF
 
 
@@ -37,7 +38,7 @@ def materials(desk: Desk, ref: str) -> Answer:
 
 FROM = Option(
     ["--from", "sources"], says="option.gather-from", metavar="REF", multiple=True, required=True,
-    shell_complete=complete.refs,
+    type=as_written, shell_complete=complete.refs,
 )  # fmt: skip
 FIELD = Option(["--only", "fields"], says="option.gather-only", metavar="FIELD", multiple=True)
 STATEMENT = Option(["--statement"], says="option.gather-statement", metavar="TEXT")

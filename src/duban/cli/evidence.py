@@ -10,6 +10,7 @@ from duban.cli.kit.desk import Desk
 from duban.cli.kit.faults import FAULT
 from duban.cli.kit.files import taken_out
 from duban.cli.kit.options import Argument, Option
+from duban.cli.kit.references import as_written
 from duban.cli.kit.telling import iso
 from duban.cli.options import REF
 from duban.engine.errors import UsageError
@@ -20,7 +21,9 @@ from duban.engine.model.figure import Period
 from duban.engine.model.saying import why_of
 from duban.engine.runtime.archiving.verifying import verify_archive
 
-REFS = Argument("refs", says="argument.refs", metavar="[REF]...", nargs=-1, shell_complete=complete.refs)
+REFS = Argument(
+    "refs", says="argument.refs", metavar="[REF]...", nargs=-1, type=as_written, shell_complete=complete.refs
+)
 WHICH = Argument("which", says="argument.which-file", metavar="FIELD|HASH")
 ARCHIVE = Argument("archive", says="argument.archive", metavar="ARCHIVE")
 OUT = Option(["--out"], says="option.out-file", metavar="FILE", required=True)

@@ -6,6 +6,7 @@ from duban.cli.kit import complete
 from duban.cli.kit.command import Command
 from duban.cli.kit.options import Argument, Option
 from duban.cli.kit.outcome import fired
+from duban.cli.kit.references import as_written
 from duban.cli.kit.words import pairs
 from duban.cli.options import DRY_RUN, EVIDENCE, EXPECT_VERSION, FIELDS, KEY
 from duban.engine.errors import UsageError
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from duban.cli.kit.answer import Answer
     from duban.cli.kit.desk import Desk
 
-REF = Argument("ref", says="argument.ref-or-workflow", metavar="REF|WORKFLOW", shell_complete=complete.refs)
+REF = Argument(
+    "ref", says="argument.ref-or-workflow", metavar="REF|WORKFLOW", type=as_written, shell_complete=complete.refs
+)
 EVENT = Argument("event", says="argument.event", metavar="EVENT", shell_complete=complete.events)
 WHERE = Option(["--where"], says="option.where", metavar="NAME=VALUE", multiple=True)
 YES = Option(["--yes"], says="option.yes", is_flag=True)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from duban.cli.kit.answer import Answer, Cell, Table, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.documents import row_document
+from duban.cli.kit.telling import as_declared
 from duban.cli.options import REF
 
 if TYPE_CHECKING:
@@ -20,22 +21,27 @@ def history(desk: "Desk", ref: str) -> Answer:
     heads = desk.head("seq", "at", "event", "from_state", "to_state", "actor", "level", "changed", "hash")
     heads["to_state"] = desk.head("moved")["moved"]
     hidden = frozenset({"from_state", "level", "hash"})
-    table = Table(heads, [_row(desk, workflow, row) for row in rows], hidden=hidden)
+    levels = [0, *(row.level for row in rows)]
+    table = Table(
+        heads, [_row(desk, workflow, row, old) for row, old in zip(rows, levels, strict=False)], hidden=hidden
+    )
     return Answer([row_document(row) for row in rows], [table])
 
 
-def _row(desk: "Desk", workflow: "Workflow", row: "HistoryRow") -> list[Cell | str]:
+def _row(desk: "Desk", workflow: "Workflow", row: "HistoryRow", level: int) -> list[Cell | str]:
+    """A row of the table; ``level`` is that of the row before, or 0."""
     teller = desk.teller
     before, after = teller.state(workflow, row.from_state), teller.state(workflow, row.to_state)
     moved = after.shown if row.from_state in (None, row.to_state) else f"{before.shown} → {after.shown}"
     changes = []
-    for name, value in row.data.items():
+    for name, value in as_declared(row.data, workflow):
         told = teller.value(workflow.fields.get(name), value)
-        changes.append((f"{name}={told.plain}", f"{teller.field(workflow, name)}: {told.shown}"))
+        shown = f"{teller.field(workflow, name)}{desk.say('colon')}{told.shown}"
+        changes.append((f"{name}={told.plain}", shown))
     for gone in row.erased or ():
         names = [teller.field(workflow, name) for name in gone["fields"]]
         changes.append((f"erased={gone['seq']}", desk.say("erased", fields=names, seq=gone["seq"])))
-    if row.kind == "step":
+    if row.level != level:
         changes.append((f"level={row.level}", desk.say("level", level=row.level)))
     changed = Cell(" ".join(plain for plain, _ in changes), "\n".join(shown for _, shown in changes))
     who = teller.post(row.post) if row.post else teller.actor(row.actor)

@@ -9,6 +9,7 @@ from duban.cli.kit.answer import Answer, Facts, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Argument, Option
+from duban.cli.kit.references import as_written
 from duban.engine.definition.mapping import load_map
 from duban.engine.errors import UsageError
 from duban.engine.messages import text
@@ -93,7 +94,7 @@ command = Command(
         Option(["--map", "map_"], says="option.import-map", metavar="MAP", required=True),
         Option(["--encoding"], says="option.import-encoding", metavar="NAME", default="utf-8"),
         Option(["--replay"], says="option.import-replay", is_flag=True),
-        Option(["--on"], says="option.import-on", metavar="REF", shell_complete=complete.refs),
+        Option(["--on"], says="option.import-on", metavar="REF", type=as_written, shell_complete=complete.refs),
         Option(["--report"], says="option.import-report", metavar="FILE"),
     ],
 )

@@ -8,7 +8,8 @@ from duban.cli.kit.answer import Answer, Cell, Part, Table, Words, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.documents import case_document
 from duban.cli.kit.options import Option
-from duban.cli.kit.words import data_of, field_name, pairs
+from duban.cli.kit.references import as_written
+from duban.cli.kit.words import asked_names, data_of, field_asked, pairs
 from duban.cli.kit.workflows import workflow_of
 from duban.cli.options import SOME_WORKFLOW, limit
 from duban.engine.errors import UsageError
@@ -28,7 +29,7 @@ OPEN = Option(["--open", "is_open"], says="option.open", is_flag=True)
 CLOSED = Option(["--closed"], says="option.closed", is_flag=True)
 WITH = Option(["-f", "--field"], says="option.with-value", metavar="NAME=VALUE", multiple=True)
 SHOWN = Option(["--columns"], says="option.shown-fields", metavar="FIELD,…")
-AFTER = Option(["--after"], says="option.after", metavar="REF", shell_complete=complete.refs)
+AFTER = Option(["--after"], says="option.after", metavar="REF", type=as_written, shell_complete=complete.refs)
 
 
 def list_cases(
@@ -43,8 +44,8 @@ def list_cases(
         raise UsageError("fields-of-what")
     definition = workflow_of(desk, workflow) if workflow is not None else None
     fields = definition.fields if definition is not None else {}
-    data = data_of(pairs(field, "-f"), fields)
-    shown = list(dict.fromkeys(field_name(one.strip(), fields) for one in (columns or "").split(",") if one.strip()))
+    data = data_of([(field_asked(name, fields), value) for name, value in pairs(field, "-f")], fields)
+    shown = list(dict.fromkeys(field_asked(one.strip(), fields) for one in (columns or "").split(",") if one.strip()))
     for name in shown:
         if name not in fields:
             raise UsageError("unknown-field", found=name, known=few(fields), hint=hint(name, fields))
@@ -74,7 +75,7 @@ def _chosen(desk: "Desk", page: "Page", shown: list[str], fields: Mapping[str, "
     teller = desk.teller
     heads, level = desk.head("ref", "state"), desk.head("level")
     # A field may be called like one of the columns that are there anyway.
-    names = {name: f"data.{name}" if name in heads or name in level else name for name in shown}
+    names = dict(zip(shown, asked_names(shown, {*heads, *level}), strict=True))
     heads |= {names[name]: fields[name].label.text(desk.lang) for name in shown} | level
     rows: list[list[Cell | str]] = [
         [

@@ -6,8 +6,9 @@ import click
 
 from duban.cli.kit import complete
 from duban.cli.kit.options import Argument, Option
+from duban.cli.kit.references import as_written
 
-REF: Final = Argument("ref", says="argument.ref", metavar="REF", shell_complete=complete.refs)
+REF: Final = Argument("ref", says="argument.ref", metavar="REF", type=as_written, shell_complete=complete.refs)
 WORKFLOW: Final = Argument("workflow", says="argument.workflow", metavar="WORKFLOW", shell_complete=complete.workflows)
 SOME_WORKFLOW: Final = Argument(
     "workflow", says="argument.some-workflow", metavar="[WORKFLOW]", required=False, shell_complete=complete.workflows

@@ -7,6 +7,7 @@ from duban.cli.kit.command import Command
 from duban.cli.kit.documents import case_document
 from duban.cli.kit.files import taken_out
 from duban.cli.kit.records import record_document, record_tables
+from duban.cli.kit.telling import as_declared
 from duban.cli.kit.typing_ import command_for
 from duban.cli.options import REF
 from duban.engine.errors import StoreError
@@ -91,7 +92,7 @@ def _fields(desk: "Desk", case: "Case", workflow: "Workflow") -> Facts:
     teller = desk.teller
     rows = [
         (name, teller.field(workflow, name), teller.value(workflow.fields.get(name), value))
-        for name, value in case.data.items()
+        for name, value in as_declared(case.data, workflow)
         if value not in (None, [])
     ]
     return Facts(rows, title=desk.say("fields"))

@@ -7,7 +7,7 @@ from duban.cli.kit.answer import Answer, Cell, Table, Words
 from duban.cli.kit.command import Command
 from duban.cli.kit.documents import choice_document
 from duban.cli.kit.options import Argument
-from duban.cli.kit.typing_ import command_for
+from duban.cli.kit.typing_ import command_for, signed
 from duban.cli.options import REF
 from duban.engine.errors import UnknownActor, UnknownEvent
 from duban.engine.model.hint import hint
@@ -32,7 +32,8 @@ def why(desk: "Desk", ref: str, event: str | None) -> Answer:
     shown = choices if event is not None else _for_people(choices, workflow)
     rows = [_row(desk, workflow, one) for one in shown]
     typed = [f"  {line}" for line in commands.values() if line is not None]
-    nothing = desk.say("not-this", ref=ref, who=desk.by) if event else desk.say("nothing-to-do", who=desk.by)
+    rest = signed(desk, ["duban", "why", ref])
+    nothing = desk.say("not-this" if event else "nothing-to-do", who=desk.by, typed=rest)
     closing = [desk.say("can-type"), *typed] if typed else [nothing]
     heads = desk.head("event", "label", "allowed", "target", "reasons")
     table = Table(heads, rows, empty=desk.say("no-events"), hidden=frozenset({"target"}))

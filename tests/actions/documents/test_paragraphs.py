@@ -62,6 +62,23 @@ def test_the_cells_of_a_form_keep_the_lines_of_their_words(material: Callable[..
     assert "第一行\n第二行" in word_texts(content)
 
 
+@pytest.mark.parametrize("name", ["reply", "bulletin"])
+def test_in_markdown_each_line_of_a_value_among_paragraphs_is_one(material: Callable[..., Material], name: str) -> None:
+    data = {"answer": LINES} if name == "reply" else {"overall": LINES, "demands": LINES}
+    (content,) = printed(material(name, data=data), "md")
+
+    assert "\n\n第一段。\n\n第二段。\n\n第三段。\n\n" in content.decode()
+    assert "<br>" not in content.decode()
+
+
+def test_in_a_table_of_markdown_the_lines_of_a_value_stay_in_their_cell(material: Callable[..., Material]) -> None:
+    (content,) = printed(material("order", data={"title": "一\n二", "demand": "1. 甲\n- 乙 | 丙\n"}), "md")
+
+    lines = content.decode().splitlines()
+    assert "| 督办要求 | 1\\. 甲<br>\\- 乙 \\| 丙 |" in lines
+    assert "## 关于督办“一<br>二”的通知" in lines
+
+
 def test_a_draft_bears_no_number_where_the_paper_takes_it_from_the_reference(
     material: Callable[..., Material],
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.engine.runtime.shelf import pack
 from tests.engine.runtime.street import MONDAY, SAMPLE
 from tests.postgres import new_database, running_server
 
@@ -77,3 +78,15 @@ def make(url: str, clock: duban.testing.FrozenClock, tmp_path: Path) -> Iterator
 def engine(make: Make) -> duban.Engine:
     """An engine on the sample pack."""
     return make()
+
+
+@pytest.fixture
+def notes(make: Make, tmp_path: Path) -> duban.Engine:
+    """An engine on notes that leave the store after thirty days."""
+    return make(pack(tmp_path / "pack"))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """The folder of its archives."""
+    return tmp_path / "evidence.archives"

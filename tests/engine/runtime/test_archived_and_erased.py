@@ -17,12 +17,6 @@ def kind(request: pytest.FixtureRequest) -> str:
     return kind
 
 
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    """The folder of archives."""
-    return tmp_path / "evidence.archives"
-
-
 def test_what_is_to_be_erased_is_not_moved_before(make: Make, tmp_path: Path, clock: duban.testing.FrozenClock) -> None:
     notes = make(pack(tmp_path / "kept", retention=WORDS))
     finished(notes)

@@ -19,18 +19,6 @@ def kind(request: pytest.FixtureRequest) -> str:
     return kind
 
 
-@pytest.fixture
-def notes(make: Make, tmp_path: Path) -> duban.Engine:
-    """An engine on notes that leave the store after thirty days."""
-    return make(pack(tmp_path / "pack"))
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    """The folder of archives."""
-    return tmp_path / "evidence.archives"
-
-
 def rows_in_store(engine: duban.Engine) -> set[str]:
     """The cases that have rows of history in the store."""
     return {row["case_id"] for row in contents(engine)["duban_history"]}

@@ -24,18 +24,6 @@ def kind(request: pytest.FixtureRequest) -> str:
     return kind
 
 
-@pytest.fixture
-def notes(make: Make, tmp_path: Path) -> duban.Engine:
-    """An engine on notes that leave the store after thirty days."""
-    return make(pack(tmp_path / "pack"))
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    """The folder of archives."""
-    return tmp_path / "evidence.archives"
-
-
 def three(notes: duban.Engine, clock: duban.testing.FrozenClock) -> tuple[str, str, str]:
     """A note that was moved, one of the same year that may be, and one of the next year that may be."""
     first, second = finished(notes, "first"), finished(notes, "second")

@@ -18,18 +18,6 @@ MARCH = "2021-03-01T09:00:00+08:00"
 NOTES_ALONE = "rules: {notes: {workflow: note, after: 30 days}}\n"
 
 
-@pytest.fixture
-def notes(make: Make, tmp_path: Path) -> duban.Engine:
-    """An engine on notes that leave the store after thirty days."""
-    return make(pack(tmp_path / "pack"))
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    """The folder of archives."""
-    return tmp_path / "evidence.archives"
-
-
 def test_what_came_back_is_taken_away_again_unless_it_is_opened_again(
     notes: duban.Engine, clock: duban.testing.FrozenClock
 ) -> None:

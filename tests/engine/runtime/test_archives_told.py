@@ -17,18 +17,6 @@ NEXT_YEAR = "2021-03-01T09:00:00+08:00"
 LATER_YET = "2021-03-02T09:00:00+08:00"
 
 
-@pytest.fixture
-def notes(make: Make, tmp_path: Path) -> duban.Engine:
-    """An engine on notes that leave the store after thirty days."""
-    return make(pack(tmp_path / "pack"))
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    """The folder of archives."""
-    return tmp_path / "evidence.archives"
-
-
 def hidden(notes: duban.Engine, title: str = "hidden", key: str | None = None) -> str:
     """A finished note that the chief alone sees."""
     ref = open_note(notes, title, key)

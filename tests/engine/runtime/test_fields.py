@@ -57,6 +57,7 @@ deadlines:
 GOOD: list[tuple[str, Any, Any]] = [
     ("words", "五个字符也", "五个字符也"),
     ("words", " a\n\tb", " a\n\tb"),
+    ("words", "🏮\ufe0f", "🏮\ufe0f"),
     ("code", "AB12", "AB12"),
     ("share", 0.5, 0.5),
     ("share", 10, 10),
@@ -83,6 +84,9 @@ BAD: list[tuple[str, str, Any]] = [
     ("text", "words", ["x"]),
     ("empty", "words", ""),
     ("empty", "words", " \n"),
+    ("empty", "words", "\u3000\u00a0"),
+    *(("invisible", "words", signs) for signs in ("\u200b", "\ufeff \u2060", "\u3164", "\u2800", "\u00ad\ufe0f")),
+    ("invisible", "tags", ["a", "\u200d"]),
     ("long", "words", "six666"),
     ("long", "given", "x" * 10_001),
     ("pattern", "code", "AB"),

@@ -74,7 +74,7 @@ def fired_many(
     words = desk.say("fired-many", event=called, count=report.done)
     if report.is_stopped:
         again = desk.say("go-on", again=key, count=count)
-        words = f"{words} {again}"
+        words = f"{words}{again}" if desk.lang == "zh" else f"{words} {again}"
         if not (desk.is_person or desk.json):
             # Plain text in a pipe is figures alone.
             sys.stderr.write(again + "\n")

@@ -43,7 +43,7 @@ class _Explained(click.Command):
         desk = cast(Desk, ctx.obj)
         lang, width = desk.lang, desk.width
         usage = " ".join([ctx.command_path, *self.collect_usage_pieces(ctx)])
-        lines = [f"{text('help.usage', lang)} {usage}", "", *paragraphs(said(self.says, lang), width)]
+        lines = [text("help.usage", lang, usage=usage), "", *paragraphs(said(self.says, lang), width)]
         for heading, rows in self.sections(ctx, lang):
             lines += section(heading, rows, width)
         shared = [option.told(ctx, lang) for option in shared_options()]

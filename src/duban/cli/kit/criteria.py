@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from duban.cli.kit.desk import Desk
-from duban.cli.kit.words import Pair, data_of, field_name
+from duban.cli.kit.references import as_written
+from duban.cli.kit.words import Pair, asked_names, data_of, field_asked
 from duban.cli.kit.workflows import workflow_of
 from duban.engine.definition.values import FieldFault, parse_text
 from duban.engine.errors import UsageError
@@ -19,6 +20,8 @@ _YES_OR_NO: Final = ("overdue", "open")
 def criteria_of(desk: Desk, workflow: str, given: list[Pair]) -> Criteria:
     """The criteria that were typed: state, unit, parent, overdue, open, and every field of the workflow.
 
+    ``data.NAME`` is always the field, also where one of the others is called like it.
+
     Raises:
         UnknownWorkflow. UsageError: a name is not known or stands there twice, or is to be yes or no.
     """
@@ -29,13 +32,13 @@ def criteria_of(desk: Desk, workflow: str, given: list[Pair]) -> Criteria:
         if name in words:
             raise UsageError("field-twice", name=name)
         if name in _WORDS:
-            words[name] = value
+            words[name] = as_written(value) if name == "parent" else value
         elif name in _YES_OR_NO:
             words[name] = _yes(name, value)
-        elif field_name(name, definition.fields) in definition.fields:
-            fields.append((name, value))
+        elif (field := field_asked(name, definition.fields)) in definition.fields:
+            fields.append((field, value))
         else:
-            known = [*_WORDS, *_YES_OR_NO, *definition.fields]
+            known = [*_WORDS, *_YES_OR_NO, *asked_names(definition.fields, {*_WORDS, *_YES_OR_NO})]
             raise UsageError("unknown-field", found=name, known=few(known), hint=hint(name, known))
     return Criteria(definition.name, data=data_of(fields, definition.fields), **words)
 

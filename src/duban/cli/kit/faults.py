@@ -102,7 +102,10 @@ def told_by_click(fault: click.ClickException, lang: str) -> str:
         key, data = "extra", {"found": fault.message.partition("(")[2].rpartition(")")[0]}
     words = text(f"parse.{key}", lang, **(data or {"why": fault.format_message()}))
     context = getattr(fault, "ctx", None)
-    return f"{words} {text('parse.help', lang, command=context.command_path)}" if context is not None else words
+    if context is None:
+        return words
+    blank = "" if words.endswith(("。", "？")) else " "  # after which Chinese has none
+    return f"{words}{blank}{text('parse.help', lang, command=context.command_path)}"
 
 
 def _of_number(kind: click.types.IntParamType, message: str) -> tuple[str, dict[str, Any]]:

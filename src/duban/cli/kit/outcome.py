@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from duban.cli.kit.answer import Answer, Cell, Facts, Table, Words, cell, facts
 from duban.cli.kit.documents import case_document, outcome_document
+from duban.cli.kit.typing_ import signed
 from duban.cli.kit.words import Pair, data_of, evidence_of
 from duban.engine.errors import UnknownCase, UsageError
 
@@ -38,7 +39,7 @@ def started(
     lines = [desk.say("started-before" if outcome.duplicate else "started", ref=case.ref, workflow=called)]
     if case.follow:
         lines.append(desk.say("follow-code", code=case.follow))
-    return Answer(document, [_standing(desk, case), Words([*lines, desk.say("see-why", ref=case.ref)])])
+    return Answer(document, [_standing(desk, case), Words([*lines, _onward(desk, case)])])
 
 
 def fired(
@@ -77,16 +78,22 @@ def _definition(desk: "Desk", ref: str) -> "Workflow | None":
 def _told(desk: "Desk", outcome: "Outcome", dry_run: bool) -> list[str]:
     case, row, teller = outcome.case, outcome.row, desk.teller
     workflow = teller.definition(case)
+    before, after = (teller.state(workflow, name).shown for name in (row.from_state, row.to_state))
     data = {
-        "ref": case.ref, "event": teller.event(workflow, row.event).shown, "version": case.version,
-        "from_state": teller.state(workflow, row.from_state).shown,
-        "to_state": teller.state(workflow, row.to_state).shown,
+        "event": teller.event(workflow, row.event).shown, "version": case.version,
+        "moved": after if row.from_state == row.to_state else f"{before} → {after}",
     }  # fmt: skip
     key = "would-fire" if dry_run else "fired-before" if outcome.duplicate else "fired"
     lines = [desk.say(key, **data)]
     if outcome.started:
         lines.append(desk.say("also-started", refs=outcome.started))
-    return lines if dry_run else [*lines, desk.say("see-why", ref=case.ref)]
+    return lines if dry_run else [*lines, _onward(desk, case)]
+
+
+def _onward(desk: "Desk", case: "Case") -> str:
+    """What to type now: what can be done next, or how it went where nothing is left to do."""
+    key, verb = ("see-why", "why") if case.is_open else ("see-history", "history")
+    return desk.say(key, typed=signed(desk, ["duban", verb, case.ref]))
 
 
 def _standing(desk: "Desk", case: "Case") -> Facts | Table:

@@ -29,6 +29,12 @@ def period_cell(period: "Period", lang: str) -> Cell:
     return Cell(period.text, text(key, lang, count=count))
 
 
+def as_declared(data: Mapping[str, Any], workflow: "Workflow") -> list[tuple[str, Any]]:
+    """Fields with their values in the order in which the workflow declares them; what it does not know comes last."""
+    places = {name: place for place, name in enumerate(workflow.fields)}
+    return sorted(data.items(), key=lambda pair: places.get(pair[0], len(places)))
+
+
 class Teller:
     """Speaks one language, with the organisation and the hours of one engine at hand."""
 

@@ -1,6 +1,7 @@
 """The exact command that fires an event on a case."""
 
 import shlex
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from duban.cli.registry import COMMANDS
@@ -21,7 +22,7 @@ def command_for(desk: "Desk", workflow: "Workflow", ref: str, choice: "Choice") 
     surveys = desk.engine.pack.surveys
     if surveys is not None and (workflow.name, choice.event) == (surveys.survey.workflow, surveys.survey.run):
         # The draw fires it, with what it drew.
-        return _signed(desk, ["duban", workflow.name.replace("_", "-"), "sample", shlex.quote(ref)])
+        return signed(desk, ["duban", workflow.name.replace("_", "-"), "sample", shlex.quote(ref)])
     fields = [workflow.fields[name] for name in (*choice.needs, *choice.wants)]
     if workflow.name in COMMANDS:
         words = ["duban", "fire", shlex.quote(ref), choice.event]
@@ -33,11 +34,12 @@ def command_for(desk: "Desk", workflow: "Workflow", ref: str, choice: "Choice") 
         words = ["duban", workflow.name.replace("_", "-"), choice.event.replace("_", "-"), shlex.quote(ref)]
         for field in fields:
             words += [option_name(field.name), _example(field)]
-    return _signed(desk, words)
+    return signed(desk, words)
 
 
-def _signed(desk: "Desk", words: list[str]) -> str:
-    """With who acts and where, as far as the next command line has to be told."""
+def signed(desk: "Desk", words: Sequence[str]) -> str:
+    """A command with who acts and where, as far as the next command line has to be told."""
+    words = list(words)
     if desk.who is not None and desk.environ.get("DUBAN_AS") != desk.who:
         words += ["--as", shlex.quote(desk.who)]
     return " ".join(words) + desk.there

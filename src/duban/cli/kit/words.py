@@ -4,10 +4,11 @@ What cannot be read as its field's type goes on as typed: the engine judges in i
 fire an event is told that, and not what is wrong with the data.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from duban.cli.kit.references import as_written
 from duban.engine.definition.values import FieldFault, parse_text
 from duban.engine.errors import UsageError
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from duban.engine.model.definition import Field
 
 Pair = tuple[str, str]
+
+OF_DATA: Final = "data."
+"""What stands before the name of a field that is called like a usual column; the same as in the JSON of a case."""
 
 
 def pairs(given: Iterable[str], option: str) -> list[Pair]:
@@ -35,6 +39,20 @@ def pairs(given: Iterable[str], option: str) -> list[Pair]:
 def field_name(name: str, fields: Mapping[str, "Field"]) -> str:
     """The field as declared: typed with dashes or underscores."""
     return name if name in fields else name.replace("-", "_")
+
+
+def field_asked(name: str, fields: Mapping[str, "Field"]) -> str:
+    """The field that is asked for: ``NAME``, or ``data.NAME``, which is a field also where a usual column is so called.
+
+    A name that is no field stays as it was typed.
+    """
+    found = field_name(name.removeprefix(OF_DATA), fields)
+    return found if found in fields else name
+
+
+def asked_names(fields: Iterable[str], usual: Container[str]) -> list[str]:
+    """What is to be typed for each field beside columns that are called ``usual``."""
+    return [f"{OF_DATA}{name}" if name in usual else name for name in fields]
 
 
 def data_of(given: Iterable[Pair], fields: Mapping[str, "Field"]) -> dict[str, Any]:
@@ -68,6 +86,8 @@ def evidence_of(given: Iterable[Pair], fields: Mapping[str, "Field"]) -> dict[st
 def _read(field: "Field", words: str) -> Any:
     if field.kind == "list" and field.item is not None:
         return [_read(field.item, part.strip()) for part in words.replace("，", ",").split(",") if part.strip()]
+    if field.kind == "case":
+        words = as_written(words)
     try:
         return parse_text(field, words)
     except FieldFault:

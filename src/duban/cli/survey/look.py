@@ -7,10 +7,13 @@ from duban.cli.kit.answer import Answer, Cell, Table, cell
 from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.options import Argument
+from duban.cli.kit.references import as_written
 from duban.engine.errors import UsageError
 from duban.engine.model.survey import Question, Questionnaire
 
-SOME = Argument("ref", says="argument.some-survey", metavar="[REF]", required=False, shell_complete=complete.refs)
+SOME = Argument(
+    "ref", says="argument.some-survey", metavar="[REF]", required=False, type=as_written, shell_complete=complete.refs
+)
 
 
 def list_surveys(desk: Desk) -> Answer:

@@ -11,9 +11,12 @@ from duban.cli.kit.command import Command
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.help import paragraphs
 from duban.cli.kit.options import Argument, Option
+from duban.cli.kit.references import as_written
 from duban.engine.model.survey import Change, RateValue, SurveyResults
 
-REFS = Argument("refs", says="argument.surveys", metavar="[REF...]", nargs=-1, shell_complete=complete.refs)
+REFS = Argument(
+    "refs", says="argument.surveys", metavar="[REF...]", nargs=-1, type=as_written, shell_complete=complete.refs
+)
 PER = Option(["--per"], says="option.per-community", type=click.Choice(["community"]), metavar="community")
 
 

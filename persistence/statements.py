@@ -154,7 +154,7 @@ REFERRING: Final = (
     select(*CASE)
     .join(links, links.c.case_id == cases.c.id)
     .where(links.c.target == bindparam("wanted"), links.c.field == bindparam("in_field"))
-    # Not as the column: by its index SQLite would go through all cases of the workflow instead of through the few links.
+    # Not as the column: by its index SQLite would go through all cases of the workflow instead of the few links.
     .where(cases.c.workflow.concat("") == bindparam("of_workflow"), cases.c.closed_at.is_(None))
     .order_by(cases.c.id)
 )

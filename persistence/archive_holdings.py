@@ -1,10 +1,10 @@
 """What the store says lies in an archive, and whether a file holds it."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, select, union_all
 
+from duban.engine.model.frozen import frozen
 from duban.persistence.tables import cases, moving, settings
 
 IDENTITY: Final = "archives"
@@ -14,7 +14,7 @@ OWNER: Final = select(settings.c.value).where(settings.c.name == IDENTITY)
 """Asked of a store: what its archives are told by. Asked of an archive: whose it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holding:
     """How many cases lie in an archive by what the store says, and the first and the last of them by number."""
 
@@ -30,7 +30,7 @@ class Holding:
         return (found.first, found.last) == (self.first, self.last) and found.count >= self.count
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ends:
     """The first and the last case of an archive by when they ended: found at once, however many lie there."""
 

@@ -5,12 +5,12 @@ with it are not to run out of attempts by that.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Table, Update, bindparam, literal_column, select, update
 
+from duban.engine.model.frozen import frozen
 from duban.persistence import rows
 from duban.persistence.criteria import TOO_LARGE
 from duban.persistence.database import Database
@@ -20,7 +20,7 @@ from duban.persistence.tables import unfinished
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """The statements on one row of such a table, built once."""
 
@@ -31,7 +31,7 @@ class Changes:
     discard: Update
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claims:
     """The statements that claim, built once: what waits, and one whose lease has lapsed."""
 

@@ -4,7 +4,6 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPException
 from typing import Any, Final
@@ -13,6 +12,7 @@ from duban.actions.channels.places import place_of, resolved
 from duban.engine.definition.addresses import WebAddress
 from duban.engine.errors import ChannelError
 from duban.engine.model.channel import Host
+from duban.engine.model.frozen import frozen
 from duban.engine.ports.pauses import LONGEST, NO_ANSWER, TOO_FAST
 
 CONNECTING: Final = 5.0
@@ -25,7 +25,7 @@ LARGEST: Final = 64 * 1024
 _BUSY: Final = frozenset({429, 503})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """What came back: the status, and as much of the body as is read."""
 

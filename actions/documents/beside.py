@@ -1,8 +1,9 @@
 """Places the words beside the points of lines so that no two lie on each other, and none on a point."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from duban.engine.model.frozen import frozen
 
 _ABOVE: Final = 5
 _BELOW: Final = -6
@@ -16,7 +17,7 @@ _MARK: Final = 3
 _APART: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """The words of one point; ``x`` and ``y`` as the axes count."""
 

@@ -5,7 +5,6 @@ machine has none of these, the fonts of the package mplfonts serve; they are fou
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Final
 
 from duban.actions.documents.needs import printing
 from duban.engine.errors import DocumentError
+from duban.engine.model.frozen import frozen
 
 _SONG: Final = (
     "Noto Serif CJK SC", "Source Han Serif SC", "Source Han Serif CN", "Noto Serif SC", "SimSun", "NSimSun", "STSong",
@@ -38,7 +38,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
 _SAMPLE: Final = "督办通报整改问题〔〕年月日"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Face:
     """One font of a file; ``index`` is its place in a collection."""
 
@@ -47,7 +47,7 @@ class Face:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fonts:
     """The chosen fonts. ``families`` names, for each role, the family and those that stand in for it, in order.
 

@@ -6,7 +6,6 @@ of others are ever looked at for tags again.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from duban.actions.documents.inert import inert
 from duban.actions.documents.snapshot import Cell, Chart, Snapshot, Table, read_snapshot
 from duban.actions.documents.telling import Teller
 from duban.engine.model.document import BUILT_IN, Material
+from duban.engine.model.frozen import frozen
 
 _PADDING: Final = 1.0
 _EMS: Final = {5: 37.0, 8: 42.0, 10_000: 52.0}
@@ -30,7 +30,7 @@ VARIABLES: Final = frozenset(
 """The names that every template can use; without a snapshot, what it would hold is empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paper:
     """One paper in one language. ``told`` is what templates see; ``at`` is the day that files bear (aware)."""
 

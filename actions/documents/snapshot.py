@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from duban.engine.errors import DocumentError
 from duban.engine.messages import text
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 FORMAT: Final = "duban-snapshot/1"
@@ -17,7 +17,7 @@ Cell = Any
 """A value as the snapshot holds it; its column's kind tells what it is. Never a float."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of a table."""
 
@@ -26,7 +26,7 @@ class Column:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A table; ``cases`` holds, for each cell, the references that it was counted from."""
 
@@ -38,7 +38,7 @@ class Table:
     notes: tuple[Mapping[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """A row of bars or a line; ``unit`` is that of its figure, None where there is none."""
 
@@ -47,7 +47,7 @@ class Series:
     points: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """A chart over the labels ``x``."""
 
@@ -58,7 +58,7 @@ class Chart:
     series: tuple[Series, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snapshot:
     """What a bulletin or report is printed from. Times are aware."""
 

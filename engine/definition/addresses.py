@@ -1,9 +1,10 @@
 """Addresses as duban takes them: of the web and of mail, each in one strict form, so that nothing can be read twice."""
 
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
+
+from duban.engine.model.frozen import frozen
 
 _WEB: Final = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])"
@@ -18,7 +19,7 @@ _LONGEST: Final = 2_000
 _LONGEST_MAIL: Final = 254
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebAddress:
     """Where a message is sent: ``host`` without brackets, ``target`` with path and query."""
 

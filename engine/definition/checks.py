@@ -1,7 +1,5 @@
 """Finds names in a workflow that are not declared where they should be."""
 
-from dataclasses import dataclass
-
 from duban.engine.definition.findings import Findings, Loc
 from duban.engine.definition.names import (
     CEL_WORDS,
@@ -16,11 +14,12 @@ from duban.engine.definition.names import (
 from duban.engine.definition.values import FieldFault, ValueChecker
 from duban.engine.messages import text
 from duban.engine.model.definition import Deadline, Event, Field, Table, Workflow
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.model.organization import BUILT_IN_ROLES, Organization
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What a workflow is checked against: the organisation it runs in and the names of the pack's workflows."""
 

@@ -3,11 +3,13 @@
 Lines and columns count from 1; columns count characters, not bytes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from duban.engine.model.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Scalar:
     """One value. ``plain`` tells that it stood without quotes. A scalar used as a key is always text.
 
@@ -22,7 +24,7 @@ class Scalar:
     literal: int | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """A list, in order."""
 
@@ -31,7 +33,7 @@ class Sequence:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mapping:
     """Keys with their values, in the order of the file; no key stands twice.
 

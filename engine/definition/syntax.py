@@ -6,11 +6,11 @@ so that whoever reads them may stop at the first that is too much.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
 from duban.engine.errors import DefinitionError
 from duban.engine.messages import text
+from duban.engine.model.frozen import frozen
 from duban.engine.model.problem import Problem
 
 EXCERPT: Final = 24
@@ -61,7 +61,7 @@ class Part(NamedTuple):
     """How far the first character of a scalar stands from its place, where the file shows its text as it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     """A word of the catalogue that stands inside a message, told in the reader's language."""
 
@@ -75,7 +75,7 @@ class Word:
         return self.text()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quote:
     """A piece of the file that stands inside a message."""
 

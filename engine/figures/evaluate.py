@@ -10,10 +10,11 @@ from duban.engine.figures.facts import Frame, Struck, Wanted, cut, facts
 from duban.engine.model.case import HistoryRow
 from duban.engine.model.definition import Workflow
 from duban.engine.model.figure import Dimension, Figure, FigureValue
+from duban.engine.model.frozen import frozen
 from duban.engine.ports.guards import Condition, GuardFault
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gauge:
     """A figure with its compiled expressions."""
 
@@ -32,7 +33,7 @@ class Gauge:
         return read | {f"data.{own}"} if own is not None else read
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """A figure that is wanted: in which frame, and per which dimension."""
 
@@ -41,7 +42,7 @@ class Ask:
     dimension: Dimension | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """What a case comes to for one ask: its subject, whether it holds, what is measured."""
 

@@ -6,7 +6,6 @@ began with and the calendar in force; so extensions, suspensions and rework coun
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,12 +14,13 @@ from duban.engine.deadlines.stopwatch import after_event
 from duban.engine.model.case import HistoryRow, Stopwatch
 from duban.engine.model.definition import Field, Workflow
 from duban.engine.model.figure import Period, Strike
+from duban.engine.model.frozen import frozen
 
 _DEADLINE_PARTS: Final = frozenset({"begun", "due", "overdue", "climbed", "used"})
 _MINUTE: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """From where to where it is looked at: the period, and as of when (both ends as in :func:`cut`)."""
 
@@ -33,7 +33,7 @@ class Frame:
         return min(self.period.end, self.as_of)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Struck:
     """A strike with the moment at which its appeal was lodged, and the appeal's reference."""
 

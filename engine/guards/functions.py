@@ -4,12 +4,12 @@ A function that is not named here makes no more than it is given, and looks at a
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from duban.engine.guards.patterns import program
 from duban.engine.guards.sizes import HANDLE, SCALAR, Size
 from duban.engine.guards.tree import Call, Constant, Tree
+from duban.engine.model.frozen import frozen
 
 _COMPARISON: Final = 10
 _AT_ONCE: Final = 64
@@ -19,7 +19,7 @@ _PRECISION: Final = 1_000
 _GROWING: Final = frozenset({"add_string", "add_bytes", "add_list"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cost:
     """What one call makes, in characters, and what it looks at."""
 

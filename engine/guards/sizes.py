@@ -1,8 +1,8 @@
 """How large the values of an expression may become: a small arithmetic of upper bounds."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from duban.engine.model.frozen import frozen
 from duban.engine.ports.guards import VariableType
 
 TEXT: Final = 10_000
@@ -15,7 +15,7 @@ HANDLE: Final = 32
 """What an item of a list costs besides its content, in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Size:
     """``weight`` in characters, of all that a value holds; ``items`` of a list, each at most as large as ``item``.
 

@@ -6,8 +6,9 @@ so that the variables which an expression reads are known before it runs.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from duban.engine.model.frozen import frozen
 
 _QUOTED: Final = r'"""(?:[^\\]|\\.)*?"""' r"|'''(?:[^\\]|\\.)*?'''" r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"
 _NAME: Final = r"(?:[A-Za-z_][A-Za-z0-9_]*|`[^`]*`)"
@@ -19,7 +20,7 @@ _WORD: Final = re.compile(
 _DOT: Final = re.compile(r"\s*\.\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chain:
     """Names joined by points, such as ``last.verify.actor``, from ``start`` to ``end`` (from 0) of an expression."""
 

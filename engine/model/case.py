@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from duban.engine.model.frozen import frozen
-from duban.engine.model.hot import hot
 from duban.engine.model.label import Label
 
 RowKind = Literal["start", "event", "step"]
 
 
-@hot
+@frozen
 class Case:
     """One run of a workflow as it stands. ``version`` is the number of its history rows.
 
@@ -58,7 +57,7 @@ class Case:
         return self.is_open and self.due_at is not None and self.due_at < now
 
 
-@hot
+@frozen
 class HistoryRow:
     """One row of a case's append-only record.
 
@@ -89,7 +88,7 @@ class HistoryRow:
     erased: tuple[Mapping[str, Any], ...] | None = None
 
 
-@hot
+@frozen
 class Stopwatch:
     """A deadline of one case. All seconds are working seconds.
 
@@ -111,7 +110,7 @@ class Stopwatch:
     original_due_at: datetime | None = None
 
 
-@hot
+@frozen
 class Message:
     """An action in the outbox. ``key`` is stable over every attempt: ``REF:seq:position``.
 
@@ -155,7 +154,7 @@ class Reading:
     at: datetime
 
 
-@hot
+@frozen
 class Outcome:
     """What firing an event came to: the case as that left it, and whether the key had been used before."""
 

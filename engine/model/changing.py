@@ -1,4 +1,4 @@
-"""A value with some of its fields changed, and many values at once; for the classes made by ``hot``.
+"""A value with some of its fields changed, and many values at once; of classes made by ``frozen``.
 
 Type checkers do not look at the names of fields, so this is for the hot path only, where tests go over every call.
 """
@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 
-from duban.engine.model.hot import WAYS
+from duban.engine.model.frozen import opened, reading
 
 T = TypeVar("T")
 
@@ -18,11 +18,10 @@ def changed(value: T, **changes: Any) -> T:
     """What ``dataclasses.replace`` gives, in a fifth of the time.
 
     Raises:
-        AttributeError: there is no such field. KeyError: the class is not made by ``hot``.
+        AttributeError: there is no such field.
     """
-    kind = type(value)
-    opened, get = WAYS[kind]
-    new = opened(*get(value))
+    kind: Any = type(value)
+    new = opened(kind)(*reading(kind)(value))
     for name, given in changes.items():
         setattr(new, name, given)
     new.__class__ = kind
@@ -46,9 +45,9 @@ def made_of(kind: type[T], row: Sequence[Any]) -> T:
     Raises:
         TypeError: the row has another number of fields than the class.
     """
-    opened = WAYS[kind].opened
-    _require_whole(opened, len(row))
-    value = opened(*row)
+    twin: Any = opened(kind)  # type: ignore[arg-type]
+    _require_whole(twin, len(row))
+    value = twin(*row)
     value.__class__ = kind
     return value  # type: ignore[no-any-return]
 
@@ -59,10 +58,10 @@ def made(kind: type[T], rows: Sequence[Sequence[Any]]) -> list[T]:
     Raises:
         TypeError: a row has another number of fields than the class.
     """
-    opened = WAYS[kind].opened
+    twin: Any = opened(kind)  # type: ignore[arg-type]
     for length in set(map(len, rows)):
-        _require_whole(opened, length)
-    values = [opened(*row) for row in rows]
+        _require_whole(twin, length)
+    values = [twin(*row) for row in rows]
     for value in values:
         value.__class__ = kind
     return values
@@ -78,8 +77,8 @@ def completed_each(values: Sequence[T], **given: Iterable[Any]) -> None:
         deque(map(getattr(type(values[0]), name).__set__, values, column), maxlen=0)
 
 
-def _require_whole(opened: Any, length: int) -> None:
-    # Who is left out by a row is not meant to be as declared.
-    expected = len(opened.__match_args__)
+def _require_whole(twin: Any, length: int) -> None:
+    # What is left out by a row is not meant to be as declared.
+    expected = len(twin.__match_args__)
     if length != expected:
-        raise TypeError(f"{opened.__name__} has {expected} fields, and a row of {length} was given")
+        raise TypeError(f"{twin.__base__.__name__} has {expected} fields, and a row of {length} was given")

@@ -1,9 +1,10 @@
 """What is left of an actor's rights once those that are suspended are taken out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.organization import Actor, Post
 from duban.engine.model.suspension import Suspension
 
@@ -51,7 +52,7 @@ def _left(post: Post, withheld: Withheld, own: Mapping[str | None, Suspension]) 
     return replace(post, roles=roles) if roles or not post.roles else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     """What was read of the log up to a row, and who was asked about since."""
 

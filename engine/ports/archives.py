@@ -1,13 +1,13 @@
 """The port of archives: which finished cases may be moved out of the store, moving them, and bringing them back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from duban.engine.errors import StoreError
 from duban.engine.model.archive import Archive, ArchiveStanding, Movable
 from duban.engine.model.case import Case, HistoryRow
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 
 Sound = Callable[[Case, Sequence[HistoryRow]], bool]
@@ -50,7 +50,7 @@ class ArchiveReader(Protocol):
         """Whether rows of a case lie in the store itself, whatever is noted of where they are."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moved:
     """What became of cases that were to be moved.
 

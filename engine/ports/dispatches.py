@@ -1,14 +1,14 @@
 """The port of what goes out on channels: gathered with the notices, then taken and told of like the outbox."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from duban.engine.model.dispatch import Dispatch
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """Where a notice goes besides its inbox: into the message that is being gathered there, or into a new one.
 

@@ -1,10 +1,11 @@
 """Where evidence files are kept, and who looks into them before."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
+
+from duban.engine.model.frozen import frozen
 
 
 class Unfit(Exception):
@@ -16,7 +17,7 @@ class Unfit(Exception):
         self.data = data
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Examined:
     """A file as it is kept: its content, its media type, and what was taken out of it before.
 

@@ -1,15 +1,15 @@
 """The part of the store's port that counts cases by what they hold."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from dataclasses import field as default
 from typing import Any, Protocol
 
 from duban.engine.model.case import Group
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupQuery:
     """Which cases are counted, and by which fields. ``data`` bounds to cases whose data hold these values."""
 

@@ -4,8 +4,10 @@ Nothing confidential is told. Of a case with an audience an observer hears that 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, Protocol
+
+from duban.engine.model.frozen import frozen
 
 Verb = Literal["start", "fire", "sweep", "deliver"]
 Ending = Literal["done", "duplicate", "refused", "conflict", "invalid", "unknown", "failed"]
@@ -14,7 +16,7 @@ Fate = Literal["delivered", "sent", "postponed", "dead"]
 ENDINGS: Final[tuple[Ending, ...]] = ("done", "duplicate", "refused", "conflict", "invalid", "unknown", "failed")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """How work ended. ``workflow`` and ``event`` are names that the pack declares, empty where it declares none such.
 

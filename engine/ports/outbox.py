@@ -1,16 +1,16 @@
 """The port of the outbox: how a worker takes actions, and tells what became of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from duban.engine.model.case import Message
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.ports.dispatches import Route
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewNotice:
     """A notice to lay into the inbox of a post, once its message is done, and where else it goes."""
 

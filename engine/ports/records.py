@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from duban.engine.model.frozen import frozen
-from duban.engine.model.hot import hot
 
 if TYPE_CHECKING:
     from duban.engine.model.case import Case, HistoryRow, Stopwatch
@@ -38,7 +37,7 @@ class CaseQuery:
     after_due_at: datetime | None = None
 
 
-@hot
+@frozen
 class Refusal:
     """A refused attempt, for the log of refusals. ``ref`` is what was asked for, seen or not.
 
@@ -60,7 +59,7 @@ class Refusal:
         return tuple(label.en for label in self.labels)
 
 
-@hot
+@frozen
 class NewMessage:
     """An action to lay into the outbox with the transition that asked for it."""
 
@@ -69,7 +68,7 @@ class NewMessage:
     params: Mapping[str, Any]
 
 
-@hot
+@frozen
 class Standing:
     """What a step has to know before it is judged: the case, locked, its stopwatches, and what its key wrote before.
 

@@ -1,14 +1,14 @@
 """The part of a read transaction that tells how the service stands, for monitors and the doctor."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pulse:
     """What waits, and since when. All moments are UTC; None where nothing waits.
 
@@ -25,7 +25,7 @@ class Pulse:
     unsent_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lying:
     """Messages of the outbox that a worker could take, how many and since when (UTC) the oldest; None where none is.
 

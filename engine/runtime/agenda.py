@@ -1,12 +1,13 @@
 """How far each cadence has come: what is due, what comes next, what was done last. All of it lies in settings."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, Self
 
 from duban.engine.deadlines.cadence import Occurrence, following, latest, occurrences
 from duban.engine.model.cadence import Cadence
+from duban.engine.model.frozen import frozen
 from duban.engine.ports.store import Reader, Writer
 from duban.engine.runtime.world import World
 
@@ -21,7 +22,7 @@ class Due(NamedTuple):
     occurrence: Occurrence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Carried:
     """What an occurrence came to. ``passed``: it was passed over, because its ``while`` did not hold.
 
@@ -38,7 +39,7 @@ class Carried:
     refused: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """How far an occurrence has come whose cases were started; ``after`` is the last case that it came to (its id)."""
 
@@ -71,7 +72,7 @@ class Course:
         return replace(self, is_over=True)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How a cadence stands: what was done last, since when an occurrence waits, when the next one is.
 

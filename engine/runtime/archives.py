@@ -16,6 +16,7 @@ from duban.engine.log import log
 from duban.engine.model.archive import ArchiveRule, Movable
 from duban.engine.model.canonical import canonical
 from duban.engine.model.case import Case
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 from duban.engine.ports.archives import Place
 from duban.engine.ports.store import Reader, Store
@@ -61,7 +62,7 @@ class ArchiveReport:
     """Every archive that could not be written, and why: of those only that ``away`` names it may be told."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DueArchive:
     """A rule, which cases it is about today, how many may be moved, and how many are held back by others."""
 

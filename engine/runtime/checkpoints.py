@@ -12,12 +12,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, TextIO
 
 from duban.engine.errors import BrokenCheckpoint
 from duban.engine.model.canonical import canonical
+from duban.engine.model.frozen import frozen
 from duban.engine.model.suspension import SUSPENSIONS
 from duban.engine.runtime.published import Heads
 
@@ -28,7 +28,7 @@ LONGEST: Final = 4_096
 Seal = Literal["none", "holds", "unchecked"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checkpoint:
     """What a file tells. ``taken_at`` is in UTC; ``seal`` is ``unchecked`` where there is one and no key was given."""
 

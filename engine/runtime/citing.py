@@ -4,10 +4,10 @@ Only what the actor can see is found, and what only some roles may see is never 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.saying import Saying
 from duban.engine.runtime.exhibits import Exhibit, is_content
 from duban.engine.runtime.given import odd_argument
@@ -22,7 +22,7 @@ MOST_CITED: Final = 500
 _FILES: Final = Saying("argument.files")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cited:
     """A file that the case ``ref`` refers to: ``digest`` is its SHA-256 (64 hex digits)."""
 
@@ -51,7 +51,7 @@ def parted(evidence: Given) -> tuple[dict[str, list[Exhibit]], dict[str, list[Ci
     return files, cited
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attached:
     """What is attached, by field, exactly as the other case refers to it; and what cannot be, by field."""
 

@@ -2,12 +2,12 @@
 
 import random
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from duban.engine.log import log
 from duban.engine.model.case import Message
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.model.organization import Organization
 from duban.engine.model.scope import Scope
@@ -27,7 +27,7 @@ LONGEST_WAIT: Final = timedelta(hours=1)
 BATCH: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeliveryReport:
     """How many messages were delivered, put off until later, and laid among the dead; ``sent`` went out on channels.
 

@@ -6,14 +6,14 @@ as any other: who takes values out without such a row, or puts others in, is fou
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from duban.engine.model.case import HistoryRow
+from duban.engine.model.frozen import frozen
 from duban.engine.runtime.chain import digest_data, new_salt
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Erasure:
     """What is left of row ``seq`` when ``fields`` are gone from it."""
 

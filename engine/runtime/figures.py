@@ -5,7 +5,7 @@ readers who see all are told the same number, and a confidential case moves none
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,6 +16,7 @@ from duban.engine.figures.periods import EXAMPLES, named, of_instant
 from duban.engine.figures.scores import scored
 from duban.engine.model.case import HistoryRow
 from duban.engine.model.figure import Dimension, FigureValue, Period, Restatement, ScoreValue
+from duban.engine.model.frozen import frozen
 from duban.engine.model.hint import hint
 from duban.engine.model.scope import Scope
 from duban.engine.ports.chronicle import Chronicle
@@ -26,7 +27,7 @@ from duban.engine.runtime.world import World
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """A figure by name, in a period, per a dimension or of the whole office (None)."""
 

@@ -2,10 +2,11 @@
 exists was judged before.) Reads, never writes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.errors import GuardRefused, NotPermitted, TransitionNotAllowed, VersionConflict
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
 from duban.engine.ports.guards import GuardFault
@@ -24,7 +25,7 @@ _NAMED: Final = 5
 """How many of the cases that are waited for are named."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Awaited(Label):
     """The reason of an event that waits for child cases: it names those that the actor can see.
 

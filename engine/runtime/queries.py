@@ -1,13 +1,13 @@
 """Reads for an actor: every one of them carries the actor's scope."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
 
 from duban.engine.errors import CaseArchived, GuardRefused, InvalidData, NotPermitted, TransitionNotAllowed, UnknownCase
 from duban.engine.messages import text
 from duban.engine.model.case import Case, Choice, HistoryRow
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.runtime.facts import hanging_on
 from duban.engine.runtime.given import require_texts
@@ -74,7 +74,7 @@ def parted(cursor: str, actor: "Actor") -> tuple[str, datetime]:
     return ref, found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """What anybody who holds the follow code is told: no names, no posts, no words of others."""
 

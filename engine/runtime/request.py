@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from duban.engine.definition.values import LARGEST
 from duban.engine.errors import UsageError
 from duban.engine.model.canonical import canonical
-from duban.engine.model.hot import hot
+from duban.engine.model.frozen import frozen
 from duban.engine.runtime.given import is_mapping
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def checked_key(key: str | None) -> str | None:
     return key
 
 
-@hot
+@frozen
 class Request:
     """One attempt to fire ``event``, or to start a case of ``workflow`` (then ``ref`` is None).
 

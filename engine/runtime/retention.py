@@ -15,6 +15,7 @@ from duban.engine.errors import StoreError
 from duban.engine.log import log
 from duban.engine.model.canonical import canonical
 from duban.engine.model.case import Case
+from duban.engine.model.frozen import frozen
 from duban.engine.model.organization import SCHEDULER
 from duban.engine.model.retention import RETENTION, Retention
 from duban.engine.model.scope import Scope
@@ -41,7 +42,7 @@ class Retained:
     is_done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DueRetention:
     """A rule, the moment before which cases must have ended today, and how many of them it is to be carried out on."""
 

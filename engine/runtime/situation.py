@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from duban.engine.model.hot import hot
+from duban.engine.model.frozen import frozen
 
 if TYPE_CHECKING:
     from duban.engine.deadlines.hours import WorkingHours
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from duban.engine.runtime.request import Request
 
 
-@hot
+@frozen
 class Situation:
     """A request, the case as it stands (None before it exists), who acts in which post, what they see, and when.
 

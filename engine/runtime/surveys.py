@@ -7,7 +7,7 @@ with it or because of it, nor in the log, and it names no household. See docs/de
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from duban.engine.errors import (
@@ -21,6 +21,7 @@ from duban.engine.errors import (
     UsageError,
 )
 from duban.engine.log import log
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.ports.records import CaseQuery
 from duban.engine.runtime.bulk.operations import BulkOperations
@@ -41,7 +42,7 @@ ANSWER = "answer"
 """How the log of refusals calls an attempt to enter sheets."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """What became of sheets: how many were taken, and why others were not, by their place (from 0).
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from duban.engine.log import log
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 from duban.engine.ports.observer import Fact
 from duban.engine.ports.records import DueStep
@@ -48,7 +49,7 @@ SCHEDULER_EVERY: Final = "scheduler_every_seconds"
 """The setting that tells how often the scheduler that began last sweeps."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SweepReport:
     """How many steps were climbed, and which cases could not be (their references).
 

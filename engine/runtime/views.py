@@ -1,9 +1,10 @@
 """Reads records and boards: what history tells of each value, and what anybody may read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 from duban.engine.ports.records import CaseQuery
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from duban.engine.runtime.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorded:
     """A line of a record: the value, the row of history that tells of it last (None: not yet), and its cases.
 
@@ -29,7 +30,7 @@ class Recorded:
     cases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Posted:
     """An entry of a board: the case's reference, and every field that the board shows and that has a value."""
 

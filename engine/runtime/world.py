@@ -1,8 +1,9 @@
 """Everything that stays the same while cases run."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from duban.engine.model.frozen import frozen
 from duban.engine.organization.rights import Rights
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from duban.engine.runtime.definitions import Definitions
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class World:
     """The pack in force with its organisation, hours and definitions, the clock, the actions, the evidence with who
     looks into it, the compiled figures, who carries what goes out on channels, who observes, and which rights are left.

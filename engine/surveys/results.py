@@ -11,15 +11,15 @@ community is told.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.survey import Pile, RateValue, SurveyPlan, Untold
 from duban.engine.surveys.sheets import questions_of
 from duban.engine.surveys.wilson import interval
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Cell:
     n: int
     positive: int

@@ -8,11 +8,11 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from PIL import Image
 
+from duban.engine.model.frozen import frozen
 from duban.persistence.examining.exif import reduced
 
 EXIF: Final = b"Exif\0\0"
@@ -30,7 +30,7 @@ class Damaged(Exception):
     """The content is not a whole picture of its kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cleaned:
     """A picture without what tells too much: its content, width and height in pixels, and what was taken out."""
 

@@ -13,13 +13,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
 from duban.arriving import private, replacing
 from duban.engine.errors import BrokenBackup, UsageError
+from duban.engine.model.frozen import frozen
 from duban.engine.model.saying import why_not_regular, why_of
 from duban.engine.ports.evidence import EvidenceStore
 from duban.persistence.evidence import FolderEvidence, default_evidence_folder
@@ -39,7 +39,7 @@ _NAMED: Final = 5
 Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Backup:
     """What a backup holds. ``missing`` are evidence files that were gone when it was taken."""
 

@@ -1,12 +1,13 @@
 """Which cases an event is for, and what it came to with each of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from duban.engine.errors import DubanError, GuardRefused, InvalidData, NotPermitted, TransitionNotAllowed
 from duban.engine.messages import has_text, text
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.ports.records import CaseQuery
 from duban.engine.runtime.judge import recorded
@@ -18,7 +19,7 @@ NAMED: Final = 5
 """How many cases are named for each reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Criteria:
     """The cases that ``find`` finds with the same words; those of a moment, as each batch of them is locked."""
 
@@ -38,7 +39,7 @@ class Criteria:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fired:
     """What the event came to with one case: its outcome, or the error that ``fire`` would have raised."""
 
@@ -47,7 +48,7 @@ class Fired:
     fault: DubanError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """Why cases were refused: the ``code`` of the error, what it was about, how many, and the first of them."""
 
@@ -57,7 +58,7 @@ class Reason:
     refs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BulkReport:
     """How many cases took the event, had taken it before under the same key, and refused it, and why.
 

@@ -1,18 +1,18 @@
 """Values as the cells of a snapshot, each with the cases that it was counted from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from duban.engine.model.compilation import CellKind
 from duban.engine.model.figure import Figure, FigureValue, Quantity, ScoreValue
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 CELL_OF: Final[Mapping[Quantity, CellKind]] = {"share": "share", "cases": "count", "working minutes": "duration"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """A cell, the cases that it counts, and of these the ones that hold (of a share; else none)."""
 

@@ -1,15 +1,15 @@
 """From a number of a snapshot to the cases that it was counted from. Pure: it reads the snapshot alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 Document = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Behind:
     """What stands behind a number: its cell, the cases that count, and of a share those that hold."""
 

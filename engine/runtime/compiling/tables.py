@@ -1,7 +1,6 @@
 """The tables of a snapshot: one row a subject with its figures, or one row a case as it stood."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from duban.engine.model.case import HistoryRow
 from duban.engine.model.compilation import CaseTable, Column, SubjectTable
 from duban.engine.model.definition import Field, Workflow
 from duban.engine.model.figure import FigureValue, Score
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.model.scope import Scope
 from duban.engine.ports.chronicle import Chronicle
@@ -24,7 +24,7 @@ PUBLIC: Final = Scope.of_nobody()
 """Whoever reads a snapshot, it tells of no case that only some may know."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bench:
     """What a snapshot is compiled from: the store, the world, the period and moment, and the one unit if any."""
 

@@ -1,13 +1,13 @@
 """The columns of the table: what each is called, and where each stands in a table that somebody made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from duban.assessment.faults import Fault, fault
 from duban.assessment.vocabulary import LEVELS, known_as
 from duban.engine.messages import text
+from duban.engine.model.frozen import frozen
 from duban.engine.model.hint import hint
 from duban.engine.model.label import Label
 from duban.importing.cells import CellTable, Line
@@ -24,7 +24,7 @@ HEADER_WITHIN: Final = 10
 """Rows in which the header is looked for: a title and a remark may stand above it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """Where the columns stand: the row of the header, and the place of each column (from 0) by its name."""
 

@@ -6,7 +6,6 @@ as passed is the pack's to say (``assessment-outcomes``).
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from duban.app import Engine
@@ -14,6 +13,7 @@ from duban.assessment.loading import CALLED_OFF, every
 from duban.assessment.vocabulary import GROUPS, INDICATOR, POINT, REVIEW, Outcomes, Vocabulary
 from duban.engine.errors import UsageError
 from duban.engine.model.case import Case, Group
+from duban.engine.model.frozen import frozen
 from duban.engine.model.hint import hint
 from duban.engine.model.label import Label
 
@@ -24,7 +24,7 @@ SUMMED: Final = (WHOLE, *GROUPS, "indicator", "unit", "link", "community")
 _PLACE: Final = {"code": {INDICATOR: "code", POINT: "indicator"}}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How many there are, how many of them are checked, how many of those passed; what is left out does not count."""
 
@@ -36,7 +36,7 @@ class Standing:
         return Standing(self.total + other.total, self.checked + other.checked, self.passed + other.passed)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Covered:
     """One row: an item of a level, a unit, a link or a community, with the standing of its indicators and points."""
 
@@ -46,7 +46,7 @@ class Covered:
     points: Standing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """What is asked for: only below the item of this code (``of``), of this lead ``unit``, of this ``link``."""
 
@@ -77,7 +77,11 @@ def current_review(engine: Engine, by: str, table: str | None = None) -> Case:
     raise UsageError("no-review")
 
 
-def coverage(engine: Engine, by: str, review: Case, level: str = WHOLE, wanted: Wanted = Wanted()) -> list[Covered]:
+EVERYTHING: Final = Wanted()
+"""All that a review asks for."""
+
+
+def coverage(engine: Engine, by: str, review: Case, level: str = WHOLE, wanted: Wanted = EVERYTHING) -> list[Covered]:
     """The standing of a review, summed up by ``level`` (one of ``SUMMED``), in the order of the codes.
 
     Raises:

@@ -1,11 +1,11 @@
 """What can be wrong with a table of the assessment: each fault with its row and column, all of them at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from duban.engine.errors import InvalidData
 from duban.engine.messages import text
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.importing.errors import told
 
@@ -13,7 +13,7 @@ MOST: Final = 40
 """Faults that are told one by one; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """One thing that is wrong: the row (from 1), the column (from 0, in the order of the table), and the sentence."""
 

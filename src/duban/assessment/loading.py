@@ -13,6 +13,7 @@ from duban.app import Engine
 from duban.assessment.hierarchy import Hierarchy, Item
 from duban.assessment.vocabulary import GROUPS, INDICATOR, POINT, REVIEW
 from duban.engine.model.case import Case
+from duban.engine.model.frozen import frozen
 from duban.engine.runtime.operations import Operations
 
 CALLED_OFF: Final = "called_off"
@@ -22,7 +23,7 @@ PAGE: Final = 1_000
 Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """One way in which a table differs from what was loaded.
 

@@ -1,20 +1,20 @@
 """The materials of an indicator: evidence of issues, tasks, reports and rounds, attached by reference and listed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from duban.app import Engine
 from duban.assessment.vocabulary import INDICATOR
 from duban.engine.errors import UnknownCase, UsageError
 from duban.engine.model.case import Case, Outcome
+from duban.engine.model.frozen import frozen
 from duban.engine.runtime.citing import Cited, evidence_in
 
 MATERIAL = "material"
 SOURCES = "sources"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Material:
     """One file of an indicator. ``source`` and ``field`` tell which other case holds it too, and as what."""
 

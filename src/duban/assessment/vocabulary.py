@@ -5,10 +5,10 @@ A pack that takes part declares the workflows ``review``, ``indicator`` and ``in
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from duban.engine.errors import UsageError
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 from duban.engine.model.pack import Pack
 
@@ -25,7 +25,7 @@ _CATALOGUES: Final = ("assessment-levels", "assessment-links", "assessment-outco
 Names = Mapping[str, Label]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcomes:
     """Which states of a workflow count as checked, which of them as passed, and which do not count at all."""
 
@@ -34,7 +34,7 @@ class Outcomes:
     left_out: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vocabulary:
     """The names of a pack with their labels. ``numbers`` is how many of each level the pack says there are."""
 

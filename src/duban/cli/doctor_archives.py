@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from duban.app import Engine
 from duban.cli.kit.desk import Desk
 from duban.engine.errors import ArchiveForeign, ArchiveNotAtHand, StoreError
 from duban.engine.model.archive import Archive, ArchiveStanding
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 from duban.engine.runtime.archives import FAILED, count_late, due_archive
 from duban.engine.runtime.retention import due_retention
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moving:
     """Whether histories are moved as the pack says: what keeps this role of the database from it; how many cases, of
     those that somebody may know of, have waited for days to be moved, or hold in archives what was to be erased; and
@@ -57,7 +57,7 @@ class Moving:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shelf:
     """The archives that somebody may know of: how each stands, in which of them rows of cases still lie that are in the
     store again, and of how many; and what keeps anybody from writing to them."""

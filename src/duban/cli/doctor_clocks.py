@@ -4,13 +4,13 @@ Where a demonstration moved its own clock, the store is looked at as of where th
 that nobody looks after. Once somebody works on it by the clock of this machine, that one counts again.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from duban.cli.doctor_words import span
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.telling import iso
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.kept import STANDS_AT
@@ -20,7 +20,7 @@ SKEW: Final = timedelta(seconds=30)
 """Clocks that are this far apart make what one machine writes down of itself another time than what is in the store."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clocks:
     """The moment by which duban goes, by this machine, by the database, of the latest row, and of a demonstration."""
 

@@ -1,12 +1,12 @@
 """What the doctor tells of messages: what waits, since when, whether anybody delivers, and what came to nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.telling import iso
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader
 from duban.engine.ports.watching import Lying, Pulse
@@ -17,7 +17,7 @@ _UNSENT: Final = timedelta(hours=1)
 """The same for what goes out on channels, which let through only so much at a time."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Messages:
     """What the store tells of messages: how many are in each state, what waits, and what of it nobody takes."""
 

@@ -1,7 +1,6 @@
 """What the doctor tells of sweeps and cadences: when they last ended, what waits, what fails, and how late that is."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from duban.cli.cadences import failing, lagging
 from duban.cli.kit.desk import Desk
 from duban.cli.kit.telling import iso
 from duban.engine.model.case import Backlog
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Reader
 from duban.engine.runtime.agenda import FAILED, Standing, standings
@@ -20,7 +20,7 @@ _LATE: Final = timedelta(seconds=60)
 """Two ticks of a scheduler that did not tell how often it ticks: what is due for longer was left lying."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sweeps:
     """What the store tells of sweeps: when one last ended, how many cases failed in it, when one last did something,
     how often there is to be one, and what waits."""
@@ -80,7 +80,7 @@ class Sweeps:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cadences:
     """How the cadences of the pack stand, and which of them the last sweep could not carry out."""
 

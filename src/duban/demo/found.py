@@ -1,11 +1,11 @@
 """Issues that the rounds find: reported on a round of their circuit and dealt with, half-day by half-day."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from duban.demo.stage import OFFICE, Stage
 from duban.engine.model.case import Case
+from duban.engine.model.frozen import frozen
 from duban.engine.runtime.operations import Operations
 
 VERIFIER: Final = "supervision-member-3"
@@ -13,7 +13,7 @@ VERIFIER: Final = "supervision-member-3"
 Work = Callable[[Operations], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """What is found on which working day: ``key`` names the words under ``demo.found-KEY`` and ``demo.place-KEY``."""
 

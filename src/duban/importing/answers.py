@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from duban.engine.errors import DubanError, InvalidData
 from duban.engine.messages import LANGUAGES, text
+from duban.engine.model.frozen import frozen
 from duban.engine.model.hint import hint
 from duban.engine.model.label import Label
 from duban.engine.model.survey import Sheet, SurveyPlan
@@ -14,7 +14,7 @@ from duban.importing.errors import BrokenTable, told
 from duban.importing.table import Row, Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SheetTable:
     """A table as sheets: rows and sheets in the same order, rows that are none, headings by what they mean.
 

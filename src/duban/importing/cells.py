@@ -1,16 +1,16 @@
 """A table of cells, as a worksheet or a CSV file gives it: what stands where, and of what kind."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.label import Label
 
 CellKind = Literal["text", "number", "date", "formula", "error"]
 """``number`` was kept as a number, not as text; ``error`` is what a program shows instead of a value, such as #REF!."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableCell:
     """One cell: its content as text, stripped, and the kind in which it was kept."""
 
@@ -21,7 +21,7 @@ class TableCell:
 EMPTY = TableCell("")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One row: its number in the file (from 1) and its cells from the first column on."""
 
@@ -38,7 +38,7 @@ class Line:
         return not any(cell.text for cell in self.cells)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """A range of merged cells: its first row (from 1) and column (from 0), its last row, and its name, ``A3:A7``."""
 

@@ -1,15 +1,15 @@
 """A row on its way to a case: read by the map and checked, before anything is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.mapping import Who
 from duban.importing.table import Row
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Actor:
     """Who acts: a name, or a role that is looked up when the case's unit is known."""
 
@@ -17,7 +17,7 @@ class Actor:
     who: Who
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PreparedStep:
     """One recorded step with everything it brings. ``at`` is UTC."""
 
@@ -29,7 +29,7 @@ class PreparedStep:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PreparedRow:
     """A row that fits its map. ``key`` is the idempotency key of its start; ``at`` None without a replay."""
 

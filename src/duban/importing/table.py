@@ -3,11 +3,11 @@
 import codecs
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
+from duban.engine.model.frozen import frozen
 from duban.engine.model.saying import why_of
 from duban.importing.errors import BrokenTable
 
@@ -18,7 +18,7 @@ MAX_ROWS: Final = 500_000
 """Rows in one table: a hash of every key is kept while a table is checked."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One row: the line of the file that it begins in (from 1), and its cells as they stand."""
 
@@ -26,7 +26,7 @@ class Row:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Survey:
     """What a first reading found: how many rows there are, and which lines repeat the key of an earlier one."""
 

@@ -1,11 +1,11 @@
 """How the service stands, as everybody may know: confidential cases are not in it."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, get_args
 
 from duban.engine.model.archive import ArchiveStanding
+from duban.engine.model.frozen import frozen
 from duban.engine.model.scope import Scope
 from duban.engine.ports.store import Store
 from duban.engine.ports.watching import Pulse
@@ -15,7 +15,7 @@ LATE: Final = timedelta(seconds=60)
 """Two ticks of a scheduler that did not tell how often it ticks."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """What a store tells at ``now`` (UTC): what waits, when a sweep last ended and how many cases failed in it.
 
@@ -47,7 +47,7 @@ def standing(store: Store, now: datetime) -> Standing:
     return Standing(now, pulse, datetime.fromisoformat(swept) if swept else None, int(failed or 0), late)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shelf:
     """How many archives stand how, each standing named; and of how many cases that are in the store again an archive
     still holds rows."""

@@ -90,7 +90,10 @@ class Instant(TypeDecorator[datetime]):
     @staticmethod
     def read(value: int | None) -> datetime | None:
         """What is stored as a value."""
-        return None if value is None else from_microseconds(value)
+        if value is None:
+            return None
+        # As ``from_microseconds``, which would be a call more for each of the instants of a step.
+        return datetime.fromtimestamp(value / 1_000_000, UTC) if -_EXACT < value < _EXACT else from_microseconds(value)
 
     @staticmethod
     def read_all(column: Sequence[int | None]) -> Sequence[datetime | None]:

@@ -45,7 +45,10 @@ class CelCondition:
             raise GuardFault(told("heavy", found=found, limit=ITEM))
         try:
             result = self._expression.eval(data=data)
-            kind, plain = result.type().name(), result.plain_value()
+            plain = result.plain_value()
+            if plain is True or plain is False:
+                return plain  # as most are; to ask for the type takes as long again
+            kind = result.type().name()
         except Exception as fault:  # whatever the library trips over: a guard that cannot be evaluated refuses
             raise run_fault(str(fault)) from None
         if kind in ("ERROR", "UNKNOWN"):

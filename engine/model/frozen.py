@@ -29,9 +29,15 @@ def frozen(kind: type[T]) -> type[T]:
 
 @cache
 def opened(kind: Any) -> Any:
-    """The twin of such a class: what is made by it, with the same arguments, can be changed until ``closed``."""
+    """The twin of such a class: what is made by it, with the same arguments, can be changed until it is ``closed``."""
     inside = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
     return dataclass(eq=False, repr=False)(type(f"{kind.__name__}Open", (kind,), inside))
+
+
+def closed(value: Any) -> Any:
+    """The value itself, made by a twin, as one of the class that it is the twin of: from here on it is frozen."""
+    value.__class__ = value.__class__.__base__
+    return value
 
 
 @cache

@@ -97,8 +97,8 @@ class Directory:
 
     def acting_post(self, actor: Actor, roles: Iterable[str], unit: str | None) -> Post | None:
         """The post in which the actor acts: one with a fitting role, in the case's unit where it holds one there."""
-        wanted = set(roles)
-        fitting = [post for post in actor.posts if wanted & post.roles]
+        wanted = tuple(roles)
+        fitting = [post for post in actor.posts if not post.roles.isdisjoint(wanted)]
         return next((post for post in fitting if post.unit == unit), fitting[0] if fitting else None)
 
     def scope(self, actor: Actor) -> Scope:

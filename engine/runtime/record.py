@@ -7,6 +7,7 @@ from typing import Any, Final
 from duban.engine.model.case import Case, HistoryRow, RowKind, Stopwatch
 from duban.engine.model.changing import changed, completed
 from duban.engine.model.definition import Event, Workflow
+from duban.engine.model.frozen import closed, opened
 from duban.engine.runtime.chain import asked, digest_data, hash_row, new_salt
 from duban.engine.runtime.erasing import Erasure
 from duban.engine.runtime.situation import Situation
@@ -56,7 +57,7 @@ def advanced(
     final = workflow.states[target].final
     version, level = case.version + 1, case.level if level is None else max(case.level, level)
     audience = case.audience if declared is None or declared.confidential is None else declared.confidential
-    row = HistoryRow(
+    row: Any = opened(HistoryRow)(
         ref=case.ref,
         seq=version,
         kind=kind,
@@ -77,12 +78,12 @@ def advanced(
         hash="",
         erased=None if erased is None else tuple(one.told for one in erased),
     )
-    row = completed(row, hash=hash_row(row, case.head, case))
+    row.hash = hash_row(row, case.head, case)
     after = changed(
         case, version=version, state=target, data=data, unit=unit_of(workflow, data), level=level, updated_at=at,
         closed_at=(case.closed_at or at) if final else None, audience=audience, head=row.hash,
     )  # fmt: skip
-    return after, row
+    return after, closed(row)
 
 
 def with_due(case: Case, watches: Mapping[str, Stopwatch]) -> Case:

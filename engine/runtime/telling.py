@@ -72,7 +72,7 @@ class Telling:
         if row.kind == "start" and not self.scope.allows(outcome.case):
             prefix = case.ref.rpartition("-")[0]
             case, row = changed(case, ref=prefix), changed(row, ref=prefix)
-        return changed(outcome, case=case, row=row, started=started)
+        return Outcome(case, row, outcome.duplicate, started)
 
     def _sees(self, ref: str) -> bool:
         found = self.reader.case(ref, self.scope)

@@ -24,13 +24,16 @@ def frozen(kind: type[T]) -> type[T]:
     for name, shared in _SHARED.items():
         if name not in vars(kind):
             setattr(kind, name, shared)
+    if kind.__doc__ is None:
+        kind.__doc__ = kind.__name__  # or the signature would be asked for, to say it there
     return dataclass(slots=True, init=False, eq=False, repr=False)(kind)
 
 
 @cache
 def opened(kind: Any) -> Any:
     """The twin of such a class: what is made by it, with the same arguments, can be changed until it is ``closed``."""
-    inside = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    inside: dict[str, Any] = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    inside["__doc__"] = f"What a {kind.__name__} is while it is being filled."
     return dataclass(eq=False, repr=False)(type(f"{kind.__name__}Open", (kind,), inside))
 
 
@@ -75,6 +78,16 @@ def _init(self: Any, *args: Any, **given: Any) -> None:
     filled(self, *args, **given)
 
 
+class _Signature:
+    """What a class of values takes, for whoever asks (``inspect.signature``), also before the first is made."""
+
+    def __get__(self, _value: Any, kind: Any) -> Any:
+        from inspect import signature  # asked for by tools alone
+
+        found = signature(opened(kind).__init__)
+        return found.replace(parameters=list(found.parameters.values())[1:])
+
+
 _give: Final = vars(object)["__class__"].__set__
 """Gives a value another class, past the freezing."""
 _put: Final = object.__setattr__
@@ -114,7 +127,8 @@ def _repr(self: Any) -> str:
     return f"{self.__class__.__qualname__}({', '.join(shown)})"
 
 
-_SHARED: Final[dict[str, Callable[..., Any]]] = {
+_SHARED: Final[dict[str, Any]] = {
+    "__signature__": _Signature(),
     "__init__": _init,
     "__setattr__": _setattr,
     "__delattr__": _delattr,

@@ -94,7 +94,6 @@ class PooledDatabase:
         self._reads = self.engine.execution_options(duban_begin=begin)
         # SQLite has one writer: threads of this process take turns instead of polling the file's lock.
         self._group = self._shared()
-        self._direct: Direct | None = None
         self._inheritance = Inheritance(self.engine, self._begin_anew)
 
     @property
@@ -150,14 +149,7 @@ class PooledDatabase:
             with self.stepping() as (connection, driving):
                 return work(connection, driving)
         self._look(create=False)
-        return self._group.run(lambda connection: work(connection, self._straight(connection)))
-
-    def _straight(self, connection: Connection) -> Direct:
-        """The way to the driver of the connection that is kept for writing, one thread at a time; kept as long."""
-        known = self._direct
-        if known is None or known.connection is not connection:
-            known = self._direct = Direct(connection, self.faults)
-        return known
+        return self._group.run(work)
 
     def close(self) -> None:
         """Give back all connections."""
@@ -179,7 +171,7 @@ class PooledDatabase:
         return GroupCommit(SqliteWriting(self.engine, self.faults), self.faults)
 
     def _begin_anew(self) -> None:
-        self._group, self._direct = self._shared(), None
+        self._group = self._shared()
 
     @contextmanager
     def _connection(self, engine: Engine) -> Iterator[Connection]:

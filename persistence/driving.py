@@ -4,7 +4,7 @@ The hot path goes this way: SQLAlchemy builds the statements, keeps the pool and
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -104,7 +104,7 @@ class Direct(_Borrowing):
     """Straight to the driver, one statement after the other."""
 
     def __init__(self, connection: Connection, faults: Faults) -> None:
-        self.connection = self._connection = connection
+        self._connection = connection
         self._faults = faults
         self._dialect = connection.dialect.name
         self._driver: Any = connection.connection.driver_connection
@@ -114,6 +114,12 @@ class Direct(_Borrowing):
     def _cursor(self) -> Any:
         """One for all statements: each is over before the next begins, and to make one costs a sixth of a short one."""
         return self._driver.cursor()
+
+    def close(self) -> None:
+        """Give the cursor back; to be called before the connection is closed."""
+        if "_cursor" in vars(self):
+            with suppress(self._fault):
+                self._cursor.close()
 
     def rows(self, statement: Any, values: Values) -> Rows:
         """The rows that a statement finds or returns."""

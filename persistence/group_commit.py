@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection
 
 from duban.engine.errors import DubanError, StoreError
+from duban.persistence.driving import Direct
 from duban.persistence.faults import Faults
 from duban.persistence.sqlite_writing import SqliteWriting
 
@@ -43,7 +44,7 @@ class _Job:
 
     __slots__ = ("answer", "context", "fault", "gate", "is_over", "work")
 
-    def __init__(self, work: Callable[[Connection], Any] | None) -> None:
+    def __init__(self, work: Callable[[Connection, Direct], Any] | None) -> None:
         self.work = work
         self.context: contextvars.Context | None = None
         self.gate: threading.Lock | None = None
@@ -67,7 +68,7 @@ class GroupCommit:
         """Give the connection back."""
         self._writing.close()
 
-    def run(self, work: Callable[[Connection], T]) -> T:
+    def run(self, work: Callable[[Connection, Direct], T]) -> T:
         """What the work comes to, which writes on the connection that it is given; durable once it is returned.
 
         It may be done by another thread than the one that asks, in the context of the one that asks: it must not need
@@ -224,7 +225,8 @@ class GroupCommit:
         try:
             if in_part:
                 self._writing.tell("SAVEPOINT duban_turn")
-            job.answer = job.work(connection) if job.context is None else job.context.run(job.work, connection)
+            direct, context = self._writing.direct(), job.context
+            job.answer = job.work(connection, direct) if context is None else context.run(job.work, connection, direct)
             self._faults.require_process(process)
             self._writing.require_open()
             if in_part:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from duban.persistence.driving import Direct
 from duban.persistence.faults import FAULTS, Faults
 
 
@@ -15,6 +16,7 @@ class SqliteWriting:
         self._faults = faults
         self._connection: Connection | None = None
         self._driver: Any = None
+        self._direct: Direct | None = None
         self._is_spent = False
 
     def begin(self) -> Connection:
@@ -35,6 +37,13 @@ class SqliteWriting:
                 self._open_anew()
             raise fault from error
         return self._connection
+
+    def direct(self) -> Direct:
+        """The way of statements to the driver, kept as long as the connection."""
+        assert self._connection is not None
+        if self._direct is None:
+            self._direct = Direct(self._connection, self._faults)
+        return self._direct
 
     def tell(self, command: str) -> None:
         """Run a command that answers nothing."""
@@ -87,7 +96,7 @@ class SqliteWriting:
 
     def close(self) -> None:
         """Give the connection back."""
-        connection, self._connection = self._connection, None
+        connection = self._taken()
         if connection is not None:
             connection.close()
 
@@ -98,7 +107,15 @@ class SqliteWriting:
         self._engine.dispose()
 
     def _let_go(self) -> None:
-        connection, self._connection = self._connection, None
+        connection = self._taken()
         if connection is not None:
             connection.invalidate()
             connection.close()
+
+    def _taken(self) -> Connection | None:
+        # A cursor that is still there keeps its statement, and with it SQLite keeps the file as it was opened.
+        direct, self._direct = self._direct, None
+        if direct is not None:
+            direct.close()
+        connection, self._connection = self._connection, None
+        return connection

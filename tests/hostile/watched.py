@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 from typing import Any, Final
 
 _NEVER: Final = (
@@ -35,7 +36,7 @@ class Watch:
         """Note an event that is not to be."""
         if event == "open":
             self._opened(*args)
-        elif event.startswith(_NEVER) and not self._inside(event, args):
+        elif event.startswith(_NEVER) and not self._inside(event, args) and not _is_of_fields(event, args):
             said = f"{event} {' '.join(str(arg)[:80] for arg in args)}"
             if not said.startswith(self._but):
                 self.seen.append(said)
@@ -57,6 +58,14 @@ class Watch:
             return False
         places = [os.path.realpath(os.fsdecode(arg)) for arg in args if isinstance(arg, str | bytes | os.PathLike)]
         return all(place.startswith(tuple(folder for folder in self._writable)) for place in places) and bool(places)
+
+
+def _is_of_fields(event: str, args: tuple[Any, ...]) -> bool:
+    """Whether Python makes the function that fills in a dataclass: of the names of its fields, with the first value."""
+    if event == "compile":
+        return isinstance(args[0], bytes) and args[0].startswith(b"def __create_fn__(")
+    code = args[0] if event == "exec" else None
+    return isinstance(code, CodeType) and any(getattr(one, "co_name", "") == "__create_fn__" for one in code.co_consts)
 
 
 _listening: list[Watch] = []

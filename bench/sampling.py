@@ -32,8 +32,7 @@ PARTS: Final = (
 )  # fmt: skip
 _VERB: Final = re.compile(r"\s*(\w+)(?:.*?\bduban_(\w+))?", re.DOTALL)
 _SAID: Final = {
-    "SELECT cases": "SQL: the case is read",
-    "SELECT history": "SQL: was the key used?",
+    "SELECT cases": "SQL: the case is read, the key looked up",
     "UPDATE cases": "SQL: guarded UPDATE of the case",
     "INSERT history": "SQL: the history row",
     "INSERT stopwatches": "SQL: the deadline's stopwatch",
@@ -44,8 +43,21 @@ _SAID: Final = {
 }
 
 
+class ToldCursor(sqlite3.Cursor):
+    """A cursor whose statements can be told apart in a sample."""
+
+    def execute(self, sql: str, *values: Any) -> "ToldCursor":
+        """As ``sqlite3`` does; ``sql`` stands in this frame."""
+        super().execute(sql, *values)
+        return self
+
+
 class Told(sqlite3.Connection):
-    """A connection whose statements can be told apart in a sample."""
+    """A connection of such cursors."""
+
+    def cursor(self, *_factory: Any) -> Any:
+        """One of those."""
+        return super().cursor(ToldCursor)
 
     def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
         """As ``sqlite3`` does; ``sql`` stands in this frame."""
@@ -65,7 +77,7 @@ class Told(sqlite3.Connection):
 def part_of(frame: FrameType | None) -> str:
     """The part to which a sample goes."""
     while frame is not None:
-        if isinstance(frame.f_locals.get("self"), Told) and "sql" in frame.f_locals:
+        if isinstance(frame.f_locals.get("self"), (Told, ToldCursor)) and "sql" in frame.f_locals:
             return _statement(frame.f_locals["sql"])
         file = frame.f_code.co_filename
         for pattern, name in PARTS:

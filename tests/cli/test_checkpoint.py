@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_a_store_that_nobody_touched_holds_against_its_checkpoint(street, file: 
 
 def test_a_case_that_is_gone_is_told_with_its_reference(street, file: Path) -> None:
     street.types("checkpoint", "--out", str(file))
-    with sqlite3.connect(street.folder / "street.db") as connection:
+    with closing(sqlite3.connect(street.folder / "street.db")) as connection, connection:
         for table in ("history", "stopwatches", "outbox", "evidence"):
             connection.execute(f"DELETE FROM duban_{table}")
         connection.execute("DELETE FROM duban_cases")
@@ -103,7 +104,7 @@ def test_a_key_that_keeps_nobody_out_is_refused(street, file: Path, monkeypatch:
 def test_an_earlier_checkpoint_is_not_lost_when_the_store_cannot_be_read(street, file: Path) -> None:
     street.types("checkpoint", "--out", str(file))
     before = file.read_bytes()
-    with sqlite3.connect(street.folder / "street.db") as connection:
+    with closing(sqlite3.connect(street.folder / "street.db")) as connection, connection:
         connection.execute("DROP TABLE duban_cases")
     connection.close()
 

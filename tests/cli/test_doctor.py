@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -78,7 +79,7 @@ def test_clocks_that_are_a_few_seconds_apart_are_no_warning(street: Street) -> N
 def test_the_store_of_a_demonstration_is_looked_at_as_of_where_its_clock_stands(street: Street) -> None:
     street.assigns(street.reports())
     street.types("sweep")
-    with sqlite3.connect(street.folder / "street.db") as connection:
+    with closing(sqlite3.connect(street.folder / "street.db")) as connection, connection:
         row = ("stands_at", "2020-11-23T01:30:00+00:00")
         connection.execute("INSERT INTO duban_settings (name, value) VALUES (?, ?)", row)
     connection.close()

@@ -1,6 +1,7 @@
 """The verbs, typed by those who use them."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -240,7 +241,7 @@ def test_verify_tells_what_was_changed_behind_its_back(street) -> None:
 
     street.reports()
     sound = street.types("verify", "--json")
-    with sqlite3.connect(street.folder / "street.db") as connection:
+    with closing(sqlite3.connect(street.folder / "street.db")) as connection, connection:
         table = next(
             name
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")

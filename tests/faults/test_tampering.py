@@ -3,6 +3,7 @@
 import os
 import random
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_forgery_that_fits_within_the_database_is_found_and_located_by_a_check
 ) -> None:
     published = lived.checkpoint()
     chance = random.Random(seed)
-    with sqlite3.connect(tmp_path / "street.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "street.db")) as connection, connection:
         ref = FORGERIES[seed % len(FORGERIES)](lived, connection, chance)
     connection.close()
 
@@ -59,7 +60,7 @@ def test_a_forgery_that_fits_within_the_database_is_found_and_located_by_a_check
 @pytest.mark.parametrize("forge", FORGERIES[:4], ids=lambda forge: forge.__name__)
 def test_without_a_checkpoint_a_forgery_shows_nothing(lived: duban.Engine, tmp_path: Path, forge) -> None:  # type: ignore[no-untyped-def]
     """What the checkpoint is for: these tests would prove nothing if the chain alone found the forgery."""
-    with sqlite3.connect(tmp_path / "street.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "street.db")) as connection, connection:
         forge(lived, connection, random.Random(7))
     connection.close()
 
@@ -71,7 +72,7 @@ def test_a_clumsy_tampering_is_found_with_a_checkpoint_and_without(
     lived: duban.Engine, tmp_path: Path, seed: int
 ) -> None:
     published = lived.checkpoint()
-    with sqlite3.connect(tmp_path / "street.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "street.db")) as connection, connection:
         chance = random.Random(seed)
         chance.choice(TAMPERINGS)(connection, chance)
     connection.close()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,7 @@ def test_a_file_without_the_first_or_the_last_of_its_cases_is_counted_as_damaged
     (file,) = (tmp_path / "evidence.archives").iterdir()
     before = file.read_bytes()
     for lost in (1, 2):
-        with sqlite3.connect(file) as other:
+        with closing(sqlite3.connect(file)) as other, other:
             other.execute("DELETE FROM duban_cases WHERE id = ?", [lost])
         other.close()
         assert told(notes) == ({**NONE, "damaged": 1}, 0)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,7 @@ def test_a_figure_does_not_read_the_columns_of_today(
 ) -> None:
     a_week(engine, clock, photo)
     before = {name: figure(engine, name) for name in engine.pack.figures.figures}
-    with sqlite3.connect(tmp_path / "street.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "street.db")) as connection, connection:
         connection.execute("UPDATE duban_cases SET due_at = NULL, closed_at = NULL, state = 'reported', level = 0")
         connection.execute("DELETE FROM duban_stopwatches")
     assert {name: figure(engine, name) for name in engine.pack.figures.figures} == before

@@ -4,6 +4,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -120,7 +121,7 @@ class Street:
 def raw(file: Path, workflow: str) -> list[Told]:
     """The rows of a workflow's cases as they stand in the database, read past the engine, up to the cut-off."""
     found: dict[str, list[Any]] = {}
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         rows = connection.execute(
             "SELECT c.ref, h.event, h.from_state, h.to_state, h.at, h.data FROM duban_history h JOIN duban_cases c "
             "ON c.id = h.case_id WHERE c.workflow = ? AND c.audience = '' ORDER BY c.id, h.seq",

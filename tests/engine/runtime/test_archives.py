@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -190,7 +191,7 @@ def test_who_writes_in_an_archive_is_found_out(
     published = notes.checkpoint()
     clock.move_to(LATER)
     notes.archive()
-    with sqlite3.connect(shelf / str(notes.get(ref, by="clerk").archive)) as file:
+    with closing(sqlite3.connect(shelf / str(notes.get(ref, by="clerk").archive))) as file, file:
         file.execute("UPDATE duban_history SET data = replace(data, 'a note', 'no note') WHERE seq = 1")
         file.execute("DELETE FROM duban_history WHERE case_id = 2")
     told = {(one.ref, one.what) for one in notes.verify(published=published)}

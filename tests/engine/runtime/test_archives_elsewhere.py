@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def overwritten(file: Path) -> None:
 
 
 def another(file: Path) -> None:
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         for table in ("duban_history", "duban_outbox", "duban_cases"):
             connection.execute(f"DELETE FROM {table}")
     connection.close()

@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,7 +51,7 @@ def cut_short(file: Path) -> Iterator[str]:
 
 @contextmanager
 def locked(file: Path) -> Iterator[str]:
-    with sqlite3.connect(file, isolation_level=None) as other:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other, other:
         other.execute("BEGIN EXCLUSIVE")
         yield "archive-unreadable"
         other.execute("ROLLBACK")

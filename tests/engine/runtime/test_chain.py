@@ -3,6 +3,7 @@
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def street(engine: duban.Engine, clock: duban.testing.FrozenClock) -> duban.Engi
 @pytest.mark.parametrize("seed", range(len(TAMPERINGS)), ids=lambda seed: f"{seed}-{TAMPERINGS[seed].__name__}")
 @pytest.mark.asvs("7.3.3")
 def test_what_was_tampered_with_is_found_and_located(street: duban.Engine, tmp_path: Path, seed: int) -> None:
-    with sqlite3.connect(tmp_path / "street.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "street.db")) as connection, connection:
         expected = TAMPERINGS[seed](connection, random.Random(seed))
     connection.close()
     found = street.verify()
@@ -56,7 +57,7 @@ def test_after_the_calendar_changed_all_of_a_stopwatch_is_compared_but_what_was_
         assert writer.setting(FIRST_CALENDAR) == writer.setting(CALENDAR)
         writer.put_setting(FIRST_CALENDAR, "")
     assert street.verify() == []
-    with sqlite3.connect(tmp_path / "street.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "street.db")) as connection, connection:
         ref = tamper(connection, random.Random(7))
     connection.close()
     assert {one.ref for one in street.verify()} == (set() if "used" in tamper.__name__ else {ref})
@@ -80,7 +81,7 @@ def test_a_changed_evidence_file_is_found_at_its_row(street: duban.Engine, tmp_p
 def test_an_evidence_file_that_the_store_lists_no_more_is_found_before_it_is_removed(
     street: duban.Engine, tmp_path: Path
 ) -> None:
-    with sqlite3.connect(tmp_path / "street.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "street.db")) as connection, connection:
         connection.execute("DELETE FROM duban_evidence")
     assert street.verify() == [Broken("ISS-000003", 5, "evidence-unlisted")]
 
@@ -90,7 +91,7 @@ def test_a_history_written_anew_from_end_to_end_is_found_by_a_checkpoint(street:
     assert street.verify(published=published) == []
     reported(street)
     assert street.verify(published=published) == []
-    with sqlite3.connect(tmp_path / "street.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "street.db")) as connection, connection:
         for table in ("duban_history", "duban_stopwatches", "duban_outbox"):
             connection.execute(f"DELETE FROM {table} WHERE case_id = 4")
         connection.execute("DELETE FROM duban_cases WHERE id = 4")
@@ -101,7 +102,7 @@ def test_a_history_written_anew_from_end_to_end_is_found_by_a_checkpoint(street:
     street.fire("ISS-000001", "assign", by="office", data={"unit": "office"})
     # The last row is cut off, and the case set back to fit: within the database nothing shows.
     head = later["ISS-000001"][1]
-    with sqlite3.connect(tmp_path / "street.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "street.db")) as connection, connection:
         connection.execute("DELETE FROM duban_history WHERE case_id = 1 AND seq = 2")
         connection.execute("DELETE FROM duban_stopwatches WHERE case_id = 1")
         connection.execute(

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ def test_whoever_takes_values_out_of_the_database_is_found(notes: duban.Engine, 
     ref = wrote(notes)
     notes.fire(ref, "redact", by="chief")
     assert notes.verify() == []
-    with sqlite3.connect(tmp_path / "street.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "street.db")) as connection, connection:
         connection.execute(TAKINGS[taking])
     connection.close()
 

@@ -1,12 +1,13 @@
 """A suspended account does nothing and is told nothing, in every engine at once; the log of it holds."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from tests.engine.runtime.street import SAMPLE, written
 
 import duban
@@ -265,6 +266,15 @@ def test_a_checkpoint_counts_cases_and_not_the_log(engine: duban.Engine) -> None
     assert (found.cases, set(found.heads)) == (1, {"ISS-000001", SUSPENSIONS})
 
 
+@contextmanager
+def disposed(host: Engine) -> Iterator[None]:
+    """However the block ends, the host closes its connections."""
+    try:
+        yield
+    finally:
+        host.dispose()
+
+
 def changing(url: str, *statements: str) -> None:
     host = create_engine(url)
     with host.begin() as connection:
@@ -275,7 +285,7 @@ def changing(url: str, *statements: str) -> None:
 
 def test_a_host_that_undoes_a_part_of_its_own_is_asked_again(engine: duban.Engine, url: str, kind: str) -> None:
     host = create_engine(url)
-    with host.begin() as connection:
+    with disposed(host), host.begin() as connection:
         verbs = engine.bind(connection)
         part = connection.begin_nested()
         verbs.start("issue", by="grid-worker", data=NEW)
@@ -285,4 +295,3 @@ def test_a_host_that_undoes_a_part_of_its_own_is_asked_again(engine: duban.Engin
         engine.suspend("grid-worker", by="leader", reason="停")
         with pytest.raises(duban.ActorSuspended):
             verbs.start("issue", by="grid-worker", data=NEW)
-    host.dispose()

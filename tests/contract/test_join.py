@@ -197,6 +197,7 @@ def test_a_connection_to_another_database_is_refused(shared_store: SqlStore, tmp
         with pytest.raises(StoreError, match="another database"):
             shared_store.join(session)
         assert session.execute(text("SELECT count(*) FROM duban_cases")).scalar_one() == 0
+    other.dispose()
 
 
 @pytest.mark.parametrize("place", ["file", "memory"])
@@ -233,12 +234,11 @@ def test_a_store_in_memory_can_be_joined_by_its_own_connection_alone(tmp_path: P
 
 
 def test_a_session_in_memory_is_told_to_lead_to_another_database_than_a_file(tmp_path: Path) -> None:
-    with (
-        closing(SqlStore(f"sqlite:///{tmp_path / 'here.db'}")) as store,
-        Session(create_engine("sqlite://")) as session,
-    ):
+    other = create_engine("sqlite://")
+    with closing(SqlStore(f"sqlite:///{tmp_path / 'here.db'}")) as store, Session(other) as session:
         store.migrate()
         with pytest.raises(StoreError, match="leads to :memory:, another database") as caught:
             store.join(session)
         assert caught.type is StoreError
         assert "不是此存储的数据库" in caught.value.message("zh")
+    other.dispose()

@@ -116,10 +116,11 @@ class Direct(_Borrowing):
         return self._driver.cursor()
 
     def close(self) -> None:
-        """Give the cursor back; to be called before the connection is closed."""
-        if "_cursor" in vars(self):
+        """Give the cursor back; to be called before the connection is closed. Whoever goes on is given another one."""
+        cursor = vars(self).pop("_cursor", None)
+        if cursor is not None:
             with suppress(self._fault):
-                self._cursor.close()
+                cursor.close()
 
     def rows(self, statement: Any, values: Values) -> Rows:
         """The rows that a statement finds or returns."""
@@ -127,8 +128,13 @@ class Direct(_Borrowing):
         bound = ready.bound(values)
         try:
             found = self._cursor.execute(ready.sql, bound).fetchall()
-        except self._fault as error:
-            raise self.told(error, ready.sql) from error
+        except BaseException as error:
+            # In the midst of its rows a statement keeps the file as it was when it began, also past the transaction:
+            # nothing could be written any more once others have written.
+            self.close()
+            if isinstance(error, self._fault):
+                raise self.told(error, ready.sql) from error
+            raise
         return ready.read(found)
 
     def together(self, *asked: tuple[Any, Values]) -> list[Rows]:

@@ -3,7 +3,7 @@
 The hot path goes this way: SQLAlchemy builds the statements, keeps the pool and runs everything that is not hot.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from typing import Any, Protocol
@@ -189,11 +189,22 @@ class Direct(_Borrowing):
 
 
 class Lent(_Borrowing):
-    """Through SQLAlchemy, on a connection that a host lent: nothing is known of its driver."""
+    """Through SQLAlchemy, on a connection that a host lent: nothing is known of its driver.
 
-    def __init__(self, connection: Connection, faults: Faults) -> None:
+    ``joining`` is called before anything is written, inside of all that the host has begun by then.
+    """
+
+    def __init__(self, connection: Connection, faults: Faults, joining: Callable[[], None] = lambda: None) -> None:
         self._connection = connection
         self._faults = faults
+        self._joining = joining
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        self._joining()
+        with super().part():
+            yield
 
     def rows(self, statement: Any, values: Values) -> Rows:
         """The rows that a statement finds or returns."""

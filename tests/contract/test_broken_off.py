@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.contract.samples import EVERYTHING, started
+from tests.contract.samples import EVERYTHING, Undone, a_case, started, stored
 
 from duban.engine.errors import StoreError
+from duban.persistence.sqlite_writing import SqliteWriting
 from duban.persistence.store import SqlStore
 
 
@@ -32,7 +33,7 @@ def files_store(file: Path) -> Iterator[SqlStore]:
 
 def written_elsewhere(file: Path, change: str) -> None:
     """Another process writes."""
-    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as other:
         other.execute(change)
 
 
@@ -60,6 +61,29 @@ def test_who_is_interrupted_between_a_statement_and_its_rows_hinders_no_later_st
     written_elsewhere(file, "UPDATE duban_cases SET level = 3")
 
     assert started(files_store, "ISS-2").id == 2
+
+
+def test_who_is_interrupted_as_it_undoes_what_failed_hinders_no_later_step(files_store: SqlStore, file: Path) -> None:
+    def interrupt(frame: Any, event: str, _what: Any) -> None:
+        if event == "call" and frame.f_code is SqliteWriting.undo.__code__:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+
+    def fails(writer: Any) -> None:
+        stored(writer, a_case("undone"))
+        sys.settrace(interrupt)
+        raise Undone
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            files_store.transact(fails)
+    finally:
+        sys.settrace(None)
+
+    written_elsewhere(file, "UPDATE duban_cases SET level = 3")
+    started(files_store, "ISS-2")
+    with closing(sqlite3.connect(file)) as other:
+        assert other.execute("SELECT ref FROM duban_cases ORDER BY id").fetchall() == [("ISS-1",), ("ISS-2",)]
 
 
 def test_a_value_that_cannot_be_read_hinders_no_later_step(files_store: SqlStore, file: Path) -> None:

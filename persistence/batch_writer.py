@@ -48,8 +48,9 @@ class SqlBatchWriter(SqlBatchReader):
     def lock_found(self, query: "CaseQuery", scope: "Scope") -> list["Case"]:
         """The visible cases that fit, newest first, likewise locked. ``query.limit`` bounds them."""
         seen = visible(shape_of(scope), self._dialect)
-        statement = select(*rows.CASE).where(seen, *criteria(query, self._dialect)).order_by(cases.c.id.desc())
-        found = self._run(along_its_index(statements.locked(statement.limit(query.limit)), query), parameters(scope))
+        asked = criteria(query, self._dialect)
+        statement = select(*rows.CASE).where(seen, *asked).order_by(cases.c.id.desc()).limit(query.limit)
+        found = self._run(along_its_index(statements.locked(statement), query, asked), parameters(scope))
         return [rows.case_of(row) for row in found]
 
     def advance_cases(self, moved: Sequence[tuple["Case", "Case"]]) -> None:

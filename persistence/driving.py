@@ -3,7 +3,7 @@
 The hot path goes this way: SQLAlchemy builds the statements, keeps the pool and runs everything that is not hot.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from typing import Any, Protocol
@@ -116,10 +116,11 @@ class Direct(_Borrowing):
         return self._driver.cursor()
 
     def close(self) -> None:
-        """Give the cursor back; to be called before the connection is closed."""
-        if "_cursor" in vars(self):
+        """Give the cursor back; to be called before the connection is closed. Whoever goes on is given another one."""
+        cursor = vars(self).pop("_cursor", None)
+        if cursor is not None:
             with suppress(self._fault):
-                self._cursor.close()
+                cursor.close()
 
     def rows(self, statement: Any, values: Values) -> Rows:
         """The rows that a statement finds or returns."""
@@ -127,8 +128,13 @@ class Direct(_Borrowing):
         bound = ready.bound(values)
         try:
             found = self._cursor.execute(ready.sql, bound).fetchall()
-        except self._fault as error:
-            raise self.told(error, ready.sql) from error
+        except BaseException as error:
+            # In the midst of its rows a statement keeps the file as it was when it began, also past the transaction:
+            # nothing could be written any more once others have written.
+            self.close()
+            if isinstance(error, self._fault):
+                raise self.told(error, ready.sql) from error
+            raise
         return ready.read(found)
 
     def together(self, *asked: tuple[Any, Values]) -> list[Rows]:
@@ -183,11 +189,22 @@ class Direct(_Borrowing):
 
 
 class Lent(_Borrowing):
-    """Through SQLAlchemy, on a connection that a host lent: nothing is known of its driver."""
+    """Through SQLAlchemy, on a connection that a host lent: nothing is known of its driver.
 
-    def __init__(self, connection: Connection, faults: Faults) -> None:
+    ``joining`` is called before anything is written, inside of all that the host has begun by then.
+    """
+
+    def __init__(self, connection: Connection, faults: Faults, joining: Callable[[], None] = lambda: None) -> None:
         self._connection = connection
         self._faults = faults
+        self._joining = joining
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the transaction that is undone alone when it raises (a savepoint)."""
+        self._joining()
+        with super().part():
+            yield
 
     def rows(self, statement: Any, values: Values) -> Rows:
         """The rows that a statement finds or returns."""

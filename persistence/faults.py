@@ -97,6 +97,8 @@ _POSTGRESQL: Final = {
 """What both databases can come to: read-only, disk full, disk failed."""
 
 
+_NO_INDEX: Final = "no such index: "
+
 FAULTS: Final = (SQLAlchemyError, sqlite3.Error)
 """What SQLAlchemy and the driver of SQLite raise. Drivers of servers are met by way of SQLAlchemy alone."""
 
@@ -191,6 +193,8 @@ class Faults:
             return self.not_ready(NO_TABLES)
         if str(error).startswith(("no such column", "table duban_")):
             return self.not_ready(FOREIGN_TABLES)
+        if str(error).startswith(_NO_INDEX):
+            return self.unusable(Saying("store.no-index", index=str(error).removeprefix(_NO_INDEX)))
         if code in _MAYBE_FULL and self._folder is not None and is_full(self._folder):
             code = sqlite3.SQLITE_FULL
         if code in _UNWRITABLE:

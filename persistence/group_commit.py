@@ -114,12 +114,18 @@ class GroupCommit:
                 raise
             finally:
                 if os.getpid() == process:
-                    self._writing.undo()
+                    self._undo()
         finally:
             try:
                 self._hand_on(job)
             finally:
                 self._hand_on(job)  # as above
+
+    def _undo(self) -> None:
+        try:
+            self._writing.undo()
+        finally:
+            self._writing.undo()  # the first may have been interrupted, and nobody else could write meanwhile
 
     def _has_turn(self, job: _Job) -> bool:
         """Wait until the job leads, or is over; whether it leads."""
@@ -178,7 +184,7 @@ class GroupCommit:
                     self._writing.commit()
             finally:
                 if os.getpid() == process:
-                    self._writing.undo()  # nothing where all is committed
+                    self._undo()  # nothing where all is committed
         except DubanError as error:
             own.fault = fault = error
         except BaseException as error:

@@ -5,9 +5,10 @@ gathers a million cases and sorts them for a page of fifty, or leafs through the
 order of a list has an index that gives it; the planner of PostgreSQL finds it by itself.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, false
 
 from duban.persistence.tables import cases
 
@@ -18,9 +19,15 @@ _BY_ID: Final = "NOT INDEXED"
 """Along the table itself, whose rows lie by their number."""
 
 
-def along_its_index(statement: Select[Any], query: "CaseQuery") -> Select[Any]:
-    """The statement of a list with the index by which SQLite finds it; whoever does not know hints plans by itself."""
-    hint = _hint(query)
+def along_its_index(
+    statement: Select[Any], query: "CaseQuery", asked: Sequence[ColumnElement[bool]] = ()
+) -> Select[Any]:
+    """The statement of a list with the index by which SQLite finds it; whoever does not know hints plans by itself.
+
+    ``asked`` are the conditions of the query, where one may be that nothing fulfils: it takes the place of all others,
+    without which SQLite refuses to go along an index of a part of the cases.
+    """
+    hint = None if any(one is false() for one in asked) else _hint(query)
     return statement if hint is None else statement.with_hint(cases, hint, "sqlite")
 
 

@@ -32,6 +32,19 @@ def lent_by(session: Any, faults: Faults) -> Connection:
     raise faults.unusable(_NO_SESSION)
 
 
+def join_savepoints(session: Any, connection: Connection, faults: Faults) -> None:
+    """Have a session begin the savepoints that it was asked for since it lent its connection.
+
+    It puts each off until it is asked for the connection again; what is written before that, it does not undo with it.
+
+    Raises:
+        StoreError: the session has failed, and waits to be rolled back.
+    """
+    if session is not connection and not connection.closed:
+        with faults.translated():
+            session.connection()
+
+
 def _open(connection: Connection, faults: Faults) -> Connection:
     if connection.closed:
         raise faults.unusable(LENT_CLOSED)

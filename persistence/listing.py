@@ -69,8 +69,9 @@ def built(dialect: str, shape: Shape, query: "CaseQuery") -> Select[Any]:
     Raises:
         ValueError: as for ``listing``.
     """
-    wanted = select(*CASE).where(visible(shape, dialect), *criteria(query, dialect))
-    return along_its_index(in_order(wanted, query.by_due), query).limit(query.limit)
+    asked = criteria(query, dialect)
+    wanted = select(*CASE).where(visible(shape, dialect), *asked)
+    return along_its_index(in_order(wanted, query.by_due), query, asked).limit(query.limit)
 
 
 def in_order(statement: Select[Any], by_due: bool) -> Select[Any]:

@@ -9,7 +9,7 @@ from duban.engine.model.saying import Saying
 from duban.persistence.database import Database
 from duban.persistence.faults import NO_TABLES, Faults, schema_version
 from duban.persistence.namespaces import create_namespace, require_access
-from duban.persistence.tables import SCHEMA, VERSION_TABLE
+from duban.persistence.tables import SCHEMA, VERSION_TABLE, cases
 
 _LOCK: Final = text(
     "SELECT pg_advisory_xact_lock("
@@ -24,6 +24,7 @@ _IS_THERE: Final = {
 }
 _CASES: Final = "duban_cases"
 """A table of every version, by which a store is known that lost the one of its version."""
+_INDEXES: Final = text(f"SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = '{_CASES}'")
 _VERSION: Final = text(f"SELECT version_num FROM {VERSION_TABLE}")
 
 
@@ -79,9 +80,20 @@ def migrate(database: Database) -> None:
                     require_access(connection, namespace, database.faults, creating=True)
         found = found_version(connection, database.faults)
         if found == SCHEMA:
+            if database.dialect == "sqlite":
+                _index_again(connection, database.faults)
             return
         with database.faults.translated():
             _upgrade(connection, found, database.faults)
+
+
+def _index_again(connection: Connection, faults: Faults) -> None:
+    """Make indexes of cases that somebody has dropped: SQLite is told to list along them, and refuses without."""
+    with faults.translated():
+        there = set(connection.execute(_INDEXES).scalars())
+        for index in cases.indexes:
+            if index.name not in there:
+                index.create(connection)
 
 
 def _is_there(connection: Connection, table: str) -> bool:

@@ -26,6 +26,8 @@ class SqliteWriting:
             StoreBusy, StoreError: the file is locked, or cannot be opened or written.
         """
         try:
+            if self._connection is not None and self._driver.in_transaction:
+                self.undo()  # whoever came before was interrupted as it did just that
             if self._connection is None:
                 connection = self._engine.connect()
                 self._driver = connection.connection.driver_connection

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -20,7 +20,7 @@ from duban.persistence.faults import Collision
 from duban.persistence.hosts import Place
 from duban.persistence.known_bugs import known_bugs
 from duban.persistence.leading import plainly
-from duban.persistence.lending import begin, lent_by
+from duban.persistence.lending import begin, join_savepoints, lent_by
 from duban.persistence.memory_database import MemoryDatabase
 from duban.persistence.namespaces import require_inside
 from duban.persistence.ownership import note_owner, require_owner
@@ -200,7 +200,8 @@ class SqlStore:
         # Each host brings a connection of its own, which may lead elsewhere than the one before.
         self._is_ready = self._is_ready and self._owner is None
         self._require(connection)
-        return self._writer(connection, Lent(connection, self._faults))
+        joining = partial(join_savepoints, session, connection, self._faults)
+        return self._writer(connection, Lent(connection, self._faults, joining))
 
     def stand_aside(self) -> None:
         """Let those in who wait to write. SQLite has no queue: whoever finds it locked looks again every 100 ms."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 from tests.contract.samples import EVERYTHING, T0, a_case, a_row, advanced, started, stored, undone_part
 from tests.postgres import as_host
@@ -242,3 +243,34 @@ def test_a_session_in_memory_is_told_to_lead_to_another_database_than_a_file(tmp
         assert caught.type is StoreError
         assert "不是此存储的数据库" in caught.value.message("zh")
     other.dispose()
+
+
+def test_what_a_session_undoes_to_a_savepoint_of_its_own_never_was(shared_store: SqlStore, host: Engine) -> None:
+    with Session(host) as session:
+        writer = shared_store.join(session)
+        with writer.part():
+            stored(writer, a_case("before"))
+        savepoint = session.begin_nested()
+        with writer.part():
+            stored(writer, a_case("undone"))
+        savepoint.rollback()
+        with session.begin_nested(), writer.part():
+            stored(writer, a_case("after"))
+        session.commit()
+    assert _refs(shared_store) == ["before", "after"]
+
+
+def test_a_session_that_has_failed_takes_nothing_in_until_it_is_rolled_back(
+    shared_store: SqlStore, host: Engine
+) -> None:
+    with Session(host) as session:
+        writer = shared_store.join(session)
+        session.add_all([Order(id=1, name="one"), Order(id=1, name="another")])
+        with pytest.raises(IntegrityError):
+            session.flush()
+        with pytest.raises(StoreError), writer.part():
+            stored(writer, a_case("lost"))
+        session.rollback()
+        stored(shared_store.join(session), a_case("kept"))
+        session.commit()
+    assert _refs(shared_store) == ["kept"]

@@ -16,6 +16,7 @@ class Counting:
         self._server = server
         self._is_answered = True
         self._listening = socket.socket(socket.AF_UNIX)
+        self._open = [self._listening]
         self._listening.bind(str(folder / server.name))
         self._listening.listen()
         threading.Thread(target=self._taking, daemon=True).start()
@@ -24,7 +25,10 @@ class Counting:
         return self
 
     def __exit__(self, *_fault: object) -> None:
-        self._listening.close()
+        for one in self._open:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)  # or whoever waits at it would wait on
+            one.close()
 
     @contextmanager
     def of(self, trips: int) -> Iterator[None]:
@@ -38,6 +42,7 @@ class Counting:
             while True:
                 client, _address = self._listening.accept()
                 server = socket.socket(socket.AF_UNIX)
+                self._open += [client, server]
                 server.connect(str(self._server))
                 threading.Thread(target=self._carry, args=(client, server, self._asked), daemon=True).start()
                 threading.Thread(target=self._carry, args=(server, client, self._answered), daemon=True).start()

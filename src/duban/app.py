@@ -1,7 +1,7 @@
 """The composition root: puts store, pack, clock, actions and guards together into an engine."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -74,25 +74,28 @@ class Engine(Service):
         if beside is None and files is not None:
             beside = default_archive_folder(url, files)
         store: Store = SqlStore(url, durable=durable, owner=office, archives=beside)
-        chosen = pack if pack is not None else _noted_pack(store)
-        folder = find_pack(chosen)
-        self._pack_name = str(chosen) if is_built_in(chosen, folder) else str(folder.resolve())
-        self._evidence = evidence_of(url, files)
-        compiler, registry = CelGuards(), Registry()
-        loaded = opened_pack(folder, compiler, registry)
-        world = World(
-            pack=loaded,
-            directory=Directory(loaded.organization),
-            hours=working_hours(loaded.calendar, loaded.organization.zone),
-            definitions=Definitions(loaded, compiler),
-            clock=clock or store.clock(SystemClock()),
-            registry=registry,
-            evidence=self._evidence,
-            examiner=FileExaminer(),
-            gauges=Gauges(loaded, compiler),
-            couriers=PostOffice() if environment is None else PostOffice(environment),
-            observers=tuple(observers),
-        )
+        with ExitStack() as in_vain:
+            in_vain.callback(store.close)  # where there is no pack, or none that loads
+            chosen = pack if pack is not None else _noted_pack(store)
+            folder = find_pack(chosen)
+            self._pack_name = str(chosen) if is_built_in(chosen, folder) else str(folder.resolve())
+            self._evidence = evidence_of(url, files)
+            compiler, registry = CelGuards(), Registry()
+            loaded = opened_pack(folder, compiler, registry)
+            world = World(
+                pack=loaded,
+                directory=Directory(loaded.organization),
+                hours=working_hours(loaded.calendar, loaded.organization.zone),
+                definitions=Definitions(loaded, compiler),
+                clock=clock or store.clock(SystemClock()),
+                registry=registry,
+                evidence=self._evidence,
+                examiner=FileExaminer(),
+                gauges=Gauges(loaded, compiler),
+                couriers=PostOffice() if environment is None else PostOffice(environment),
+                observers=tuple(observers),
+            )
+            in_vain.pop_all()
         super().__init__(world, store)
 
     @property

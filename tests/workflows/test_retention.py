@@ -1,5 +1,6 @@
 """The pack `civility` erases words and pictures in which somebody could be known; figures come to the same."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,10 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def engine(tmp_path: Path, clock: FrozenClock) -> duban.Engine:
-    engine = duban.Engine("sqlite://", pack=PACK, clock=clock, evidence=tmp_path / "evidence")
-    engine.migrate()
-    return engine
+def engine(tmp_path: Path, clock: FrozenClock) -> Iterator[duban.Engine]:
+    with duban.Engine("sqlite://", pack=PACK, clock=clock, evidence=tmp_path / "evidence") as engine:
+        engine.migrate()
+        yield engine
 
 
 def test_every_rule_names_what_its_workflow_has() -> None:

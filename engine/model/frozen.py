@@ -53,8 +53,9 @@ def _filling(kind: Any, told: dict[str, Any]) -> Any:
     """What Python compiles to fill an unfrozen dataclass of the same fields: it lets none be below a frozen one."""
     above = {name: getattr(kind, name) for name in ("__dataclass_fields__", "__post_init__") if hasattr(kind, name)}
     base = type(kind.__name__, (), {**above, _PARAMS: _OPEN})
-    filled: Any = dataclass(slots=True, eq=False, repr=False)(type(kind.__name__, (base,), told))
-    return filled.__init__
+    # With a docstring, for which the signature would be asked for else: that takes as long as all the rest.
+    filled: Any = type(kind.__name__, (base,), {**told, "__doc__": "Filled."})
+    return dataclass(slots=True, eq=False, repr=False, match_args=False)(filled).__init__
 
 
 def closed(value: Any) -> Any:
